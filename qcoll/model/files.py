@@ -1,0 +1,188 @@
+r"""Collision models as small TOML files, so that the command line runs models that nobody has coded.
+
+A file gives Pauli strings with real coefficients, in Qiskit's order (the rightmost character is qubit 0; in the
+interaction the system's qubits come first, that is rightmost)::
+
+    name = "two-qubit ancilla"
+    dt = 0.1
+
+    [system]
+    Z = 0.5
+
+    [ancilla]
+    beta = 1.0            # "inf" is the ground state
+
+    [ancilla.hamiltonian]
+    IZ = 0.25
+    ZI = 0.75
+    XX = 0.15
+    YY = 0.15
+
+    [interaction]
+    XXX = 0.05
+    YXY = 0.05
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+from qiskit.quantum_info import SparsePauliOp
+
+from ..errors import InputError
+from ..storage import write_atomically
+from .collision import Ancilla, CollisionModel
+
+_TABLES = {
+    (): {"name", "dt", "system", "ancilla", "interaction"},
+    ("ancilla",): {"beta", "hamiltonian"},
+}
+
+
+def save_model(model: CollisionModel, path: str | Path) -> None:
+    """Write ``model`` to a TOML file, exactly and atomically.
+
+    Raises:
+        InputError: if the file cannot be written.
+    """
+    write_atomically(Path(path), model_to_toml(model).encode())
+
+
+def load_model(path: str | Path) -> CollisionModel:
+    """Read a model from a TOML file.
+
+    Raises:
+        InputError: if the file is missing or malformed; the message names the line.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not a text file in UTF-8 (byte {error.start}): a model file is TOML") from error
+    except OSError as error:
+        raise InputError(f"cannot read the model file {path}: {error.strerror or error}") from error
+    return model_from_toml(text, source=str(path), default_name=path.stem)
+
+
+def model_to_toml(model: CollisionModel) -> str:
+    """The text of a model file; coefficients are written so that they are read back exactly."""
+    document = {
+        "name": model.name,
+        "dt": model.dt,
+        "system": _coefficients(model.system),
+        "ancilla": {"beta": model.ancilla.beta, "hamiltonian": _coefficients(model.ancilla.hamiltonian)},
+        "interaction": _coefficients(model.interaction),
+    }
+    order = "# Pauli strings in Qiskit's order: the rightmost character is qubit 0.\n"
+    order += "# The interaction acts on the system's qubits (rightmost), then the ancilla's. hbar = k_B = 1.\n"
+    return order + tomli_w.dumps(document)
+
+
+def model_from_toml(text: str, *, source: str = "model", default_name: str = "custom") -> CollisionModel:
+    """Parse the text of a model file.
+
+    Args:
+        text: the TOML text.
+        source: how error messages call it.
+        default_name: the model's name where the file gives none.
+
+    Raises:
+        InputError: if it is malformed; the message names the line.
+    """
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{source}: not valid TOML: {error}") from error
+    reader = _Reader(text, source)
+    reader.check_keys(document, ())
+    ancilla = reader.table(document, "ancilla")
+    reader.check_keys(ancilla, ("ancilla",))
+    name = document.get("name", default_name)
+    if not isinstance(name, str):
+        raise reader.error((), "name", f"name must be a string, not {name!r}")
+    system = reader.operator(reader.table(document, "system"), ("system",))
+    hamiltonian = reader.operator(reader.table(ancilla, "hamiltonian", ("ancilla",)), ("ancilla", "hamiltonian"))
+    size = int(system.num_qubits) + int(hamiltonian.num_qubits)
+    interaction = reader.operator(reader.table(document, "interaction"), ("interaction",), size)
+    beta = reader.number(ancilla, ("ancilla",), "beta")
+    dt = reader.number(document, (), "dt")
+    try:
+        built = Ancilla(hamiltonian=hamiltonian, beta=beta)
+    except InputError as error:
+        raise reader.error(("ancilla",), "beta", str(error)) from error
+    try:
+        return CollisionModel(system=system, ancilla=built, interaction=interaction, dt=dt, name=name)
+    except InputError as error:
+        raise reader.error((), "dt", str(error)) from error
+
+
+class _Reader:
+    """Reads values and says on which line a wrong one stands."""
+
+    def __init__(self, text: str, source: str) -> None:
+        self._lines = text.splitlines()
+        self._source = source
+
+    def error(self, table: tuple[str, ...], key: str | None, message: str) -> InputError:
+        line = self._line(table, key)
+        return InputError(f"{self._source}{f', line {line}' if line else ''}: {message}")
+
+    def check_keys(self, found: Mapping[str, Any], table: tuple[str, ...]) -> None:
+        known = _TABLES[table]
+        for key in found:
+            if key not in known:
+                raise self.error(table, key, f"unknown entry {key!r}; expected {', '.join(sorted(known))}")
+
+    def table(self, parent: Mapping[str, Any], key: str, path: tuple[str, ...] = ()) -> Mapping[str, Any]:
+        if key not in parent:
+            raise self.error(path, None, f"the table [{'.'.join((*path, key))}] is missing")
+        value = parent[key]
+        if not isinstance(value, dict):
+            raise self.error(path, key, f"{key} must be a table of Pauli strings and coefficients, not {value!r}")
+        return value
+
+    def number(self, parent: Mapping[str, Any], table: tuple[str, ...], key: str) -> float:
+        if key not in parent:
+            raise self.error(table, None, f"{key} is missing: write {key} = 1.0")
+        value = parent[key]
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.error(table, key, f"{key} must be a number, not {value!r}")
+        return float(value)
+
+    def operator(
+        self, entries: Mapping[str, Any], table: tuple[str, ...], num_qubits: int | None = None
+    ) -> SparsePauliOp:
+        if not entries:
+            raise self.error(table, None, f"[{'.'.join(table)}] has no Pauli string: write for example Z = 0.5")
+        for label in entries:
+            if not re.fullmatch("[IXYZ]+", label):
+                raise self.error(table, label, f"{label!r} is not a Pauli string of the letters I, X, Y and Z")
+            self.number(entries, table, label)
+            expected = num_qubits or len(next(iter(entries)))
+            if len(label) != expected:
+                raise self.error(table, label, f"{label!r} has {len(label)} letters, but {expected} were expected")
+        return SparsePauliOp(list(entries), [float(value) for value in entries.values()])
+
+    def _line(self, table: tuple[str, ...], key: str | None) -> int | None:
+        """Line of a key in a table, of the table's header, or None where the layout is unusual (inline tables)."""
+        current: tuple[str, ...] = ()
+        header = None
+        for number, line in enumerate(self._lines, start=1):
+            if match := re.match(r"\s*\[([^\[\]]+)\]", line):
+                current = tuple(part.strip().strip("\"'") for part in match.group(1).split("."))
+                if current == table:
+                    header = number
+                if key is not None and current == (*table, key):
+                    return number
+            elif current == table and key is not None and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]", line):
+                return number
+        return header
+
+
+def _coefficients(operator: SparsePauliOp) -> dict[str, float]:
+    return {label: float(coefficient.real) for label, coefficient in operator.to_list()}

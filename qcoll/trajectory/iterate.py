@@ -1,0 +1,154 @@
+r"""Apply one linear map any number of times: trajectories and fixed points.
+
+States are Pauli vectors and maps real transfer matrices (:mod:`qcoll.trajectory.pauli`). The powers come from repeated
+squaring, never from eigenvectors, so that maps that cannot be diagonalised lose no accuracy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..errors import InputError
+from ..limits import require_memory
+from .pauli import Real
+
+Record = int | Sequence[int]
+
+#: A second eigenvalue closer to one than this leaves no unique fixed point.
+FIXED_POINT_TOLERANCE = 1e-13
+
+
+def recorded_collisions(n: int, record: Record) -> np.ndarray:
+    """Which collisions a trajectory keeps, always with 0 (the initial state).
+
+    Args:
+        n: number of collisions, positive.
+        record: a stride, or the chosen collisions themselves.
+
+    Raises:
+        InputError: if n or the stride is not a positive integer, or a chosen collision is not in 0..n.
+
+    >>> from qcoll.trajectory.iterate import recorded_collisions
+    >>> recorded_collisions(10, 4)
+    array([ 0,  4,  8, 10])
+    """
+    count = positive_integer(n, "n, the number of collisions,")
+    if isinstance(record, int | np.integer):
+        stride = positive_integer(record, "record, the stride,")
+        require_memory(
+            8 * (count // stride + 2),
+            f"a list of {count // stride + 1} collisions",
+            "keep fewer states with record=, a stride or the chosen collisions",
+        )
+        chosen = np.arange(0, count + 1, stride)
+        return chosen if chosen[-1] == count else np.append(chosen, count)
+    for item in record:
+        if isinstance(item, bool) or not isinstance(item, int | np.integer) or not 0 <= item <= count:
+            raise InputError(f"record contains {item!r}, but collisions are integers from 0 to n = {count}")
+    return np.unique(np.array([0, *record], dtype=np.int64))
+
+
+def positive_integer(value: object, name: str) -> int:
+    """``value`` as an int, or an :class:`InputError` if it is not a positive integer."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
+        raise InputError(f"{name} must be a positive integer, but {value!r} was given")
+    return int(value)
+
+
+def iterate(matrix: Real, initial: Real, collisions: np.ndarray, functionals: Real) -> tuple[Real, Real]:
+    r"""States after chosen collisions, and linear functionals summed over the collisions between them.
+
+    Args:
+        matrix: transfer matrix :math:`T`, shape (D, D).
+        initial: Pauli vector :math:`r_0`, shape (D,).
+        collisions: increasing numbers of collisions, starting with 0, shape (m + 1,).
+        functionals: row vectors :math:`f`, shape (k, D).
+
+    Returns:
+        ``(vectors, sums)``: :math:`T^{c_i} r_0` with shape (m + 1, D), and
+        :math:`\sum_{c_i \le j < c_{i+1}} f\,T^j r_0` with shape (m, k).
+    """
+    gaps = np.diff(collisions)
+    powers = _Powers(matrix, functionals)
+    if gaps.size and np.all(gaps[:-1] == gaps[0]):
+        uniform = len(gaps) if gaps[-1] == gaps[0] else len(gaps) - 1
+        vectors = np.empty((len(collisions), len(initial)))
+        vectors[: uniform + 1] = _doubling(powers(int(gaps[0]))[0], initial, uniform + 1)
+        if uniform < len(gaps):
+            vectors[-1] = powers(int(gaps[-1]))[0] @ vectors[-2]
+    else:
+        vectors = np.empty((len(collisions), len(initial)))
+        vectors[0] = initial
+        for index, gap in enumerate(gaps):
+            vectors[index + 1] = powers(int(gap))[0] @ vectors[index]
+    sums = np.empty((len(gaps), len(functionals)))
+    for gap in np.unique(gaps):
+        chosen = gaps == gap
+        sums[chosen] = vectors[:-1][chosen] @ powers(int(gap))[1].T
+    return vectors, sums
+
+
+def fixed_point(matrix: Real) -> Real:
+    """The Pauli vector that the map leaves unchanged.
+
+    Raises:
+        InputError: if it is not unique.
+    """
+    distance = np.abs(np.linalg.eigvals(matrix[1:, 1:]) - 1.0).min()
+    if distance < FIXED_POINT_TOLERANCE:
+        raise InputError(
+            "the steady state is not unique: the collision channel has eigenvalue one more than once "
+            f"(the next is {distance:.1e} away), so something is conserved; evolve from an initial state instead"
+        )
+    size = len(matrix)
+    vector = np.zeros(size)
+    vector[0] = 1.0
+    vector[1:] = np.linalg.solve(np.eye(size - 1) - matrix[1:, 1:], matrix[1:, 0])
+    return vector
+
+
+def spectral_gap(matrix: Real) -> float:
+    """One minus the second-largest modulus of the map's eigenvalues: the asymptotic rate per collision."""
+    return float(1.0 - np.abs(np.linalg.eigvals(matrix[1:, 1:])).max())
+
+
+def _doubling(matrix: Real, initial: Real, count: int) -> Real:
+    """The vectors T^k r for k < count by doubling: log2(count) matrix products, each over all that is known."""
+    vectors = np.empty((count, len(initial)))
+    vectors[0] = initial
+    filled, power = 1, matrix
+    while filled < count:
+        take = min(filled, count - filled)
+        np.matmul(vectors[:take], power.T, out=vectors[filled : filled + take])
+        filled += take
+        if filled < count:
+            power = power @ power
+    return vectors
+
+
+class _Powers:
+    """T^k together with the row vectors f (1 + T + ... + T^(k-1)), by repeated squaring, remembered."""
+
+    def __init__(self, matrix: Real, functionals: Real) -> None:
+        self._squares = [(matrix, functionals)]
+        self._known: dict[int, tuple[Real, Real]] = {}
+
+    def __call__(self, exponent: int) -> tuple[Real, Real]:
+        if exponent not in self._known:
+            self._known[exponent] = self._compute(exponent)
+        return self._known[exponent]
+
+    def _compute(self, exponent: int) -> tuple[Real, Real]:
+        matrix, functionals = self._squares[0]
+        power, sums = np.eye(len(matrix)), np.zeros_like(functionals)
+        for bit in range(exponent.bit_length()):
+            if bit == len(self._squares):
+                square, partial = self._squares[-1]
+                self._squares.append((square @ square, partial + partial @ square))
+            if exponent >> bit & 1:
+                square, partial = self._squares[bit]
+                sums = sums + partial @ power
+                power = square @ power
+        return power, sums

@@ -1,0 +1,165 @@
+r"""What a run of collisions gives: the system's states and the ledger of energy, heat, work and entropy.
+
+Signs as in the paper: heat is positive when the system absorbs it, work when it is done on the system.
+
+.. math::
+
+    \Delta U &= \mathrm{Tr}[H_S(\rho' - \rho)]                                        &&\text{(60)}\\
+    Q &= -\mathrm{Tr}[H_A(\eta^{out} - \eta^{in})]                                    &&\text{(62)}\\
+    W_{sw} &= \mathrm{Tr}[H_{SA}(R - R')]                                             &&\text{(65)}\\
+    \Delta U &= Q + W                                                                 &&\text{(67)}\\
+    \Delta S &= S(\rho') - S(\rho)                                                    &&\text{(69)}\\
+    \Sigma &= \Delta S - \beta Q                                                      &&\text{(72)}
+
+with :math:`R, R'` the joint states before and after the collision. The work :math:`W` is the switching work
+:math:`W_{sw}` for the exact dynamics; in a circuit the gates also do work where they split the Hamiltonian, so that
+:math:`W = \mathrm{Tr}[(H_S + H_A)(R' - R)]`, which is the same number when nothing is split.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from qiskit.quantum_info import SparsePauliOp
+
+from ..errors import InputError
+from ..model.collision import CollisionModel
+from .pauli import Complex, Real, functional, to_pauli_vector
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Trajectory:
+    """States of the system after chosen collisions, and what happened between them.
+
+    Where only some collisions were recorded, the ledger's entries are sums over the collisions since the last
+    recorded one.
+
+    Args:
+        model: the collision model.
+        kind: where the numbers come from: "exact", "second order", "circuit", ...
+        collisions: number of collisions behind each state, starting with 0, shape (m + 1,).
+        states: density matrices, shape (m + 1, d, d), in Qiskit's order.
+        heat: absorbed by the system from the ancillas, shape (m,).
+        work: done on the system and the ancilla, shape (m,).
+        switching_work: the part of the work done by switching the interaction on and off, shape (m,).
+        pauli_covariance: covariance of the estimated Pauli vectors, shape (m + 1, d**2, d**2), where the states were
+            estimated from shots.
+        heat_error: standard error of the heat, where it was estimated from shots, shape (m,).
+        work_error: standard error of the work, likewise.
+    """
+
+    model: CollisionModel
+    kind: str
+    collisions: NDArray[np.int64]
+    states: Complex
+    heat: Real
+    work: Real
+    switching_work: Real
+    pauli_covariance: Real | None = None
+    heat_error: Real | None = None
+    work_error: Real | None = None
+
+    def __len__(self) -> int:
+        return len(self.collisions)
+
+    @property
+    def n(self) -> int:
+        """The last collision."""
+        return int(self.collisions[-1])
+
+    @property
+    def coherence(self) -> Real:
+        r"""l1 norm of coherence :math:`\sum_{i\ne j}|\rho_{ij}|` (Eq. 57), shape (m + 1,)."""
+        magnitudes = np.abs(self.states)
+        return np.asarray(magnitudes.sum(axis=(1, 2)) - np.einsum("nii->n", magnitudes))
+
+    def expectation(self, operator: SparsePauliOp | NDArray[np.complex128]) -> Real:
+        """Expectation value of a Hermitian operator of the system, shape (m + 1,).
+
+        Args:
+            operator: a ``SparsePauliOp``, anything with ``to_matrix``, or a d x d array.
+
+        Raises:
+            InputError: if it has the wrong size or is not Hermitian.
+        """
+        matrix = self._matrix(operator)
+        return np.asarray(np.einsum("nij,ji->n", self.states, matrix).real)
+
+    def standard_error(self, operator: SparsePauliOp | NDArray[np.complex128]) -> Real:
+        """Standard error of :meth:`expectation`, shape (m + 1,); zeros where no shots were taken.
+
+        Raises:
+            InputError: if the operator has the wrong size or is not Hermitian.
+        """
+        row = functional(self._matrix(operator))
+        if self.pauli_covariance is None:
+            return np.zeros(len(self))
+        return np.asarray(np.sqrt(np.einsum("p,npq,q->n", row, self.pauli_covariance, row)))
+
+    @functools.cached_property
+    def energy(self) -> Real:
+        """Internal energy Tr[H_S rho] (Eq. 59), shape (m + 1,)."""
+        return self.expectation(self.model.system)
+
+    @property
+    def energy_change(self) -> Real:
+        """Change of the internal energy (Eq. 60), shape (m,)."""
+        return np.diff(self.energy)
+
+    @functools.cached_property
+    def entropy(self) -> Real:
+        """Von Neumann entropy in nats (Eq. 68), shape (m + 1,); negative eigenvalues count as zero."""
+        return von_neumann_entropy(self.states)
+
+    @property
+    def entropy_change(self) -> Real:
+        """Change of the von Neumann entropy (Eq. 69), shape (m,)."""
+        return np.diff(self.entropy)
+
+    @property
+    def entropy_production(self) -> Real:
+        """Entropy production (Eq. 72), shape (m,); infinite at beta = inf unless no heat flows."""
+        beta = self.model.ancilla.beta
+        if np.isinf(beta):
+            scale = max(1.0, float(np.abs(self.model.ancilla.hamiltonian.coeffs).sum()))
+            flows = np.abs(self.heat) > 1e-13 * scale
+            return np.where(flows, -np.copysign(np.inf, self.heat), self.entropy_change)
+        return self.entropy_change - beta * self.heat
+
+    @property
+    def first_law_residual(self) -> Real:
+        """What the first law leaves open, energy_change - heat - work, shape (m,): rounding, or noise, or shots."""
+        return self.energy_change - self.heat - self.work
+
+    def __repr__(self) -> str:
+        return (
+            f"Trajectory ({self.kind}) of {self.model.name!r}: {self.n} collisions, {len(self)} states of dimension "
+            f"{self.states.shape[1]}; at the end coherence {self.coherence[-1]:.6f}, energy {self.energy[-1]:.6f}, "
+            f"heat {self.heat[-1]:.3e}, work {self.work[-1]:.3e}"
+        )
+
+    def _matrix(self, operator: SparsePauliOp | NDArray[np.complex128]) -> Complex:
+        matrix = np.asarray(operator.to_matrix() if hasattr(operator, "to_matrix") else operator, dtype=complex)
+        dimension = self.states.shape[1]
+        if matrix.shape != (dimension, dimension):
+            raise InputError(
+                f"the operator has shape {matrix.shape}, but the system's states have shape ({dimension}, {dimension})"
+            )
+        if not np.allclose(matrix, matrix.conj().T, atol=1e-10 * max(1.0, float(np.abs(matrix).max()))):
+            raise InputError("the operator is not Hermitian: its expectation value would not be real")
+        return matrix
+
+
+def von_neumann_entropy(states: Complex) -> Real:
+    r""":math:`-\mathrm{Tr}[\rho\ln\rho]` of density matrices (..., d, d); negative eigenvalues count as zero."""
+    if states.shape[-1] == 2:  # closed form: a batch of eigenproblems is twenty times slower
+        bloch = to_pauli_vector(states)
+        length = np.linalg.norm(bloch[..., 1:], axis=-1)
+        eigenvalues = np.stack([(bloch[..., 0] + length) / 2, (bloch[..., 0] - length) / 2], axis=-1)
+    else:
+        eigenvalues = np.linalg.eigvalsh(states)
+    positive = np.clip(eigenvalues, 0.0, None)
+    return np.asarray(-np.sum(positive * np.log(positive, where=positive > 0, out=np.zeros_like(positive)), axis=-1))
