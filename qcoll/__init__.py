@@ -13,6 +13,7 @@ and says how far each run is from the exact dynamics and why.
 Units: hbar = k_B = 1. The system's qubits are the least significant ones, then come the ancilla's.
 """
 
+from .compile import CollisionCircuit, compile_collisions
 from .errors import InputError, MissingExtraError
 from .exact import collision_channel, evolve, spectral_gap, steady_state
 from .model import Ancilla, CollisionModel, example_1, example_2, load_model, save_model
@@ -22,11 +23,13 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Ancilla",
+    "CollisionCircuit",
     "CollisionModel",
     "InputError",
     "MissingExtraError",
     "Trajectory",
     "collision_channel",
+    "compile_collisions",
     "evolve",
     "example_1",
     "example_2",

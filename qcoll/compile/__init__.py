@@ -1,0 +1,17 @@
+"""From models to circuits: thermal preparation, the collision, the sequence.
+
+Nothing here knows about the exact dynamics of :mod:`qcoll.exact`; that makes each a check of the other.
+"""
+
+from .collision import collision_circuit
+from .sequence import CollisionCircuit, compile_collisions
+from .thermal import Purification, state_purification, thermal_purification
+
+__all__ = [
+    "CollisionCircuit",
+    "Purification",
+    "collision_circuit",
+    "compile_collisions",
+    "state_purification",
+    "thermal_purification",
+]

@@ -1,0 +1,210 @@
+r"""The Hamiltonian of a collision split into blocks whose evolution has a short exact circuit.
+
+Which splitting matters more than its order. The free evolution of system and ancilla is one layer, exact wherever its
+connected parts are (one or two qubits, or free fermions); the interaction makes the others: a free-fermionic
+interaction as a whole, an exchange between any number of qubits as one block, all terms of two qubits together, and
+whatever is left in groups of commuting Pauli strings. Blocks in one layer commute.
+"""
+
+from __future__ import annotations
+
+import cmath
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from qiskit import QuantumCircuit
+from qiskit.circuit.library import PauliEvolutionGate, XXPlusYYGate
+from qiskit.quantum_info import SparsePauliOp
+from qiskit.synthesis import LieTrotter
+from scipy.linalg import expm
+
+from ..model.collision import CollisionModel
+from .gaussian import QuadraticHamiltonian, evolution_circuit, quadratic_form
+from .thermal import connected_parts
+from .two_qubit import append_one_qubit, two_qubit_circuit
+
+Kind = Literal["one_qubit", "exchange", "two_qubit", "free_fermions", "commuting"]
+
+#: A free-fermionic interaction of more qubits is cheaper split into its pairs.
+LARGEST_GAUSSIAN_INTERACTION = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """A part of the Hamiltonian with an exact circuit.
+
+    Args:
+        qubits: the qubits of the joint register on which it acts.
+        hamiltonian: the part, on those qubits alone.
+        kind: how its evolution is synthesised.
+        quadratic: its Majorana form, where it is free-fermionic.
+    """
+
+    qubits: tuple[int, ...]
+    hamiltonian: SparsePauliOp
+    kind: Kind
+    quadratic: QuadraticHamiltonian | None = None
+
+    def evolution(self, time: float) -> QuantumCircuit:
+        """The exact circuit of exp(-i t H) on the block's own qubits, up to a global phase."""
+        if self.kind == "exchange":
+            return _exchange_evolution(self.hamiltonian.to_matrix(), time)
+        if self.quadratic is not None:
+            return evolution_circuit(self.quadratic, time)
+        if self.kind == "two_qubit":
+            return two_qubit_circuit(expm(-1j * time * self.hamiltonian.to_matrix()))
+        circuit = QuantumCircuit(len(self.qubits))
+        if self.kind == "one_qubit":
+            append_one_qubit(circuit, expm(-1j * time * self.hamiltonian.to_matrix()), 0)
+            return circuit
+        gate = PauliEvolutionGate(self.hamiltonian, time=time, synthesis=LieTrotter())
+        return circuit.compose(gate.definition.decompose(), circuit.qubits)
+
+    def commutes_with(self, other: Block) -> bool:
+        """Whether the evolutions of both blocks commute, sufficiently: disjoint, or all Pauli strings commuting."""
+        shared = set(self.qubits) & set(other.qubits)
+        if not shared:
+            return True
+        size = max(*self.qubits, *other.qubits) + 1
+        ours = self.hamiltonian.apply_layout(list(self.qubits), num_qubits=size)
+        theirs = other.hamiltonian.apply_layout(list(other.qubits), num_qubits=size)
+        return all(bool(np.all(theirs.paulis.commutes(pauli))) for pauli in ours.paulis)
+
+
+Layer = tuple[Block, ...]
+
+
+def layers(model: CollisionModel) -> tuple[Layer, ...]:
+    """The blocks of a model in layers: the free evolution first, then the interaction.
+
+    >>> import qcoll
+    >>> from qcoll.compile.blocks import layers
+    >>> [[block.kind for block in layer] for layer in layers(qcoll.example_2())]
+    [['one_qubit', 'free_fermions'], ['exchange']]
+    """
+    free = (model.joint_system + model.joint_ancilla).simplify(atol=0)
+    blocks = [block for qubits, part in connected_parts(free) for block in _free_blocks(qubits, part)]
+    interaction = [
+        block for qubits, part in connected_parts(model.interaction) for block in _interaction_blocks(qubits, part)
+    ]
+    grouped: list[list[Block]] = []
+    for block in [*blocks, *interaction]:
+        for layer in grouped:
+            if all(block.commutes_with(member) for member in layer):
+                layer.append(block)
+                break
+        else:
+            grouped.append([block])
+    return tuple(tuple(layer) for layer in grouped)
+
+
+def _free_blocks(qubits: tuple[int, ...], part: SparsePauliOp) -> list[Block]:
+    if _is_constant(part):
+        return []
+    if len(qubits) == 1:
+        return [Block(qubits, part, "one_qubit")]
+    quadratic = quadratic_form(part)
+    if quadratic is not None:
+        return [Block(qubits, part, "free_fermions", quadratic)]
+    if len(qubits) == 2:
+        return [Block(qubits, part, "two_qubit")]
+    return _split(qubits, part)
+
+
+def _interaction_blocks(qubits: tuple[int, ...], part: SparsePauliOp) -> list[Block]:
+    if _is_constant(part):
+        return []
+    if len(qubits) == 1:
+        return [Block(qubits, part, "one_qubit")]
+    if _is_exchange(part):
+        return [Block(qubits, part, "exchange")]
+    if len(qubits) == 2:
+        return [Block(qubits, part, "two_qubit")]
+    if len(qubits) <= LARGEST_GAUSSIAN_INTERACTION:
+        quadratic = quadratic_form(part)
+        if quadratic is not None:
+            return [Block(qubits, part, "free_fermions", quadratic)]
+    return _split(qubits, part)
+
+
+def _split(qubits: tuple[int, ...], part: SparsePauliOp) -> list[Block]:
+    """Blocks by support: pairs with their one-qubit terms, exchanges, and commuting groups of longer strings."""
+    supports: dict[tuple[int, ...], list[int]] = {}
+    for index, pauli in enumerate(part.paulis):
+        support = tuple(int(qubit) for qubit in np.flatnonzero(pauli.x | pauli.z))
+        if support:
+            supports.setdefault(support, []).append(index)
+    for single in [support for support in supports if len(support) == 1]:
+        pair = next((support for support in supports if len(support) == 2 and single[0] in support), None)
+        if pair is not None:
+            supports[pair] += supports.pop(single)
+    blocks, long_strings = [], []
+    for support, indices in supports.items():
+        labels = [(part.paulis[index][list(support)].to_label(), part.coeffs[index].real) for index in indices]
+        operator = SparsePauliOp.from_list(labels)
+        if len(support) <= 2 or _is_exchange(operator):
+            blocks += _interaction_blocks(tuple(qubits[position] for position in support), operator)
+        else:
+            long_strings += indices
+    if long_strings:
+        blocks += [Block(qubits, group, "commuting") for group in part[long_strings].group_commuting()]
+    return blocks
+
+
+def _is_constant(operator: SparsePauliOp) -> bool:
+    return not np.any(operator.paulis.x | operator.paulis.z) or not np.any(operator.coeffs)
+
+
+def _is_exchange(operator: SparsePauliOp) -> bool:
+    """Whether it is c |a><b| + h.c. with all bits of a and b different: a product of raising and lowering operators."""
+    if np.any(~operator.paulis.x) or operator.size < 2:
+        return False
+    return bool(np.count_nonzero(np.abs(operator.to_matrix()) > 1e-15 * np.abs(operator.coeffs).max()) == 2)
+
+
+def _exchange_evolution(matrix: NDArray[np.complex128], time: float) -> QuantumCircuit:
+    r"""exp(-i t (c |a><b| + h.c.)) where all bits of a and b differ.
+
+    Two qubits: one exchange gate. More: CX from qubit 0 to the others turn the pair of states into the two states of
+    qubit 0 under one pattern of the others, so that a rotation controlled by that pattern remains. It is spread over
+    the Gray code, :math:`2^{k-1}` rotations and CZ; the last CZ merges with the CX that undoes the first step into one
+    controlled-Y: 7 two-qubit gates for three qubits.
+    """
+    size = len(matrix).bit_length() - 1
+    upper = int(np.argmax(np.abs(matrix).max(axis=1) * (np.arange(len(matrix)) % 2 == 0)))  # qubit 0 in |0>
+    amplitude = complex(matrix[upper, len(matrix) - 1 - upper])
+    theta, phase = 2 * abs(amplitude) * time, cmath.phase(amplitude)
+    circuit = QuantumCircuit(size)
+    if size == 2:
+        _append_pair_exchange(circuit, theta, phase, same=upper == 0)
+        return circuit
+    if phase:
+        circuit.rz(phase, 0)
+    for control in range(1, size):
+        circuit.cx(0, control)
+    count = 2 ** (size - 1)
+    for step in range(count):
+        gray = step ^ (step >> 1)
+        parity = (gray & (upper >> 1)).bit_count()
+        circuit.rx((-1) ** parity * theta / count, 0)
+        if step < count - 1:
+            next_bit = ((step + 1) & -(step + 1)).bit_length()  # the bit in which the next Gray code differs
+            circuit.cz(next_bit, 0)
+    circuit.sdg(0)
+    circuit.cy(0, size - 1)
+    for control in range(1, size - 1):
+        circuit.cx(0, control)
+    if phase:
+        circuit.rz(-phase, 0)
+    return circuit
+
+
+def _append_pair_exchange(circuit: QuantumCircuit, theta: float, phase: float, *, same: bool) -> None:
+    """Append the exchange |01><10| or, if ``same``, |00><11| of two qubits."""
+    if same:
+        circuit.x(1)
+    circuit.append(XXPlusYYGate(theta, phase), [0, 1])
+    if same:
+        circuit.x(1)

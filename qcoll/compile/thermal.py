@@ -1,0 +1,255 @@
+r"""Thermal states by purification: circuits for :math:`\sum_j \sqrt{p_j}\,|E_j\rangle|j\rangle` with few CX.
+
+The ancilla's part of this state is :math:`e^{-\beta H}/Z`; the purifier is never touched again. The circuit is the
+Schmidt form read from right to left: weights :math:`\sqrt{p_j}` on the ancilla, a copy of j to the purifier by one CX
+each, and the eigenbasis. Three kinds of freedom make it short:
+
+* The ancilla's connected parts are prepared one by one.
+* A free-fermionic part (:mod:`qcoll.compile.gaussian`) is a product of modes, one RY and one CX each, followed by
+  m(m-1)/2 matchgates of two CX: 4 CX for an exchange-coupled pair, 9 for three sites, 16 for four.
+* Otherwise which eigenvector is called j, and its phase, are free. Two qubits then take at most 5 CX.
+
+Weights that vanish need no purifier: a state of rank r takes ceil(log2 r) purifier qubits, a free-fermionic one as many
+as it has mixed modes.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+from qiskit import QuantumCircuit, transpile
+from qiskit.circuit.library import Isometry, StatePreparation, UnitaryGate
+from qiskit.quantum_info import SparsePauliOp, Statevector
+from scipy.special import expit, softmax
+
+from ..errors import InputError
+from ..model.collision import Ancilla
+from .gaussian import QuadraticHamiltonian, gaussian_circuit, quadratic_form
+from .two_qubit import append_one_qubit, circuit_up_to_diagonal
+
+Real = NDArray[np.float64]
+Complex = NDArray[np.complex128]
+
+Preparation = Literal["purified", "state_preparation"]
+
+#: Weights below this are rounding and count as zero.
+WEIGHT_TOLERANCE = 1e-15
+DEGENERACY_TOLERANCE = 1e-12
+
+#: Free-fermionic parts of at most this many qubits are also prepared by their spectrum, to take the shorter circuit.
+LARGEST_COMPARISON = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Purification:
+    """A circuit from |0...0> to a purified state.
+
+    Args:
+        circuit: acts on the ``num_qubits`` of the state, followed by the purifier's.
+        num_qubits: size of the state.
+        num_purifiers: size of the purifier.
+    """
+
+    circuit: QuantumCircuit
+    num_qubits: int
+    num_purifiers: int
+
+
+def thermal_purification(ancilla: Ancilla, preparation: Preparation = "purified") -> Purification:
+    r"""The purified thermal state of an ancilla, exact for every Hamiltonian and temperature.
+
+    Args:
+        ancilla: Hamiltonian and inverse temperature.
+        preparation: ``"purified"`` for the Schmidt form; ``"state_preparation"`` for Qiskit's generic
+            ``StatePreparation`` of the same state, which is longer and there to compare with.
+
+    Raises:
+        InputError: for an unknown preparation.
+
+    >>> import qcoll
+    >>> from qcoll.compile import thermal_purification
+    >>> pair = thermal_purification(qcoll.example_2().ancilla)
+    >>> pair.num_purifiers, pair.circuit.num_nonlocal_gates()
+    (2, 3)
+
+    Two copies and one exchange gate of two CX: 4 CX.
+    """
+    if preparation not in get_args(Preparation):
+        known = ", ".join(map(repr, get_args(Preparation)))
+        raise InputError(f"preparation is {preparation!r}, but must be one of {known}")
+    parts = [(qubits, _thermal_part(part, ancilla.beta)) for qubits, part in connected_parts(ancilla.hamiltonian)]
+    purified = _side_by_side(ancilla.num_qubits, parts)
+    return purified if preparation == "purified" else _generic(purified)
+
+
+def state_purification(state: Complex) -> Purification:
+    """The purification of a density matrix (d, d), with the fewest purifier qubits."""
+    weights, vectors = np.linalg.eigh(state)
+    return purification(np.clip(weights[::-1], 0.0, None), vectors[:, ::-1])
+
+
+def purification(weights: Real, vectors: Complex) -> Purification:
+    """The Schmidt-form circuit of a state with given eigenvalues (d,) and eigenvectors (d, d) as columns."""
+    size = len(weights).bit_length() - 1
+    order = np.argsort(-weights, kind="stable")
+    weights, vectors = weights[order], vectors[:, order]
+    rank = int(np.sum(weights > WEIGHT_TOLERANCE))
+    purifiers = (rank - 1).bit_length()
+    if rank == len(weights) and np.ptp(weights) < WEIGHT_TOLERANCE:
+        vectors = np.eye(len(weights), dtype=complex)  # maximally mixed: every basis is an eigenbasis
+    if size == 2 and purifiers == 2:
+        return _two_qubits(weights, vectors)
+    circuit = QuantumCircuit(size + purifiers)
+    _append_weights(circuit, weights[: 2**purifiers])
+    for qubit in range(purifiers):
+        circuit.cx(qubit, size + qubit)
+    circuit.compose(_eigenbasis(vectors, purifiers), range(size), inplace=True)
+    return Purification(circuit, size, purifiers)
+
+
+def connected_parts(hamiltonian: SparsePauliOp) -> list[tuple[tuple[int, ...], SparsePauliOp]]:
+    """Groups of qubits that interact, each with its own Hamiltonian; together they are the whole up to a constant."""
+    group = list(range(hamiltonian.num_qubits))
+    supports = [tuple(np.flatnonzero(pauli.x | pauli.z)) for pauli in hamiltonian.paulis]
+    for support in supports:
+        for qubit in support[1:]:
+            old, new = group[qubit], group[support[0]]
+            group = [new if label == old else label for label in group]
+    parts = []
+    for label in dict.fromkeys(group):
+        qubits = tuple(qubit for qubit, own in enumerate(group) if own == label)
+        chosen = [index for index, support in enumerate(supports) if support and group[support[0]] == label]
+        terms = [
+            (hamiltonian.paulis[index][list(qubits)].to_label(), hamiltonian.coeffs[index].real) for index in chosen
+        ]
+        parts.append((qubits, SparsePauliOp.from_list(terms or [("I" * len(qubits), 0.0)])))
+    return parts
+
+
+def _thermal_part(hamiltonian: SparsePauliOp, beta: float) -> Purification:
+    """The thermal state of one connected part, as free fermions or by its spectrum, whichever takes fewer CX."""
+    size = int(hamiltonian.num_qubits)
+    quadratic = quadratic_form(hamiltonian) if size > 1 and beta > 0 else None
+    if quadratic is not None:
+        gaussian = _free_fermions(quadratic, beta)
+        if size > LARGEST_COMPARISON:
+            return gaussian
+        return min(gaussian, _by_spectrum(hamiltonian, beta), key=lambda candidate: cx_count(candidate.circuit))
+    return _by_spectrum(hamiltonian, beta)
+
+
+def cx_count(circuit: QuantumCircuit) -> int:
+    """Number of CX, counting an exchange gate as two."""
+    return sum(2 if item.operation.name == "xx_plus_yy" else 1 for item in circuit.data if len(item.qubits) == 2)
+
+
+def _by_spectrum(hamiltonian: SparsePauliOp, beta: float) -> Purification:
+    energies, vectors = np.linalg.eigh(hamiltonian.to_matrix())
+    if math.isinf(beta):
+        ground = energies - energies[0] <= DEGENERACY_TOLERANCE * max(1.0, float(np.abs(energies).max()))
+        return purification(ground / ground.sum(), vectors)
+    return purification(softmax(-beta * energies), vectors)
+
+
+def _free_fermions(hamiltonian: QuadraticHamiltonian, beta: float) -> Purification:
+    energies, rotation = hamiltonian.modes()
+    scale = max(1.0, float(np.abs(energies).max()))
+    energies = np.where(np.abs(energies) <= DEGENERACY_TOLERANCE * scale, 0.0, energies)
+    exponents = np.where(energies == 0, 0.0, -beta * energies) if math.isinf(beta) else -beta * energies
+    occupations = expit(exponents)
+    size = len(energies)
+    mixed = [j for j in range(size) if WEIGHT_TOLERANCE < occupations[j] < 1 - WEIGHT_TOLERANCE]
+    circuit = QuantumCircuit(size + len(mixed))
+    for j in range(size):
+        if j in mixed:
+            circuit.ry(2 * math.asin(math.sqrt(occupations[j])), hamiltonian.order[j])
+            circuit.cx(hamiltonian.order[j], size + mixed.index(j))
+        elif occupations[j] > 0.5:
+            circuit.x(hamiltonian.order[j])
+    circuit.compose(gaussian_circuit(rotation)[0], hamiltonian.order, inplace=True)
+    return Purification(circuit, size, len(mixed))
+
+
+def _two_qubits(weights: Real, vectors: Complex) -> Purification:
+    """Two qubits of rank three or four, with the labelling of the eigenvectors that costs least."""
+    best: QuantumCircuit | None = None
+    for labels in itertools.permutations(range(4)):
+        chosen = list(labels)
+        circuit = QuantumCircuit(4)
+        _append_weights(circuit, weights[chosen])
+        circuit.cx([0, 1], [2, 3])
+        circuit.compose(circuit_up_to_diagonal(vectors[:, chosen]), [0, 1], inplace=True)
+        if best is None or circuit.num_nonlocal_gates() < best.num_nonlocal_gates():
+            best = circuit
+    assert best is not None
+    return Purification(best, 2, 2)
+
+
+def _append_weights(circuit: QuantumCircuit, weights: Real) -> None:
+    """Append the preparation of sum_j sqrt(p_j) |j> on the first qubits."""
+    size = len(weights).bit_length() - 1
+    if size == 0:
+        return
+    if size == 1:
+        circuit.ry(2 * math.atan2(math.sqrt(weights[1]), math.sqrt(weights[0])), 0)
+        return
+    amplitudes = np.sqrt(weights / weights.sum())
+    if size == 2:  # a real matrix of amplitudes: rotations around at most one CX, from its singular values
+        matrix = amplitudes.reshape(2, 2)  # rows: qubit 1, columns: qubit 0
+        left, singular, right = np.linalg.svd(matrix)
+        circuit.ry(2 * math.atan2(singular[1], singular[0]), 0)
+        if singular[1] > WEIGHT_TOLERANCE:
+            circuit.cx(0, 1)
+        append_one_qubit(circuit, right.T, 0)
+        append_one_qubit(circuit, left, 1)
+        return
+    circuit.compose(_flat(StatePreparation(amplitudes).definition), range(size), inplace=True)
+
+
+def _eigenbasis(vectors: Complex, purifiers: int) -> QuantumCircuit:
+    """Map |j> on the first ``purifiers`` qubits, the others in |0>, to the eigenvector j."""
+    size = len(vectors).bit_length() - 1
+    circuit = QuantumCircuit(size)
+    if np.allclose(vectors, np.eye(len(vectors)), rtol=0, atol=1e-15):
+        return circuit
+    if size == 1:
+        append_one_qubit(circuit, vectors, 0)
+    elif size == 2 and purifiers == 1:
+        circuit.compose(circuit_up_to_diagonal(vectors), inplace=True)
+    elif purifiers == 0:
+        circuit.append(StatePreparation(vectors[:, 0]), range(size))
+    elif purifiers == size:
+        circuit.append(UnitaryGate(vectors), range(size))
+    else:
+        circuit.append(Isometry(vectors[:, : 2**purifiers], 0, 0), range(size))
+    return _flat(circuit)
+
+
+def _flat(circuit: QuantumCircuit) -> QuantumCircuit:
+    """The circuit in CX and one-qubit gates."""
+    return transpile(circuit, basis_gates=["cx", "u"], optimization_level=0)
+
+
+def _side_by_side(size: int, parts: list[tuple[tuple[int, ...], Purification]]) -> Purification:
+    """Purifications of groups of qubits as one, their purifiers one after the other."""
+    total = sum(part.num_purifiers for _, part in parts)
+    circuit = QuantumCircuit(size + total)
+    position = size
+    for qubits, part in parts:
+        own = range(position, position + part.num_purifiers)
+        circuit.compose(part.circuit, [*qubits, *own], inplace=True)
+        position += part.num_purifiers
+    return Purification(circuit, size, total)
+
+
+def _generic(purified: Purification) -> Purification:
+    """The same purified state by Qiskit's generic state preparation."""
+    vector = Statevector(purified.circuit)
+    circuit = QuantumCircuit(purified.circuit.num_qubits)
+    circuit.append(StatePreparation(vector.data), circuit.qubits)
+    return Purification(_flat(circuit), purified.num_qubits, purified.num_purifiers)
