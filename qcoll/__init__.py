@@ -17,24 +17,31 @@ from .compile import CollisionCircuit, compile_collisions
 from .errors import InputError, MissingExtraError
 from .exact import collision_channel, evolve, spectral_gap, steady_state
 from .model import Ancilla, CollisionModel, example_1, example_2, load_model, save_model
+from .run import CircuitChannel, Comparison, NoiseFigures, circuit_channel, compare, simulate
 from .trajectory import Trajectory
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Ancilla",
+    "CircuitChannel",
     "CollisionCircuit",
     "CollisionModel",
+    "Comparison",
     "InputError",
     "MissingExtraError",
+    "NoiseFigures",
     "Trajectory",
+    "circuit_channel",
     "collision_channel",
+    "compare",
     "compile_collisions",
     "evolve",
     "example_1",
     "example_2",
     "load_model",
     "save_model",
+    "simulate",
     "spectral_gap",
     "steady_state",
 ]

@@ -59,18 +59,18 @@ class QuadraticHamiltonian:
         scale = max(1.0, float(np.abs(self.matrix).max()))
         values, vectors = np.linalg.eigh(1j * self.matrix)
         positive = values > ZERO_MODE_TOLERANCE * scale
-        energies, columns = list(values[positive]), []
+        found, columns = list(values[positive]), []
         for vector in vectors[:, positive].T:
             columns += [math.sqrt(2) * vector.real, -math.sqrt(2) * vector.imag]
         if len(columns) < len(self.matrix):
             rest = null_space(self.matrix, rcond=ZERO_MODE_TOLERANCE)
             columns += list(rest.T)
-            energies += [0.0] * (rest.shape[1] // 2)
+            found += [0.0] * (rest.shape[1] // 2)
         rotation = np.array(columns).T
         if np.linalg.det(rotation) < 0:
             rotation[:, -1] *= -1
-            energies[-1] *= -1
-        return np.array(energies), rotation
+            found[-1] *= -1
+        return np.array(found), rotation
 
 
 def quadratic_form(hamiltonian: SparsePauliOp) -> QuadraticHamiltonian | None:

@@ -38,7 +38,7 @@ TICK = "tick"
 PREPARED = "prepared"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class CollisionCircuit:
     """``n`` collisions compiled for a model; made by :func:`compile_collisions`.
 

@@ -30,7 +30,7 @@ from ..model.collision import CollisionModel
 from .pauli import Complex, Real, functional, to_pauli_vector
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Trajectory:
     """States of the system after chosen collisions, and what happened between them.
 

@@ -1,0 +1,82 @@
+"""One density-matrix run on Aer that saves the state at every tick."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from qiskit import QuantumCircuit
+
+from ..limits import COMPLEX_BYTES, require_memory
+
+if TYPE_CHECKING:
+    from qiskit_aer.noise import NoiseModel
+
+Complex = NDArray[np.complex128]
+
+#: Up to this size one thread is faster than several (measured from 8 qubits on; smaller ones never use more).
+LARGEST_SINGLE_THREADED = 10
+
+
+def states_at_ticks(
+    circuits: Sequence[QuantumCircuit],
+    noise_model: NoiseModel | None = None,
+    *,
+    traced: Sequence[int] | None = None,
+) -> list[dict[str, Complex]]:
+    """Density matrices at the labelled barriers of circuits, in one Aer job.
+
+    Args:
+        circuits: circuits in gates that Aer runs, with ticks.
+        noise_model: Aer's noise model for their qubits.
+        traced: save these qubits at every tick, after the tick's own.
+
+    Returns:
+        For every circuit the reduced density matrix on the qubits of each tick, in the tick's order, by its label.
+
+    Raises:
+        InputError: if a density matrix does not fit into memory.
+    """
+    from qiskit_aer import AerSimulator
+
+    size = max(circuit.num_qubits for circuit in circuits)
+    pure = noise_model is None and all("reset" not in circuit.count_ops() for circuit in circuits) and traced is None
+    exponent = size if pure else 2 * size
+    require_memory(
+        3 * COMPLEX_BYTES * 2**exponent,
+        f"the {'state vector' if pure else 'density matrix'} of {size} qubits",
+        "use ancillas='reset', fewer collisions with fresh ancillas, or a smaller model",
+    )
+    simulator = AerSimulator(
+        method="statevector" if pure else "density_matrix",
+        noise_model=noise_model,
+        max_parallel_threads=1 if size <= LARGEST_SINGLE_THREADED else 0,
+    )
+    saving = [_with_saves(circuit, tuple(traced or ())) for circuit in circuits]
+    result = simulator.run(saving, shots=1).result()
+    if not result.success:
+        raise RuntimeError(f"Aer failed: {result.status}")
+    return [
+        {label: _normalised(np.asarray(value)) for label, value in result.data(index).items() if ":" in label}
+        for index in range(len(circuits))
+    ]
+
+
+def _normalised(state: Complex) -> Complex:
+    """The state with trace one: Aer drops the smallest Kraus operators, which loses some 1e-9 of it per collision."""
+    return np.asarray(state / np.trace(state).real)
+
+
+def _with_saves(circuit: QuantumCircuit, extra: tuple[int, ...]) -> QuantumCircuit:
+    """The circuit with a labelled save in the place of every tick."""
+    saving = circuit.copy_empty_like()
+    for item in circuit.data:
+        label = item.operation.label if item.operation.name == "barrier" else None
+        if label is None:
+            saving.append(item.operation, item.qubits, copy=False)
+        else:
+            qubits: list[Any] = [*item.qubits, *(circuit.qubits[index] for index in extra)]
+            saving.save_density_matrix(qubits, label=label)
+    return saving

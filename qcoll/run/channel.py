@@ -1,0 +1,180 @@
+r"""The channel of one compiled, noisy, scheduled collision, extracted once and iterated.
+
+One run with the system maximally entangled with noiseless reference qubits gives the joint states of system and
+ancilla at every tick for all initial states at once (Choi and Jamiołkowski). From them come the transfer matrix of a
+period and the ledger as operators on the system. A noisy trajectory of any length is then a matter of matrix powers.
+
+It agrees with the direct run to rounding whenever a period forgets everything but the system's state: all noise of
+gates, delays and resets does, because the ancilla is reset. It cannot be used where collisions differ from each other:
+fresh ancillas on a device, whose qubits differ.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from qiskit import QuantumCircuit
+from qiskit.quantum_info import DensityMatrix, SuperOp
+
+from ..compile.mapping import MappedCollisions
+from ..compile.sequence import PREPARED, TICK
+from ..errors import InputError
+from ..trajectory.iterate import Record, fixed_point, iterate, recorded_collisions, spectral_gap
+from ..trajectory.pauli import (
+    Real,
+    from_pauli_vector,
+    functional,
+    to_pauli_vector,
+    to_superop,
+    trace_preserving,
+    transfer_matrix,
+)
+from .aer import states_at_ticks
+
+Complex = NDArray[np.complex128]
+
+#: Rows of the ledger's functionals.
+HEAT, WORK, SWITCHING = range(3)
+
+
+@dataclass(frozen=True, eq=False)
+class CollisionMap:
+    """One compiled collision as a linear map of the system's state, with its ledger.
+
+    Args:
+        matrix: Pauli transfer matrix from tick to tick, (D, D).
+        ledger: row vectors of heat, work and switching work of the collision, (3, D).
+    """
+
+    matrix: Real
+    ledger: Real
+
+
+@dataclass(frozen=True, eq=False)
+class CircuitChannel:
+    """The maps of the first and of every later collision of a compiled circuit.
+
+    The first differs with noise: no reset comes before it.
+
+    Args:
+        first: the first collision.
+        period: every later one.
+    """
+
+    first: CollisionMap
+    period: CollisionMap
+
+    @property
+    def superop(self) -> SuperOp:
+        """The channel of one period, from tick to tick."""
+        return to_superop(self.period.matrix)
+
+    @property
+    def spectral_gap(self) -> float:
+        """One minus the second-largest modulus of the period's eigenvalues."""
+        return spectral_gap(self.period.matrix)
+
+    def steady_state(self) -> DensityMatrix:
+        """The state at the ticks after very many collisions.
+
+        Raises:
+            InputError: if it is not unique.
+        """
+        return DensityMatrix(from_pauli_vector(fixed_point(self.period.matrix)))
+
+    def iterate(self, initial: Complex, n: int, record: Record = 1) -> tuple[NDArray[np.int64], Complex, Real]:
+        """States and ledger of ``n`` collisions.
+
+        Args:
+            initial: density matrix at tick 0, (d, d).
+            n: number of collisions.
+            record: as for :func:`qcoll.evolve`.
+
+        Returns:
+            The recorded collisions (m + 1,), the states (m + 1, d, d), and the ledger (m, 3).
+        """
+        chosen = recorded_collisions(n, record)
+        start = to_pauli_vector(initial)
+        after_first = self.first.matrix @ start
+        later = np.unique(np.concatenate([[0], chosen[chosen > 0] - 1]))
+        vectors, sums = iterate(self.period.matrix, after_first, later, self.period.ledger)
+        if later[1:].size == chosen[1:].size:  # the first recorded collision is a later one
+            first_gap = self.first.ledger @ start + sums[0]
+            vectors, sums = vectors[1:], np.vstack([first_gap, sums[1:]])
+        else:
+            sums = np.vstack([self.first.ledger @ start, sums])
+        return chosen, from_pauli_vector(np.vstack([start, vectors])), sums
+
+
+def extract_channel(mapped: MappedCollisions, noise_model: Any = None) -> CircuitChannel:
+    """The channel of a mapped circuit's collision, noisy if there is a noise model.
+
+    Raises:
+        InputError: for fresh ancillas, where every collision has qubits of its own.
+    """
+    if mapped.first is None or mapped.period is None:
+        raise InputError(
+            "with fresh ancillas every collision uses other qubits, so no one channel can be iterated: "
+            'compile with ancillas="reset"'
+        )
+    pieces = [mapped.first] if noise_model is None else [mapped.first, mapped.period]
+    circuits, references = zip(*(_entangled(piece, mapped.system) for piece in pieces), strict=True)
+    saved = states_at_ticks(circuits, noise_model, traced=references[0])
+    maps = [_collision_map(mapped, states) for states in saved]
+    return CircuitChannel(maps[0], maps[-1])
+
+
+def _entangled(piece: QuantumCircuit, system: tuple[int, ...]) -> tuple[QuantumCircuit, tuple[int, ...]]:
+    """The piece on a system that is maximally entangled with qubits that it leaves alone."""
+    busy = set(system)
+    for item in piece.data:
+        if item.operation.name not in ("barrier", "delay"):
+            busy.update(piece.find_bit(qubit).index for qubit in item.qubits)
+    idle = [index for index in range(piece.num_qubits) if index not in busy]
+    missing = max(0, len(system) - len(idle))
+    size = piece.num_qubits + missing
+    references = tuple([*idle, *range(piece.num_qubits, size)][: len(system)])
+    circuit = QuantumCircuit(size)
+    vector = np.zeros(2**size, dtype=complex)
+    for value in range(2 ** len(system)):
+        bits = (value >> position & 1 for position in range(len(system)))
+        index = sum(bit << own | bit << other for bit, own, other in zip(bits, system, references, strict=True))
+        vector[index] = 2 ** (-len(system) / 2)
+    circuit.set_density_matrix(np.outer(vector, vector))
+    for item in piece.data:
+        indices = [piece.find_bit(qubit).index for qubit in item.qubits]
+        if item.operation.name == "delay" and indices[0] in references:
+            continue  # the reference is a device of thought and has no noise
+        circuit.append(item.operation, indices, copy=False)
+    return circuit, references
+
+
+def _collision_map(mapped: MappedCollisions, saved: dict[str, Complex]) -> CollisionMap:
+    """The transfer matrix and ledger from the joint states of system, ancilla and reference at the ticks."""
+    model = mapped.compiled.model
+    d = 2**model.num_system_qubits
+    images = {label.split(":")[0]: _images(state, d) for label, state in saved.items()}
+    a = 2**model.num_ancilla_qubits
+    reduced = np.einsum("klaiaj->klij", images[TICK].reshape(d, d, a, d, a, d))
+    # E(|k><l|) for all k, l: column-stacked, this is the superoperator
+    superop = SuperOp(reduced.transpose(3, 2, 1, 0).reshape(d * d, d * d))
+    ancilla, system = model.joint_ancilla.to_matrix(), model.joint_system.to_matrix()
+    interaction = model.interaction.to_matrix()
+    change = images[TICK] - images[PREPARED]
+
+    def row(observable: Complex) -> Real:
+        means = np.einsum("ij,klji->kl", observable, change)  # Tr[O (after - before)] for the state |k><l|
+        operator = means.T
+        return functional((operator + operator.conj().T) / 2)
+
+    ledger = np.stack([-row(ancilla), row(system + ancilla), -row(interaction)])
+    return CollisionMap(trace_preserving(transfer_matrix(superop)), ledger)
+
+
+def _images(choi: Complex, dimension: int) -> Complex:
+    """The operators E(|k><l|) (d, d, D, D) from a Choi state on reference (x) joint."""
+    joint = len(choi) // dimension
+    return np.asarray(dimension * choi.reshape(dimension, joint, dimension, joint).transpose(0, 2, 1, 3))

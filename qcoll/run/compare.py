@@ -1,0 +1,175 @@
+r"""How far two trajectories are apart, and where the distance comes from.
+
+.. math::
+
+    D(\rho, \sigma) = \tfrac12\|\rho - \sigma\|_1,\qquad
+    F(\rho, \sigma) = \left(\mathrm{Tr}\sqrt{\sqrt\rho\,\sigma\sqrt\rho}\right)^2 .
+
+The sources of a circuit's error are found one by one on the way from the exact dynamics to the run: the ancilla as the
+circuit prepares it with the exact joint unitary (preparation), the circuit's own collision (splitting), the transpiled
+circuit without noise (mapping), with noise (noise), and the estimates from shots (shots). Each is the trace distance to
+the step before; by the triangle inequality the total is at most their sum.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from qiskit.quantum_info import SuperOp
+
+from ..errors import InputError
+from ..exact.channel import superoperator
+from ..exact.joint import JointCollision
+from ..trajectory.iterate import iterate
+from ..trajectory.pauli import Complex, Real, from_pauli_vector, to_pauli_vector, transfer_matrix
+from ..trajectory.trajectory import Trajectory
+from .channel import extract_channel
+from .circuit_trajectory import CircuitTrajectory
+
+#: Quantities of the ledger that are compared.
+LEDGER = ("energy_change", "heat", "work", "entropy_change", "entropy_production")
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Distances between two trajectories after every recorded collision; prints itself as a summary.
+
+    Args:
+        first: the trajectory that is judged.
+        second: what it is judged by.
+        collisions: recorded collisions that both have, (m + 1,).
+        trace_distance: (m + 1,).
+        fidelity: (m + 1,); negative eigenvalues of estimated states count as zero.
+        coherence: difference of the coherence, first minus second, (m + 1,).
+        ledger: differences of energy change, heat, work, entropy change and entropy production, each (m,).
+        sources: the trace distance that each source of error adds, (m + 1,) each, where the first trajectory is a
+            circuit's and the second is exact.
+    """
+
+    first: Trajectory
+    second: Trajectory
+    collisions: NDArray[np.int64]
+    trace_distance: Real
+    fidelity: Real
+    coherence: Real
+    ledger: Mapping[str, Real]
+    sources: Mapping[str, Real] = field(default_factory=dict)
+
+    @property
+    def dominant_source(self) -> str | None:
+        """The largest source of error at the last collision, or ``None`` where sources are not known."""
+        return max(self.sources, key=lambda name: self.sources[name][-1]) if self.sources else None
+
+    def __str__(self) -> str:
+        last = int(self.collisions[-1])
+        worst = int(np.argmax(self.trace_distance))
+        lines = [
+            f"{self.first.kind} against {self.second.kind}: {self.first.model.name}, {last} collisions",
+            f"  trace distance   last {self.trace_distance[-1]:.3e}   largest {self.trace_distance[worst]:.3e} "
+            f"(collision {self.collisions[worst]})",
+            f"  fidelity         last {self.fidelity[-1]:.6f}   smallest {self.fidelity.min():.6f}",
+            f"  coherence        last {self.first.coherence[-1]:.5f}   instead of {self.second.coherence[-1]:.5f}",
+        ]
+        for name in ("heat", "work"):
+            sums = [getattr(trajectory, name).sum() for trajectory in (self.first, self.second)]
+            lines.append(f"  {name:<16} sum {sums[0]:+.4e}   instead of {sums[1]:+.4e}")
+        if self.sources:
+            parts = ", ".join(f"{name} {values[-1]:.1e}" for name, values in self.sources.items())
+            lines.append(f"  error after {last}: {parts}")
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return f"Comparison of {self.first.kind} with {self.second.kind}: trace distance {self.trace_distance[-1]:.3e}"
+
+
+def compare(a: Trajectory, b: Trajectory) -> Comparison:
+    """Compare a trajectory with another of the same model, collision by collision.
+
+    Args:
+        a: the trajectory that is judged; if it is a circuit's and ``b`` is exact, its sources of error are found too.
+        b: what it is judged by.
+
+    Raises:
+        InputError: if the models or the recorded collisions differ.
+
+    >>> import qcoll
+    >>> model = qcoll.example_2(alpha=0.2)
+    >>> ideal = qcoll.simulate(qcoll.compile_collisions(model, n=30))
+    >>> qcoll.compare(ideal, qcoll.evolve(model, n=30)).dominant_source
+    'splitting'
+    """
+    for trajectory in (a, b):
+        if not isinstance(trajectory, Trajectory):
+            raise InputError(f"compare takes two trajectories, but a {type(trajectory).__name__} was given")
+    if a.model != b.model:
+        raise InputError(f"the trajectories are of different models, {a.model!r} and {b.model!r}")
+    if not np.array_equal(a.collisions, b.collisions):
+        raise InputError(
+            f"the trajectories recorded different collisions (up to {a.n} in {len(a)} states, up to {b.n} in "
+            f"{len(b)}): use the same n and record"
+        )
+    ledger = {name: _difference(getattr(a, name), getattr(b, name)) for name in LEDGER}
+    circuit_against_exact = isinstance(a, CircuitTrajectory) and b.kind == "exact"
+    return Comparison(
+        first=a,
+        second=b,
+        collisions=a.collisions,
+        trace_distance=trace_distance(a.states, b.states),
+        fidelity=fidelity(a.states, b.states),
+        coherence=a.coherence - b.coherence,
+        ledger=ledger,
+        sources=error_sources(a, b) if circuit_against_exact and isinstance(a, CircuitTrajectory) else {},
+    )
+
+
+def trace_distance(first: Complex, second: Complex) -> Real:
+    """Half the trace norm of the difference of states (..., d, d)."""
+    return np.asarray(0.5 * np.abs(np.linalg.eigvalsh(first - second)).sum(axis=-1))
+
+
+def fidelity(first: Complex, second: Complex) -> Real:
+    """Uhlmann fidelity of states (..., d, d); negative eigenvalues count as zero."""
+    values, vectors = np.linalg.eigh(first)
+    root = (vectors * np.sqrt(np.clip(values, 0.0, None))[..., None, :]) @ np.conj(np.swapaxes(vectors, -1, -2))
+    inner = np.linalg.eigvalsh(root @ second @ root)
+    return np.asarray(np.sqrt(np.clip(inner, 0.0, None)).sum(axis=-1) ** 2)
+
+
+def error_sources(run: CircuitTrajectory, exact: Trajectory) -> dict[str, Real]:
+    """The trace distance that each step from the exact dynamics to the run adds, (m + 1,) each."""
+    compiled = run.mapped.compiled
+    joint = JointCollision.of(run.model)
+    prepared = dataclasses.replace(joint, thermal=compiled.prepared_state().data)
+    steps = {
+        "preparation": _iterated(SuperOp(superoperator(prepared)), exact),
+        "splitting": _iterated(compiled.channel(), exact),
+    }
+    if run.noise_model is not None:
+        if run.mapped.periodic:
+            steps["mapping"] = _iterated(extract_channel(run.mapped).superop, exact)
+        steps["noise"] = (run.expected or run).states
+    if run.expected is not None:
+        steps["shots"] = run.states
+    previous = exact.states
+    distances = {}
+    for name, states in steps.items():
+        distances[name] = trace_distance(states, previous)
+        previous = states
+    return distances
+
+
+def _iterated(channel: SuperOp, like: Trajectory) -> Complex:
+    """The states of a channel from the initial state, and at the recorded collisions, of another trajectory."""
+    matrix = transfer_matrix(channel)
+    vectors, _ = iterate(matrix, to_pauli_vector(like.states[0]), like.collisions, np.zeros((1, len(matrix))))
+    return from_pauli_vector(vectors)
+
+
+def _difference(first: Real, second: Real) -> Real:
+    """The difference, zero where both are the same infinity (entropy production at zero temperature)."""
+    same = first == second
+    return np.subtract(first, second, where=~same, out=np.zeros_like(first))

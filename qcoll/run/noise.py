@@ -1,0 +1,290 @@
+r"""What noise a run has: a fake device's name, a backend, an Aer ``NoiseModel``, or plain figures.
+
+Each becomes a :class:`NoiseSource`: the target to compile for, and a function that builds Aer's noise model for the
+qubits in use alone. A noise model of 133 qubits takes Aer many times longer than one of the five that matter, for the
+same numbers.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from qiskit.circuit import Delay, Measure, Parameter, Reset
+from qiskit.circuit.library import CZGate, RZGate, SXGate, XGate
+from qiskit.providers import BackendV2, QubitProperties
+from qiskit.transpiler import InstructionProperties, Target
+
+from ..errors import InputError, MissingExtraError
+
+if TYPE_CHECKING:
+    from qiskit_aer.noise import NoiseModel
+
+#: Aer's own instructions, and those without a physical error, which no noise model needs to know.
+_NOISELESS = {"barrier", "delay", "reset", "measure", "id", "rz", "unitary"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoiseFigures:
+    """A device in plain figures, the same on all qubits and between all pairs. Times are in seconds.
+
+    Args:
+        one_qubit: depolarizing probability of a one-qubit gate (virtual Z rotations are free).
+        two_qubit: depolarizing probability of a two-qubit gate.
+        t1: energy relaxation time, towards Qiskit's |0>.
+        t2: dephasing time, at most 2 t1.
+        readout: probability that a measured bit is flipped.
+        reset: probability that a reset leaves the qubit in |1>.
+        one_qubit_time: duration of a one-qubit gate.
+        two_qubit_time: duration of a two-qubit gate.
+        reset_time: duration of a reset.
+        readout_time: duration of a measurement.
+
+    Raises:
+        InputError: if a figure is out of range.
+
+    >>> from qcoll.run import NoiseFigures
+    >>> NoiseFigures(two_qubit=5e-3, t1=200e-6, t2=150e-6).two_qubit
+    0.005
+    """
+
+    one_qubit: float = 0.0
+    two_qubit: float = 0.0
+    t1: float = math.inf
+    t2: float = math.inf
+    readout: float = 0.0
+    reset: float = 0.0
+    one_qubit_time: float = 32e-9
+    two_qubit_time: float = 68e-9
+    reset_time: float = 1.6e-6
+    readout_time: float = 1.5e-6
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value) or value < 0:
+                raise InputError(
+                    f"the noise figure {field.name} is {value!r}, but must be a number that is not negative"
+                )
+        for name in ("one_qubit", "two_qubit", "readout", "reset"):
+            if getattr(self, name) > 1:
+                raise InputError(f"the noise figure {name} is {getattr(self, name)}, but a probability is at most 1")
+        for name in ("t1", "t2"):
+            if getattr(self, name) == 0:
+                raise InputError(f"the noise figure {name} is zero, but a relaxation time is positive (or infinite)")
+        if self.t2 > 2 * self.t1:
+            raise InputError(f"t2 is {self.t2:g}, but at most twice t1 = {self.t1:g} is physical")
+
+    @classmethod
+    def typical(cls) -> NoiseFigures:
+        """Round figures of a good superconducting device of the mid-2020s."""
+        return cls(one_qubit=3e-4, two_qubit=3e-3, t1=200e-6, t2=150e-6, readout=1e-2, reset=5e-3)
+
+
+@dataclass(frozen=True, eq=False)
+class NoiseSource:
+    """A resolved noise option.
+
+    Args:
+        name: for summaries.
+        target: what to compile for, or ``None`` where only gate names are known.
+        basis_gates: gates to compile to where there is no target.
+        build: makes Aer's noise model from the restricted target and the qubits it was restricted to.
+        fixed_layout: whether circuit qubit i must stay the noise model's qubit i.
+    """
+
+    name: str
+    target: Target | None
+    basis_gates: tuple[str, ...] | None
+    build: Callable[[Target | None, Sequence[int]], NoiseModel]
+    fixed_layout: bool
+
+
+def resolve_noise(noise: Any, num_qubits: int) -> NoiseSource:
+    """Find out what kind of noise was asked for.
+
+    Args:
+        noise: a fake device's name ("FakeTorino"), a backend, an Aer ``NoiseModel``, :class:`NoiseFigures` or a
+            mapping of its fields, or ``"typical"`` for :meth:`NoiseFigures.typical`.
+        num_qubits: size of the circuit, for the kinds that have no size of their own.
+
+    Raises:
+        InputError: for an unknown device (with near matches) or anything else.
+        MissingExtraError: if fake devices are not installed.
+    """
+    from qiskit_aer.noise import NoiseModel
+
+    if noise == "typical":
+        return _from_figures(NoiseFigures.typical(), num_qubits)
+    if isinstance(noise, str):
+        return _from_backend(fake_backend(noise))
+    if isinstance(noise, BackendV2):
+        return _from_backend(noise)
+    if isinstance(noise, NoiseModel):
+        return _from_noise_model(noise)
+    if isinstance(noise, Mapping):
+        known = {field.name for field in fields(NoiseFigures)}
+        for name in noise:
+            if name not in known:
+                raise InputError(
+                    f"unknown noise figure {name!r}{_near(str(name), known)}; known: {', '.join(sorted(known))}"
+                )
+        return _from_figures(NoiseFigures(**noise), num_qubits)
+    if isinstance(noise, NoiseFigures):
+        return _from_figures(noise, num_qubits)
+    raise InputError(
+        f"noise is a {type(noise).__name__}, but must be the name of a fake device, a backend, an Aer NoiseModel, "
+        "qcoll.NoiseFigures or a mapping of its fields"
+    )
+
+
+def fake_backend(name: str) -> BackendV2:
+    """The fake device of the IBM runtime with that name: "FakeTorino" or "fake_torino".
+
+    Raises:
+        InputError: if there is none; near matches are named.
+        MissingExtraError: if qiskit-ibm-runtime is not installed.
+    """
+    try:
+        from qiskit_ibm_runtime import fake_provider
+    except ImportError as error:
+        raise MissingExtraError(
+            f'noise of the device {name!r} needs qiskit-ibm-runtime: pip install "qcoll[ibm]", '
+            "or give plain figures, e.g. two_qubit=3e-3"
+        ) from error
+    classes = {
+        key: value
+        for key, value in vars(fake_provider).items()
+        if key.startswith("Fake") and isinstance(value, type) and issubclass(value, BackendV2)
+    }
+    wanted = name.replace("_", "").replace("-", "").lower()
+    for key, value in classes.items():
+        if wanted in (key.lower(), key.removesuffix("V2").lower()):
+            return value()
+    readable = {key.removesuffix("V2") for key in classes}
+    raise InputError(f"there is no fake device {name!r}{_near(name, readable)}")
+
+
+def _near(name: str, known: set[str]) -> str:
+    lower = {key.lower(): key for key in known}
+    matches = difflib.get_close_matches(name.lower(), lower, n=3, cutoff=0.5)
+    return f"; did you mean {' or '.join(lower[match] for match in matches)}?" if matches else ""
+
+
+class _PartOfBackend(BackendV2):  # type: ignore[misc]  # Qiskit has no types
+    """A backend that is only its target, which is all that Aer's noise models read."""
+
+    def __init__(self, target: Target, name: str) -> None:
+        super().__init__(name=name)
+        self._target = target
+
+    @property
+    def target(self) -> Target:
+        return self._target
+
+    @property
+    def max_circuits(self) -> None:
+        return None
+
+    @classmethod
+    def _default_options(cls) -> Any:
+        from qiskit.providers import Options
+
+        return Options()
+
+    def run(self, run_input: Any, **options: Any) -> Any:
+        raise InputError("this backend is a description of noise and runs nothing")
+
+
+def _from_backend(backend: BackendV2) -> NoiseSource:
+    def build(target: Target | None, _: Sequence[int]) -> NoiseModel:
+        from qiskit_aer.noise import NoiseModel
+
+        assert target is not None
+        return NoiseModel.from_backend(_PartOfBackend(target, backend.name))
+
+    return NoiseSource(backend.name, backend.target, None, build, fixed_layout=False)
+
+
+def _from_noise_model(model: NoiseModel) -> NoiseSource:
+    from qiskit.circuit.library import get_standard_gate_name_mapping
+
+    standard = get_standard_gate_name_mapping()
+    noisy = [name for name in model.noise_instructions if name in standard and standard[name].num_qubits == 2]
+    gates = [
+        name
+        for name in model.basis_gates
+        if name in standard and (standard[name].num_qubits == 1 or not noisy or name in noisy)
+    ]
+    if not any(standard[name].num_qubits == 2 for name in gates):
+        raise InputError(
+            f"the noise model's basis gates {model.basis_gates} contain no two-qubit gate that a circuit can be "
+            "compiled to: make it with NoiseModel(basis_gates=[...]) and put its errors on those gates"
+        )
+    return NoiseSource("noise model", None, tuple(gates), lambda *_: model, fixed_layout=True)
+
+
+def _from_figures(figures: NoiseFigures, num_qubits: int) -> NoiseSource:
+    return NoiseSource(
+        "plain figures",
+        _figures_target(figures, num_qubits),
+        None,
+        lambda target, qubits: _figures_model(figures, len(qubits)),
+        fixed_layout=True,
+    )
+
+
+def _figures_target(figures: NoiseFigures, num_qubits: int) -> Target:
+    qubits = range(num_qubits)
+    properties = [QubitProperties(t1=figures.t1, t2=figures.t2)] * num_qubits
+    target = Target(num_qubits=num_qubits, dt=1e-9, qubit_properties=properties)
+
+    def single(duration: float, error: float) -> dict[tuple[int], InstructionProperties]:
+        return {(qubit,): InstructionProperties(duration=duration, error=error) for qubit in qubits}
+
+    target.add_instruction(RZGate(Parameter("angle")), single(0.0, 0.0))
+    target.add_instruction(SXGate(), single(figures.one_qubit_time, figures.one_qubit))
+    target.add_instruction(XGate(), single(figures.one_qubit_time, figures.one_qubit))
+    pair = InstructionProperties(duration=figures.two_qubit_time, error=figures.two_qubit)
+    target.add_instruction(CZGate(), {(a, b): pair for a in qubits for b in qubits if a != b})
+    target.add_instruction(Reset(), single(figures.reset_time, figures.reset))
+    target.add_instruction(Measure(), single(figures.readout_time, figures.readout))
+    target.add_instruction(Delay(Parameter("t")), {(qubit,): None for qubit in qubits})
+    return target
+
+
+def _figures_model(figures: NoiseFigures, num_qubits: int) -> NoiseModel:
+    from qiskit_aer.noise import NoiseModel, ReadoutError, depolarizing_error, pauli_error, thermal_relaxation_error
+    from qiskit_aer.noise.passes import RelaxationNoisePass
+
+    def relaxation(duration: float) -> Any:
+        return thermal_relaxation_error(figures.t1, figures.t2, duration)
+
+    model = NoiseModel(basis_gates=["rz", "sx", "x", "cz", "reset", "delay"])
+    single = depolarizing_error(figures.one_qubit, 1).compose(relaxation(figures.one_qubit_time))
+    double = relaxation(figures.two_qubit_time).tensor(relaxation(figures.two_qubit_time))
+    double = depolarizing_error(figures.two_qubit, 2).compose(double)
+    flip = pauli_error([("X", figures.reset), ("I", 1 - figures.reset)])
+    for error, names in ((single, ["sx", "x"]), (double, ["cz"]), (flip, ["reset"])):
+        if not error.ideal():
+            model.add_all_qubit_quantum_error(error, names)
+    if figures.readout:
+        keep, wrong = 1 - figures.readout, figures.readout
+        model.add_all_qubit_readout_error(ReadoutError([[keep, wrong], [wrong, keep]]))
+    if math.isfinite(figures.t1) or math.isfinite(figures.t2):
+        model._custom_noise_passes.append(
+            RelaxationNoisePass([figures.t1] * num_qubits, [figures.t2] * num_qubits, dt=1e-9, op_types=Delay)
+        )
+    return model
+
+
+def unmodelled_gates(model: NoiseModel, operations: Mapping[str, int]) -> list[str]:
+    """Gates of a circuit to which a noise model with gate errors assigns none, although it should.
+
+    Aer skips errors on gates that the circuit does not contain without a word.
+    """
+    noisy = set(model.noise_instructions)
+    return [] if noisy & set(operations) else sorted(noisy - _NOISELESS)

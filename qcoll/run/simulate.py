@@ -1,0 +1,221 @@
+r"""Run a compiled collision circuit on Aer: ideal or noisy, states or shots, directly or by its channel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..compile.mapping import DEFAULT_SEEDS, MappedCollisions, map_collisions
+from ..compile.sequence import PREPARED, TICK, CollisionCircuit
+from ..errors import InputError
+from ..limits import COMPLEX_BYTES, require_memory
+from ..trajectory.iterate import Record, positive_integer, recorded_collisions
+from ..trajectory.pauli import Real
+from .aer import states_at_ticks
+from .channel import HEAT, SWITCHING, WORK, CircuitChannel, extract_channel
+from .circuit_trajectory import CircuitTrajectory
+from .noise import resolve_noise, unmodelled_gates
+from .shots import sampled_trajectory
+
+Complex = NDArray[np.complex128]
+RunMethod = Literal["automatic", "direct", "iterated"]
+
+#: Longer sequences with reset ancillas are iterated by their channel unless a direct run is asked for.
+LONGEST_DIRECT = 500
+
+
+def simulate(
+    circuit: CollisionCircuit,
+    noise: Any = None,
+    shots: int | None = None,
+    *,
+    method: RunMethod = "automatic",
+    record: Record = 1,
+    schedule: bool = True,
+    optimization_level: int = 3,
+    seeds: Sequence[int] = DEFAULT_SEEDS,
+    seed: int | None = None,
+) -> CircuitTrajectory:
+    """The trajectory that a compiled circuit makes on Aer's density-matrix simulator.
+
+    Args:
+        circuit: from :func:`~qcoll.compile_collisions`.
+        noise: ``None`` for an ideal run; a fake device's name ("FakeTorino"), a backend, an Aer ``NoiseModel``,
+            :class:`~qcoll.NoiseFigures` or a mapping of its fields, or "typical".
+        shots: ``None`` for exact states; otherwise the number of shots for each measured circuit, of which the
+            system's states, energies and their standard errors are estimated.
+        method: ``"direct"`` runs the whole sequence; ``"iterated"`` extracts the channel of one collision and iterates
+            it; ``"automatic"`` runs up to 500 collisions directly.
+        record: keep every ``record``-th collision, or the chosen ones.
+        schedule: let the other qubits decohere while one is busy, where durations are known.
+        optimization_level: of the transpiler, for noisy runs.
+        seeds: transpiler seeds, of which the best is kept, for noisy runs.
+        seed: seed of the shots; ``None`` draws a new one.
+
+    Returns:
+        A :class:`~qcoll.Trajectory` that remembers its circuit.
+
+    Raises:
+        InputError: for a bad option, a device that cannot run the circuit, or a circuit too large for memory.
+
+    >>> import qcoll
+    >>> compiled = qcoll.compile_collisions(qcoll.example_2(alpha=0.2), n=20)
+    >>> ideal = qcoll.simulate(compiled)
+    >>> bool(abs(ideal.states - qcoll.evolve(compiled.model, n=20).states).max() < 1e-4)
+    True
+    """
+    if not isinstance(circuit, CollisionCircuit):
+        raise InputError(
+            f"circuit must be a qcoll.CollisionCircuit, but a {type(circuit).__name__} was given: "
+            "make one with qcoll.compile_collisions"
+        )
+    if method not in get_args(RunMethod):
+        raise InputError(f"method is {method!r}, but must be one of {', '.join(map(repr, get_args(RunMethod)))}")
+    if shots is not None:
+        positive_integer(shots, "shots")
+        if method == "iterated" or circuit.n > LONGEST_DIRECT:
+            raise InputError(
+                f"shots are drawn from a direct run of at most {LONGEST_DIRECT} collisions: leave shots out, "
+                "or use fewer collisions"
+            )
+    chosen = recorded_collisions(circuit.n, record)
+    mapped, noise_model, kind = prepare_run(
+        circuit, noise, schedule=schedule, optimization_level=optimization_level, seeds=seeds
+    )
+    if method == "automatic":
+        method = "direct" if circuit.n <= LONGEST_DIRECT or not mapped.periodic else "iterated"
+    if method == "iterated":
+        return iterated_trajectory(mapped, noise_model, kind, record=record)
+    joint = _joint_states(mapped, noise_model)
+    trajectory = _from_joint_states(mapped, noise_model, kind, joint, chosen)
+    return trajectory if shots is None else sampled_trajectory(trajectory, joint, shots, seed)
+
+
+def prepare_run(
+    circuit: CollisionCircuit,
+    noise: Any,
+    *,
+    schedule: bool = True,
+    optimization_level: int = 3,
+    seeds: Sequence[int] = DEFAULT_SEEDS,
+) -> tuple[MappedCollisions, Any, str]:
+    """Map a circuit for a kind of noise and build the noise model of its qubits.
+
+    Returns:
+        The mapped circuit, Aer's noise model (``None`` for an ideal run), and the kind of trajectory.
+    """
+    if noise is None:
+        return map_collisions(circuit, seeds=(0,), schedule=False), None, "circuit"
+    source = resolve_noise(noise, circuit.num_qubits)
+    mapped = map_collisions(
+        circuit,
+        source.target,
+        basis_gates=source.basis_gates,
+        layout=range(circuit.num_qubits) if source.fixed_layout else None,
+        optimization_level=optimization_level,
+        seeds=(seeds[0],) if source.fixed_layout else seeds,
+        schedule=schedule,
+    )
+    noise_model = source.build(mapped.target, mapped.qubits)
+    operations = (mapped.period or mapped.initial).count_ops()
+    if skipped := unmodelled_gates(noise_model, operations):
+        raise InputError(
+            f"the noise model has errors on {', '.join(skipped)}, but the compiled circuit has only "
+            f"{', '.join(sorted(operations))}: Aer would ignore all its noise; put the errors on those gates"
+        )
+    return mapped, noise_model, f"circuit with noise of {source.name}"
+
+
+def circuit_channel(circuit: CollisionCircuit, noise: Any = None, **options: Any) -> CircuitChannel:
+    """The channel of one compiled collision, ideal or noisy, to be iterated or solved for its steady state.
+
+    Args:
+        circuit: from :func:`~qcoll.compile_collisions`, with reset ancillas.
+        noise: as for :func:`simulate`.
+        options: ``schedule``, ``optimization_level`` and ``seeds`` as for :func:`simulate`.
+
+    >>> import qcoll
+    >>> compiled = qcoll.compile_collisions(qcoll.example_2(alpha=0.2), n=1)
+    >>> noisy = qcoll.circuit_channel(compiled, noise={"two_qubit": 3e-3})
+    >>> bool(noisy.superop.is_cptp())
+    True
+    """
+    mapped, noise_model, _ = prepare_run(circuit, noise, **options)
+    return extract_channel(mapped, noise_model)
+
+
+def iterated_trajectory(
+    mapped: MappedCollisions, noise_model: Any, kind: str, *, record: Record = 1
+) -> CircuitTrajectory:
+    """The trajectory of a mapped circuit by its channel."""
+    model, n = mapped.compiled.model, mapped.compiled.n
+    require_memory(
+        3 * COMPLEX_BYTES * len(recorded_collisions(n, record)) * 4**model.num_system_qubits,
+        f"a trajectory of {n} collisions",
+        "keep fewer states with record=, a stride or the chosen collisions",
+    )
+    channel = extract_channel(mapped, noise_model)
+    start = states_at_ticks([mapped.initial], noise_model)[0][f"{TICK}:0"]
+    collisions, states, ledger = channel.iterate(_system_part(start, 2**model.num_system_qubits), n, record)
+    return CircuitTrajectory(
+        model=model,
+        kind=kind,
+        collisions=collisions,
+        states=states,
+        heat=ledger[:, HEAT],
+        work=ledger[:, WORK],
+        switching_work=ledger[:, SWITCHING],
+        mapped=mapped,
+        noise_model=noise_model,
+    )
+
+
+def _joint_states(mapped: MappedCollisions, noise_model: Any) -> dict[str, Complex]:
+    """The joint states of system and ancilla at all ticks, in one run."""
+    model, n = mapped.compiled.model, mapped.compiled.n
+    require_memory(
+        3 * COMPLEX_BYTES * 2 * n * 4**model.num_qubits,
+        f"the joint states of {n} collisions",
+        'use method="iterated"',
+    )
+    return states_at_ticks([mapped.sequence()], noise_model)[0]
+
+
+def _from_joint_states(
+    mapped: MappedCollisions, noise_model: Any, kind: str, joint: dict[str, Complex], chosen: NDArray[np.int64]
+) -> CircuitTrajectory:
+    """States and ledger from the joint states before and after every collision."""
+    model, n = mapped.compiled.model, mapped.compiled.n
+    d = 2**model.num_system_qubits
+    before = np.array([joint[f"{PREPARED}:{number}"] for number in range(1, n + 1)])
+    after = np.array([joint[f"{TICK}:{number}"] for number in range(1, n + 1)])
+    states = np.concatenate([[_system_part(joint[f"{TICK}:0"], d)], _system_part(after, d)])
+    change = after - before
+
+    def total(observable: Any) -> Real:
+        values = np.einsum("ij,nji->n", observable.to_matrix(), change).real
+        return np.add.reduceat(values, chosen[:-1]) if len(chosen) > 1 else values[:0]
+
+    heat = -total(model.joint_ancilla)
+    return CircuitTrajectory(
+        model=model,
+        kind=kind,
+        collisions=chosen,
+        states=states[chosen],
+        heat=heat,
+        work=total(model.joint_system + model.joint_ancilla),
+        switching_work=-total(model.interaction),
+        mapped=mapped,
+        noise_model=noise_model,
+    )
+
+
+def _system_part(joint: Complex, dimension: int) -> Complex:
+    """The system's states (..., d, d) from joint states (..., D, D) with the system least significant."""
+    others = joint.shape[-1] // dimension
+    return np.asarray(
+        np.einsum("...aiaj->...ij", joint.reshape(*joint.shape[:-2], others, dimension, others, dimension))
+    )
