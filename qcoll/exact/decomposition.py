@@ -46,8 +46,8 @@ def decompose(model: CollisionModel, kind: Kind = "schmidt") -> Decomposition:
 
     Args:
         model: the collision model.
-        kind: ``"schmidt"``, the operator-Schmidt decomposition with the fewest terms, whose operators are in general
-            not Hermitian; or ``"pauli"``, one Hermitian term for each Pauli string on the system.
+        kind: ``"schmidt"``, the operator-Schmidt decomposition with the fewest terms, whose operators need
+            not be Hermitian; or ``"pauli"``, one Hermitian term for each Pauli string on the system.
 
     Returns:
         The operators :math:`A_k` and :math:`B_k`; none where the interaction is zero.
