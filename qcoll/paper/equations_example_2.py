@@ -96,7 +96,7 @@ def _populations(gain: bool) -> Checked:
     def reference(draw: Draw) -> complex:
         jump = _jump(draw)
         product = jump @ jump.conj().T if gain else jump.conj().T @ jump
-        return abs(draw.forms.alpha) ** 2 * _mean(draw, product)
+        return complex(abs(draw.forms.alpha) ** 2 * _mean(draw, product))
 
     def printed(draw: Draw) -> float:
         pair = draw.forms.pair
@@ -126,7 +126,7 @@ def _after(draw: Draw) -> Complex:
 
 def _master_equation() -> Checked:
     def deviation(draw: Draw, printed: bool) -> float:
-        found = (master_equation_56 if printed else _from_dissipators)(draw.forms, draw.rho)
+        found = master_equation_56(draw.forms, draw.rho) if printed else draw.forms.from_dissipators(draw.rho)
         return float(np.abs(found - _after(draw)).max())
 
     return Checked(
@@ -134,10 +134,6 @@ def _master_equation() -> Checked:
         largest(deviation(draw, True) for draw in draws_2()),
         "none: g is real",
     )
-
-
-def _from_dissipators(forms: object, rho: Complex) -> Complex:
-    return np.asarray(forms.from_dissipators(rho))  # type: ignore[attr-defined]
 
 
 def _element(row: int, column: int) -> Checked:
@@ -251,8 +247,8 @@ EQUATIONS = (
         printed="alpha; in the third form exp(-beta E_i) |E_j><E_j|",
         correct="alpha*; exp(-beta E'_k) |E_i><E_j|",
         check=lambda: _first_order(True),
-        note="the prefactor holds for real alpha; the sum over V goes with A3-A4, not with A8, which makes no difference "
-        "for real kappa",
+        note="the prefactor holds for real alpha; the sum over V goes with A3-A4, not with A8, which makes no "
+        "difference for real kappa",
     ),
     Equation(
         number="B2",

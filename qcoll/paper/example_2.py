@@ -26,7 +26,7 @@ class ClosedForms2:
 
     >>> forms = ClosedForms2(omega_s=1, omega_1=0.5, omega_2=1.5, kappa=0.3, alpha=0.2, beta=1, dt=0.1)
     >>> [round(value, 5) for value in forms.steady_bloch_vector]
-    [0.01071, -3e-05, -0.45724]
+    [0.01067, -1e-05, -0.45719]
     """
 
     omega_s: float
