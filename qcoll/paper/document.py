@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from .registry import CLAIMS, EQUATIONS
-from .rows import EXACT, Checked, Claim, Equation, Measured
+from .rows import EXACT, Checked, Claim, Equation, Measured, Verdict
 
 _NATURE = {
     "misprint": "misprint",
@@ -29,8 +29,8 @@ This page is written by the code that checks it: `python -m qcoll.paper --write 
 - **Claims**: statements of fact in text and captions, each with its number.
 
 Units: hbar = k_B = 1. The figures' parameters are omega_S = 1, omega_1 = 0.5, omega_2 = 1.5, dt = 0.1; kappa = 0.3,
-beta = 1 and alpha = 0.1 unless said otherwise. "Exact" is the full collision (Eq. 16), "second order" the master equation
-(Eq. 21). The values of beta and kappa in the legends are not in the captions; those here are our choice.
+beta = 1 and alpha = 0.1 unless said otherwise. "Exact" is the full collision (Eq. 16), "second order" the master
+equation (Eq. 21). The values of beta and kappa in the legends are not in the captions; those here are our choice.
 
 ## One decision
 
@@ -43,12 +43,18 @@ appendices were written partly in one order, partly in the other: A8, A10 to A16
 _PARTING = """\
 ## Where exact and second order part
 
-![Steady coherence, diamond distance and complete positivity along kappa](figures/second_order.png)
+![Steady coherence, damping of the coherence, and errors of the map](figures/second_order.png)
 
-The second-order map needs kappa dt << 1 as well as alpha dt << 1. At dt = 0.1 its steady coherence follows the exact one to
-a per cent up to kappa of about 2; beyond, the exact stroboscopic dynamics has resonances where kappa dt comes near multiples
-of pi, of which the second-order map knows nothing. It is never completely positive, though by little at the figures'
-parameters.
+The second-order map needs more than a short collision:
+
+- (a) kappa dt << 1. At dt = 0.1 its steady coherence follows the exact one to a per cent up to kappa of about 2;
+  beyond, the exact stroboscopic dynamics has resonances where kappa dt comes near multiples of pi, which the map does
+  not know.
+- (b) dt^2 omega_S^4 / 4 << g^(-,+) + g^(+,-). One collision of the map stretches the coherence by dt^4 omega_S^4 / 8,
+  so that its oscillations die out too slowly, and where the damping is weak (cold ancillas, small alpha) they grow
+  without bound: its steady state is then a fixed point that no coherent initial state reaches.
+- (c) It is never completely positive, though by little at the figures' parameters, where one collision is wrong by
+  about 2e-4 in diamond norm.
 """
 
 
@@ -83,7 +89,12 @@ def _summary(equations: Sequence[tuple[Equation, Checked]], claims: Sequence[tup
     counts = ", ".join(f"{verdicts.count(v)} {v}" for v in ("confirmed", "corrected", "definition"))
     natures = [row.nature for row, _ in equations if row.verdict == "corrected"]
     why = ", ".join(f"{natures.count(n)} {_NATURE[n]}" for n in ("misprint", "assumption", "levels", "notation"))
-    order = ("holds exactly", "holds with a qualification", "holds to second order only", "does not hold")
+    order: tuple[Verdict, ...] = (
+        "holds exactly",
+        "holds with a qualification",
+        "holds to second order only",
+        "does not hold",
+    )
     held = ", ".join(f"{found.count(v)} {v}" for v in order)
     return f"## In short\n\n{len(equations)} equations: {counts} ({why}).\n\n{len(claims)} claims: {held}.\n"
 
@@ -113,8 +124,8 @@ def _corrections(rows: Iterable[tuple[Equation, Checked]]) -> str:
         for row, checked in rows
     ]
     text = (
-        "## Equations that do not hold as printed\n\n'Off by' is the largest deviation of the printed form over the random "
-        "draws, complex couplings included; the next column is its effect where the figures were drawn.\n\n"
+        "## Equations that do not hold as printed\n\n'Off by' is the largest deviation of the printed form over the "
+        "random draws, complex couplings included; the next column is its effect where the figures were drawn.\n\n"
     )
     return text + _table(header, body)
 

@@ -186,6 +186,7 @@ def _cross(number: str, left: Sign, factor: str) -> Equation:
         printed="trace without the couplings",
         correct=f"times {factor}",
         check=lambda: _without_couplings([(1, 2, left), (2, 1, left)]),
+        note="the order of the indices is not that of Eq. 26 either; only the sums of Eq. 48 matter, and they agree",
     )
 
 

@@ -11,8 +11,8 @@ from ..model.random import random_model
 from ..trajectory.pauli import Complex
 from .as_printed import second_order_24
 from .draws import draws_1, draws_2, figure_draw, general_equations, largest, paper_equation, random_state, taylor
-from .joint_register import two_collisions_on_one_register
 from .rows import Checked, Equation
+from .written_out import two_collisions_on_one_register
 
 _SIGMA_MINUS = np.array([[0, 0], [1, 0]], dtype=complex)
 

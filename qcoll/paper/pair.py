@@ -70,7 +70,9 @@ class Pair:
         if self.splitting == 0.0:
             return 0.0, -1.0, 1.0, 0.0
         cosine, sign = self.y / self.splitting, float(np.copysign(1.0, self.kappa))
-        near, far = float(np.sqrt((1 + cosine) / 2)), float(np.sqrt((1 - cosine) / 2))
+        larger = float(np.sqrt((1 + abs(cosine)) / 2))
+        smaller = abs(self.kappa) / (2 * self.splitting * larger)
+        near, far = (larger, smaller) if cosine >= 0 else (smaller, larger)
         return sign * far, -near, sign * near, far
 
     @property

@@ -5,15 +5,23 @@ from __future__ import annotations
 from . import (
     claims_coherence,
     claims_thermodynamics,
+    equations_energy,
+    equations_entropy,
     equations_example_1,
     equations_example_2,
     equations_general,
     equations_pair,
-    equations_thermodynamics,
 )
 from .rows import Claim, Equation
 
-_MODULES = (equations_general, equations_pair, equations_example_1, equations_example_2, equations_thermodynamics)
+_MODULES = (
+    equations_general,
+    equations_pair,
+    equations_example_1,
+    equations_example_2,
+    equations_energy,
+    equations_entropy,
+)
 
 
 def _place(equation: Equation) -> tuple[str, int, bool]:
