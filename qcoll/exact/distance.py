@@ -18,7 +18,7 @@ from .channel import collision_channel
 
 #: The bounds are tightened until they agree to this, relative to the upper one, or the iterations are used up.
 RELATIVE_GAP = 1e-9
-LARGEST_ITERATION = 2000
+LARGEST_ITERATION = 300
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,7 @@ def figure_7(marks: Sequence[Marks] = ()) -> PaperFigure:
     """Steady work (positive) and heat (negative) along kappa and along beta (alpha = 0.2)."""
     label = r"$W_{sw}$ and $\delta Q$, $\times 10^4$"
     panels = []
-    for along, name, place in (("kappa", _KAPPA, "upper left"), ("beta", _BETA, (0.7, 0.065))):
+    for along, name, place in (("kappa", _KAPPA, "upper left"), ("beta", _BETA, (0.7, 0.045))):
         both = [*_curves(along, "work", marks), *_curves(along, "heat", marks)]
         panels.append(Panel("", name, label, both, legend_place=place))
     return PaperFigure("figure_7", panels)
