@@ -111,19 +111,21 @@ def steady_states(models: ModelStack | Sequence[CollisionModel], method: Method 
         "sweep over fewer models at a time",
     )
     thermal = _thermal(stack)
-    joint_system = _joined(np.eye(a, dtype=complex), stack.system)
-    joint_ancilla = _joined(stack.ancilla, np.eye(d, dtype=complex))
-    after = _after_collision(stack, joint_system + joint_ancilla + stack.interaction, thermal, method)
-    basis = pauli_matrices(d.bit_length() - 1)
-    parts = after.reshape(*after.shape[:-2], a, d, a, d)
-    images = np.einsum("...aiaj->...ij", parts)
-    matrix = np.einsum("pij,...qji->...pq", basis, images).real / d
-    vectors = _fixed_points(matrix)
-    joints = np.einsum("...q,...qij->...ij", vectors / d, after)
-    outgoing = np.einsum("...aibi->...ab", joints.reshape(*joints.shape[:-2], a, d, a, d))
+    free = _joined(np.eye(a, dtype=complex), stack.system) + _joined(stack.ancilla, np.eye(d, dtype=complex))
+    hamiltonian = free + stack.interaction
+    dt = np.asarray(stack.dt)
+    if method == "exact":
+        unitary = _unitary(hamiltonian, dt)
+        vectors = _fixed_points(_transfer_of_unitary(unitary, thermal, d))
+        before = _joined(thermal, from_pauli_vector(vectors))
+        after = np.asarray(unitary @ before @ unitary.conj().swapaxes(-1, -2))
+    else:
+        vectors = _fixed_points(_transfer_of_second_order(hamiltonian, thermal, dt, d))
+        before = _joined(thermal, from_pauli_vector(vectors))
+        after = _second_order(hamiltonian, before, dt)
+    outgoing = np.einsum("...aibi->...ab", after.reshape(*after.shape[:-2], a, d, a, d))
     heat = -np.einsum("...ab,...ba->...", stack.ancilla, outgoing - thermal).real
-    before = _joined(thermal, from_pauli_vector(vectors))
-    work = np.einsum("...ab,...ba->...", stack.interaction, before - joints).real
+    work = np.einsum("...ab,...ba->...", stack.interaction, before - after).real
     return SteadyStates(states=from_pauli_vector(vectors), heat=heat, work=work)
 
 
@@ -139,20 +141,41 @@ def _thermal(stack: ModelStack) -> Complex:
     return np.asarray(np.einsum("...ik,...k,...jk->...ij", vectors, weights, vectors.conj(), optimize=True))
 
 
-def _after_collision(stack: ModelStack, hamiltonian: Complex, thermal: Complex, method: Method) -> Complex:
-    """Joint operators after a collision of every Pauli string with a fresh ancilla, shape (..., d**2, D, D)."""
-    basis = pauli_matrices(stack.system.shape[-1].bit_length() - 1)
-    before = _joined(thermal[..., None, :, :], np.asarray(basis))
-    dt = np.asarray(stack.dt)
-    if method == "exact":
-        energies, vectors = np.linalg.eigh(hamiltonian)
-        phases = np.exp(-1j * dt[..., None] * energies)
-        unitary = (vectors * phases[..., None, :]) @ vectors.conj().swapaxes(-1, -2)
-        unitary = unitary[..., None, :, :]
-        return np.asarray(unitary @ before @ unitary.conj().swapaxes(-1, -2))
-    joint, step = hamiltonian[..., None, :, :], dt[..., None, None, None]
-    first = joint @ before - before @ joint
-    return np.asarray(before - 1j * step * first - 0.5 * step**2 * (joint @ first - first @ joint))
+def _unitary(hamiltonian: Complex, dt: Real) -> Complex:
+    energies, vectors = np.linalg.eigh(hamiltonian)
+    phases = np.exp(-1j * dt[..., None] * energies)
+    return np.asarray((vectors * phases[..., None, :]) @ vectors.conj().swapaxes(-1, -2))
+
+
+def _transfer_of_unitary(unitary: Complex, thermal: Complex, d: int) -> Real:
+    """Pauli transfer matrices (..., d**2, d**2) of exact collisions, without joint states in between."""
+    a = thermal.shape[-1]
+    blocks = unitary.reshape(*unitary.shape[:-2], a, d, a, d)
+    shape = (*np.broadcast_shapes(unitary.shape[:-2], thermal.shape[:-2]), d * d, a * a)
+    ordered = np.ascontiguousarray(np.einsum("...xiak->...ikxa", blocks))
+    weighted = (ordered @ thermal[..., None, None, :, :]).reshape(shape)
+    unweighted = ordered.conj().reshape(*unitary.shape[:-2], d * d, a * a).swapaxes(-1, -2)
+    product = np.broadcast_to(weighted @ unweighted, (*shape[:-1], d * d))  # rho'_ij = sum_kl S_(ik)(jl) rho_kl
+    basis = pauli_matrices(d.bit_length() - 1)
+    images = product.reshape(*shape[:-2], d, d, d, d).swapaxes(-3, -2).reshape(*shape[:-2], d * d, d * d)
+    left = basis.transpose(0, 2, 1).reshape(d * d, d * d)
+    return np.asarray((left @ images @ basis.reshape(d * d, d * d).T).real / d)
+
+
+def _transfer_of_second_order(hamiltonian: Complex, thermal: Complex, dt: Real, d: int) -> Real:
+    """The same for the second-order map, by applying it to every Pauli string."""
+    basis = np.asarray(pauli_matrices(d.bit_length() - 1))
+    joints = _second_order(hamiltonian[..., None, :, :], _joined(thermal[..., None, :, :], basis), dt[..., None])
+    a = thermal.shape[-1]
+    images = np.einsum("...aiaj->...ij", joints.reshape(*joints.shape[:-2], a, d, a, d))
+    return np.asarray(np.einsum("pij,...qji->...pq", basis, images).real / d)
+
+
+def _second_order(hamiltonian: Complex, joint: Complex, dt: Real) -> Complex:
+    """Eqs. 17-20 on joint operators."""
+    step = dt[..., None, None]
+    first = hamiltonian @ joint - joint @ hamiltonian
+    return np.asarray(joint - 1j * step * first - 0.5 * step**2 * (hamiltonian @ first - first @ hamiltonian))
 
 
 def _fixed_points(matrix: Real) -> Real:

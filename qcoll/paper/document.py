@@ -53,8 +53,8 @@ The second-order map needs more than a short collision:
 - (b) dt^2 omega_S^4 / 4 << g^(-,+) + g^(+,-). One collision of the map stretches the coherence by dt^4 omega_S^4 / 8,
   so that its oscillations die out too slowly, and where the damping is weak (cold ancillas, small alpha) they grow
   without bound: its steady state is then a fixed point that no coherent initial state reaches.
-- (c) It is never completely positive, though by little at the figures' parameters, where one collision is wrong by
-  about 2e-4 in diamond norm.
+- (c) It is not completely positive, though by little at the figures' parameters, where one collision is wrong by about
+  2e-4 in diamond norm.
 """
 
 

@@ -228,6 +228,7 @@ EQUATIONS = (
         printed="sum over j != k, plus h.c.",
         correct="sum over j < k, plus h.c., to agree with Eq. 28",
         check=_ancilla_interaction,
+        note="the sum over j != k, plus h.c., counts every pair twice; over j < k it is the exchange of Eq. 28",
     ),
     Equation(
         number="6",
