@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import rustworkx
 from qiskit import QuantumCircuit, transpile
 from qiskit.circuit import Delay, Parameter, Reset
 from qiskit.transpiler import InstructionProperties, Target
@@ -29,6 +30,9 @@ DEFAULT_SEEDS = tuple(range(10))
 
 #: An initial reference on the ancilla's qubits costs a reset, which takes longer than a swap or two.
 RESET_IN_STEPS = 1.5
+
+#: How many steps longer a pair of qubits counts whose gate always fails; devices report such pairs.
+STEPS_PER_ERROR = 100.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -247,12 +251,11 @@ class _Mapper:
         if self._target is None:
             first = self._compiled.num_qubits - count
             return list(range(first, first + count))
-        coupling = self._target.build_coupling_map()
         others = [qubit for qubit in range(self._target.num_qubits) if qubit not in home]
+        steps = _steps_from(self._target, home)
 
         def cost(qubit: int) -> tuple[float, int]:
-            steps = 1 if coupling is None else min(coupling.distance(qubit, own) for own in home)
-            return steps + RESET_IN_STEPS * (qubit in taken), qubit
+            return steps.get(qubit, math.inf) + RESET_IN_STEPS * (qubit in taken), qubit
 
         return sorted(others, key=cost)[:count]
 
@@ -307,6 +310,22 @@ class _Mapper:
                 if properties is not None and properties.error is not None:
                     error -= math.log1p(-min(properties.error, 0.999))
         return round(error, 12), pairs, circuit.depth()
+
+
+def _steps_from(target: Target, home: Sequence[int]) -> dict[int, float]:
+    """Distance of every qubit from the nearest of some others, in steps that are longer over faulty pairs."""
+    graph = rustworkx.PyGraph(multigraph=False)
+    graph.add_nodes_from(range(target.num_qubits))
+    for name in target.operation_names:
+        for qubits, properties in (target[name] or {}).items():
+            if qubits is not None and len(qubits) == 2:
+                error = 0.0 if properties is None or properties.error is None else properties.error
+                graph.add_edge(qubits[0], qubits[1], 1.0 + STEPS_PER_ERROR * error)
+    found: dict[int, float] = {}
+    for own in home:
+        for qubit, length in rustworkx.dijkstra_shortest_path_lengths(graph, own, float).items():
+            found[qubit] = min(length, found.get(qubit, math.inf))
+    return found
 
 
 def restricted(target: Target, qubits: Sequence[int]) -> Target:

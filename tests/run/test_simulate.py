@@ -172,6 +172,13 @@ def test_thermal_relaxation_alone_is_its_closed_form():
     )
 
 
+@pytest.mark.parametrize("device", ["FakeTorino", "FakeSherbrooke", "FakeFez", "FakeKyiv"])
+def test_the_initial_states_reference_avoids_faulty_pairs(device):
+    """Fake devices report pairs whose gate always fails; the state before the first collision shows their use."""
+    run = qcoll.simulate(qcoll.compile_collisions(STRONG, n=1), noise=device, seeds=[0])
+    assert qcoll.compare(run, qcoll.evolve(STRONG, n=1)).trace_distance[0] < 0.02
+
+
 def test_scheduling_lets_idle_qubits_decohere():
     compiled = qcoll.compile_collisions(STRONG, n=20, initial="1")
     populations = [
