@@ -1,0 +1,1 @@
+"""Models to circuits: thermal preparation, collision, sequence."""
