@@ -33,7 +33,8 @@ from ...limits import COMPLEX_BYTES, require_memory
 from ...model.collision import CollisionModel
 from .dense import Complex, Real, choi_matrix, kraus_operators
 from .extremal import extremal_circuit
-from .skeleton import Residual, Skeleton, levenberg_marquardt
+from .fit import Residual, levenberg_marquardt
+from .skeleton import Skeleton
 from .weak_channel import weak_gates
 
 THREE_CX = Skeleton(3, ((0, 1), (0, 2), (0, 1)))

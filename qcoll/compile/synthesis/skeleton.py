@@ -4,15 +4,13 @@ A skeleton is a list of CZ placements. Every qubit starts with a free gate :math
 its qubits have a free :math:`R_z(a) R_y(b)`: the missing third rotation commutes with the CZ and merges with the gate
 before it. Such a circuit of :math:`n` qubits and :math:`m` CZ has :math:`3n + 4m` parameters.
 
-The parameters solve :math:`r(\theta) = 0` by the Levenberg-Marquardt iteration, whose last steps are plain Newton steps:
-where a solution is regular the residual falls to rounding within a few of them, so that the residual is the certificate.
-The Jacobian is exact: with :math:`U = L_k\,e^{-i\theta_k P_k/2}\,A_k`, the derivative is
+Derivatives are exact: with :math:`U = L_k\,e^{-i\theta_k P_k/2}\,A_k`, the derivative is
 :math:`-\tfrac i2\,U\,(A_k'^\dagger P_k A_k')` with :math:`A_k'` everything up to and including rotation :math:`k`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,8 +18,6 @@ import numpy as np
 from qiskit import QuantumCircuit
 
 from .dense import Complex, Real
-
-Residual = Callable[[Real], tuple[Real, Real]]
 
 #: Rotations smaller than this are left out of circuits.
 ANGLE_CUTOFF = 1e-14
@@ -153,34 +149,6 @@ def append_u(circuit: QuantumCircuit, theta: float, phi: float, lam: float, qubi
 def append_matrix(circuit: QuantumCircuit, matrix: Complex, qubit: int) -> None:
     """Append a 2 x 2 unitary, up to its phase, as one U gate unless it is the identity."""
     append_u(circuit, *zyz_angles(matrix), qubit)
-
-
-def levenberg_marquardt(
-    residual: Residual, start: Real, *, tolerance: float, iterations: int, damping: float = 1e-3
-) -> tuple[Real, float]:
-    """Angles with a small residual, and its norm; plain Newton steps once the damping has died out."""
-    angles = start
-    values, jacobian = residual(angles)
-    norm = float(np.linalg.norm(values))
-    for _ in range(iterations):
-        if norm < tolerance:
-            break
-        left, scales, right = np.linalg.svd(jacobian, full_matrices=False)
-        projected = left.T @ values
-        while True:
-            newton = np.divide(1.0, scales, out=np.zeros_like(scales), where=scales > 1e-10 * scales[0])
-            factors = scales / (scales**2 + damping) if damping > 1e-14 else newton
-            trial = angles - right.T @ (factors * projected)
-            trial_values, trial_jacobian = residual(trial)
-            trial_norm = float(np.linalg.norm(trial_values))
-            if trial_norm < norm:
-                break
-            damping = max(5 * damping, 1e-9)
-            if damping > 1e8:
-                return angles, norm
-        angles, values, jacobian, norm = trial, trial_values, trial_jacobian, trial_norm
-        damping = max(damping / 10, 1e-16)
-    return angles, norm
 
 
 def _pauli(num_qubits: int, qubit: int, letter: str) -> Complex:
