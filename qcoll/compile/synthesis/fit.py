@@ -58,10 +58,14 @@ def unitary_residual(skeleton: Skeleton, target: Complex) -> Residual:
     return residual
 
 
-def fit_unitary(skeleton: Skeleton, target: Complex, start: Real, iterations: int) -> tuple[Real, float]:
+def fit_unitary(
+    skeleton: Skeleton, target: Complex, start: Real, iterations: int, damping: float = 1e-3
+) -> tuple[Real, float]:
     """Angles for which the circuit is ``target`` up to a phase, and the largest entry of what is left."""
     phase = np.angle(np.vdot(target, skeleton.unitary(start)))
     residual = unitary_residual(skeleton, target)
-    angles, _ = levenberg_marquardt(residual, np.append(start, phase), tolerance=1e-14, iterations=iterations)
+    angles, _ = levenberg_marquardt(
+        residual, np.append(start, phase), tolerance=1e-14, iterations=iterations, damping=damping
+    )
     left = skeleton.unitary(angles[:-1]) - np.exp(1j * angles[-1]) * target
     return angles[:-1], float(np.abs(left).max())
