@@ -102,26 +102,31 @@ def _search(skeleton: Skeleton, kraus: Complex, start: Real, power: float) -> Re
 
 def _residual(skeleton: Skeleton, kraus: Complex, power: float) -> Residual:
     """The residual of :math:`J^{-s/2} J(θ) J^{-s/2} - J^{1-s}` and its Jacobian, s the power."""
-    _, scales, rows = np.linalg.svd(kraus.reshape(-1, 4))
-    weights = np.zeros(4)
-    weights[: len(scales)] = scales**2
-    weights = np.maximum(weights, _SMALLEST_SCALED_WEIGHT * weights[0])
-    whitening, target = rows.conj().T * weights ** (-power / 2), np.diag(weights ** (1 - power))
+    scale, target = whitening(kraus, power)
     inputs = np.eye(2**skeleton.num_qubits, 2, dtype=complex)
 
     def residual(angles: Real) -> tuple[Real, Real]:
         images, slopes = skeleton.derivatives(angles, inputs)
-        amplitudes = images.reshape(-1, 4) @ whitening
-        products = amplitudes.conj().T @ (slopes.reshape(len(slopes), -1, 4) @ whitening)
+        amplitudes = images.reshape(-1, 4) @ scale
+        products = amplitudes.conj().T @ (slopes.reshape(len(slopes), -1, 4) @ scale)
         return (
-            _hermitian_coordinates(amplitudes.conj().T @ amplitudes - target),
-            _hermitian_coordinates(products + products.conj().transpose(0, 2, 1)).T,
+            hermitian_coordinates(amplitudes.conj().T @ amplitudes - target),
+            hermitian_coordinates(products + products.conj().transpose(0, 2, 1)).T,
         )
 
     return residual
 
 
-def _hermitian_coordinates(matrices: Complex) -> Real:
+def whitening(kraus: Complex, power: float) -> tuple[Complex, Real]:
+    r"""The matrices :math:`J^{-s/2}` and :math:`J^{1-s}` of a one-qubit channel in its Kraus basis, s the power."""
+    _, scales, rows = np.linalg.svd(kraus.reshape(-1, 4))
+    weights = np.zeros(4)
+    weights[: len(scales)] = scales**2
+    weights = np.maximum(weights, _SMALLEST_SCALED_WEIGHT * weights[0])
+    return rows.conj().T * weights ** (-power / 2), np.diag(weights ** (1 - power))
+
+
+def hermitian_coordinates(matrices: Complex) -> Real:
     """The 16 real coordinates of Hermitian 4 x 4 matrices, with the Frobenius norm."""
     rows, columns = np.triu_indices(4, 1)
     upper = np.sqrt(2) * matrices[..., rows, columns]
