@@ -1,7 +1,8 @@
 r"""Level ``channel``: the system's channel alone, deterministic, with fresh ancilla qubits in |0>.
 
-Every one-qubit channel that a collision model gives has a circuit of three CX between the system and two ancilla qubits,
-placed ``S1 S2 S1``. One with two Kraus operators takes two (:mod:`.extremal`), pure dephasing one, a unitary none.
+Every one-qubit channel that a collision model gives has a circuit of three CX between the system and two ancilla
+qubits, placed ``S1 S2 S1``. One with two Kraus operators takes two (:mod:`.extremal`), pure dephasing one, a unitary
+none.
 
 With :math:`|a\rangle` the first state of ancilla 1, :math:`A` its gate between the CX, and a phase flip of probability
 :math:`p` by ancilla 2 between the system's gates :math:`S_1` and :math:`S_2`, the Kraus operators are the entrywise
@@ -14,9 +15,9 @@ products
 
 The circuit has 13 parameters that matter, a channel has 12. The search starts from the closed form for weak channels
 (:mod:`.weak_channel`), which leaves one angle free, and Newton's method ends it. Its residual compares Choi matrices
-relative to the target, :math:`J^{-1/2} J(\theta) J^{-1/2} - 1`, so that a jump of weight :math:`10^{-9}` counts as much as
-the unitary part; a relative residual at rounding is the certificate. Where no start ends there, a fourth CX is placed
-(``S1 S2 S1 S2``), and after that Qiskit's isometry: always the same channel, with the count it takes.
+relative to the target, :math:`J^{-1/2} J(\theta) J^{-1/2} - 1`, so that a jump of weight :math:`10^{-9}` counts as
+much as the unitary part; a relative residual at rounding is the certificate. Where no start ends there, a fourth CX is
+placed (``S1 S2 S1 S2``), and after that Qiskit's isometry: always the same channel, with the count it takes.
 """
 
 from __future__ import annotations
@@ -55,8 +56,8 @@ def channel_circuit(channel: CollisionModel | QuantumChannel) -> QuantumCircuit:
         channel: a collision model, or any channel of ``qiskit.quantum_info`` from n qubits to n qubits.
 
     Returns:
-        A circuit on the system's qubits followed by the ancillas: two for one system qubit (at most three CX), otherwise
-        as many as the Kraus rank needs. Only the system's state survives.
+        A circuit on the system's qubits followed by the ancillas: two for one system qubit (at most three CX),
+        otherwise as many as the Kraus rank needs. Only the system's state survives.
 
     Raises:
         InputError: for a map that is not a channel, or a model too large for dense matrices.

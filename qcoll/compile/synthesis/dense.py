@@ -1,10 +1,10 @@
 r"""One collision as dense matrices, built from the model alone.
 
-Joint matrices are ``np.kron(ancilla, system)``: the system's qubits are the least significant ones. A channel is kept as
-its canonical Kraus operators: the orthogonal ones, :math:`\mathrm{Tr}[K_e^\dagger K_f] = w_e\,\delta_{ef}`. They come
-from a singular value decomposition of the stacked amplitudes :math:`\sqrt{p_j}\,\langle i|U|j\rangle`, which resolves a
-weight :math:`w` to :math:`10^{-32}`, where an eigendecomposition of the Choi matrix stops at :math:`10^{-16}`: weak
-collisions live on that difference.
+Joint matrices are ``np.kron(ancilla, system)``: the system's qubits are the least significant ones. A channel is kept
+as its canonical Kraus operators: the orthogonal ones, :math:`\mathrm{Tr}[K_e^\dagger K_f] = w_e\,\delta_{ef}`. They
+come from a singular value decomposition of the stacked amplitudes :math:`\sqrt{p_j}\,\langle i|U|j\rangle`, which
+resolves a weight :math:`w` to :math:`10^{-32}`, where an eigendecomposition of the Choi matrix stops at
+:math:`10^{-16}`: weak collisions live on that difference.
 """
 
 from __future__ import annotations

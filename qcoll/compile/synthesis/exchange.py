@@ -5,15 +5,18 @@ Example 1, with any frequencies and couplings,
 .. math:: G = \delta t\,H = \sum_q \tfrac{h_q}{2} Z_q + \sum_{i<j} c_{ij}\,\sigma_i^+\sigma_j^- + \mathrm{h.c.},
 
 conserves the number of excitations. Rotations about z make :math:`c_{S1}` and :math:`c_{S2}` positive (the phase of
-:math:`c_{12}` that is left is the flux through the triangle), and a common shift of the frequencies commutes with everything.
+:math:`c_{12}` that is left is the flux through the triangle), and a common shift of the frequencies commutes with
+everything.
 
 Two families of circuits hold these unitaries. Eleven CX hold all of them. Ten CX,
-``12 01 12 01 12 12 01 12 01 12``, hold those with one more symmetry: :math:`XXX` times the exchange of 1 and 2, which needs
-:math:`2h_S = h_1 + h_2` and :math:`|c_{S1}| = |c_{S2}|` (the parameters of the paper), or :math:`XXX` alone, which needs equal
-frequencies. That these are the conditions was found numerically: no other point of the family was met by ten.
+``12 01 12 01 12 12 01 12 01 12``, hold those with one more symmetry: :math:`XXX` times the exchange of 1 and 2, which
+needs :math:`2h_S = h_1 + h_2` and :math:`|c_{S1}| = |c_{S2}|` (the parameters of the paper), or :math:`XXX` alone,
+which needs equal frequencies. That these are the conditions was found numerically: no other point of the family was
+met by ten.
 
-The angles are not in closed form. They are carried from stored circuits (:mod:`.exchange_references`) to the model along
-:math:`(1-s)G_0 + sG`, which stays in the family (:mod:`.continuation`), and certified by the entries of the unitary.
+The angles are not in closed form. They are carried from stored circuits (:mod:`.exchange_references`) to the model
+along :math:`(1-s)G_0 + sG`, which stays in the family (:mod:`.continuation`), and certified by the entries of the
+unitary.
 """
 
 from __future__ import annotations
@@ -47,12 +50,12 @@ class _Exchange:
     constant: float
 
     def generator(self) -> Complex:
-        matrix = self.constant * np.eye(8, dtype=complex)
+        matrix: Complex = self.constant * np.eye(8, dtype=np.complex128)
         for qubit, frequency in enumerate(self.frequencies):
-            matrix += frequency / 2 * _on({qubit: _Z})
+            matrix = matrix + frequency / 2 * _on({qubit: _Z})
         for (i, j), coupling in zip(_PAIRS, self.couplings, strict=True):
             term = coupling * _on({i: _RAISING, j: _RAISING.T})
-            matrix += term + term.conj().T
+            matrix = matrix + term + term.conj().T
         return matrix
 
     @property

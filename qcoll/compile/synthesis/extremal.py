@@ -7,17 +7,18 @@ Ruskai, Szarek and Werner (2002): up to one-qubit unitaries before and after, a 
     K_0 = \begin{pmatrix}\cos a & 0\\ 0 & \cos b\end{pmatrix},\qquad
     K_1 = \begin{pmatrix}0 & \sin b\\ \sin a & 0\end{pmatrix}.
 
-Its circuit: the ancilla, from \|0>, turns by :math:`R_y(2a)` if the system is \|0> and by :math:`R_y(2b)` if it is \|1>,
-then flips the system. With :math:`Z R_y(x) Z = R_y(-x)` the first part is :math:`R_y(a+b)`, CZ, :math:`R_y(a-b)`, CZ, and
-the last CZ and the flip CX, both controlled by the ancilla, are one controlled :math:`XZ = -iY`, whose phase stays on an
-ancilla that nobody reads. That makes two CX.
+Its circuit: the ancilla, from \|0>, turns by :math:`R_y(2a)` if the system is \|0> and by :math:`R_y(2b)` if it is
+\|1>, then flips the system. With :math:`Z R_y(x) Z = R_y(-x)` the first part is :math:`R_y(a+b)`, CZ,
+:math:`R_y(a-b)`, CZ, and the last CZ and the flip CX, both controlled by the ancilla, are one controlled
+:math:`XZ = -iY`, whose phase stays on an ancilla that nobody reads. That makes two CX.
 
-The frames follow from the Bloch map :math:`r \mapsto T r + t`. In the normal form :math:`T` is diagonal and :math:`t` points
-along z, so that the output frame diagonalises :math:`T T^T` and :math:`t t^T` together.
+The frames follow from the Bloch map :math:`r \mapsto T r + t`. In the normal form :math:`T` is diagonal and :math:`t`
+points along z, so that the output frame diagonalises :math:`T T^T` and :math:`t t^T` together.
 
-Every one-qubit channel is the mean of two of these: in the block form :math:`J = \begin{pmatrix}A & C\\ C^\dagger & 1-A\end{pmatrix}`
-of its Choi matrix (blocks numbered by the output), :math:`C = \sqrt A\,R\,\sqrt{1-A}` with a contraction :math:`R`, and
-:math:`R = V\cos\theta\,W^\dagger` is the mean of the unitaries :math:`V e^{\pm i\theta} W^\dagger`.
+Every one-qubit channel is the mean of two of these: in the block form
+:math:`J = \begin{pmatrix}A & C\\ C^\dagger & 1-A\end{pmatrix}` of its Choi matrix (blocks numbered by the output),
+:math:`C = \sqrt A\,R\,\sqrt{1-A}` with a contraction :math:`R`, and :math:`R = V\cos\theta\,W^\dagger` is the mean of
+the unitaries :math:`V e^{\pm i\theta} W^\dagger`.
 """
 
 from __future__ import annotations
@@ -90,6 +91,9 @@ def extremal_circuit(kraus: Complex) -> QuantumCircuit:
     matrix, shift = bloch_map(kraus)
     out_frame, in_frame = _frames(matrix, shift)
     scales = np.diagonal(out_frame.T @ matrix @ in_frame)
+    if scales[0] < 0:  # a half turn about the third axis changes both signs; pure dephasing then has a = b
+        out_frame = out_frame * np.array([-1.0, -1.0, 1.0])
+        scales = scales * np.array([-1.0, -1.0, 1.0])
     a, b = _angles(scales, float(out_frame[:, 2] @ shift))
     append_matrix(circuit, spin_rotation(in_frame.T), 0)
     _append_normal_form(circuit, a, b)
@@ -101,7 +105,7 @@ def _frames(matrix: Real, shift: Real) -> tuple[Real, Real]:
     """Rotations (columns: axes) that bring the Bloch map to normal form, the shift along the third axis."""
     length = np.linalg.norm(shift)
     direction = shift / length if length > 0 else shift
-    candidates = []
+    candidates: list[tuple[float, int, Real, Real]] = []
     # Any coefficient separates the shift's axis from those that T leaves degenerate with it, except by accident.
     for coefficient in (1.0, -1.0, 0.37):
         square = matrix @ matrix.T + coefficient * np.outer(shift, direction)
@@ -113,8 +117,8 @@ def _frames(matrix: Real, shift: Real) -> tuple[Real, Real]:
         reduced = out_frame.T @ matrix @ in_frame
         along = out_frame.T @ shift
         third = int(np.argmax(np.abs(along))) if length > NORMAL_FORM_TOLERANCE else int(order[-1])
-        error = np.abs(reduced - np.diag(np.diagonal(reduced))).max() + np.linalg.norm(np.delete(along, third))
-        axes = [k for k in range(3) if k != third] + [third]
+        error = float(np.abs(reduced - np.diag(np.diagonal(reduced))).max() + np.linalg.norm(np.delete(along, third)))
+        axes = [int(k) for k in order if k != third] + [third]
         candidates.append((error, len(candidates), _right_handed(out_frame[:, axes]), _right_handed(in_frame[:, axes])))
     _, _, out_frame, in_frame = min(candidates)
     return out_frame, in_frame

@@ -1,7 +1,7 @@
 r"""How the angles of a :class:`~.skeleton.Skeleton` are found: Levenberg-Marquardt with exact derivatives.
 
-The last steps are plain Newton steps: where a solution is regular the residual falls to rounding within a few of them, so
-that the residual is the certificate.
+The last steps are plain Newton steps: where a solution is regular the residual falls to rounding within a few of them,
+so that the residual is the certificate.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 r"""The joint unitary of a qubit and a pair whose parity is conserved: eight CX on the line S-1-2, in closed form.
 
-Example 2 conserves the parity of the pair, :math:`[H, Z_1 Z_2] = 0`. After a CX from 1 to 2 the parity :math:`p` sits on qubit
-2, and the collision is a two-qubit unitary of S and 1 for each :math:`p`:
+Example 2 conserves the parity of the pair, :math:`[H, Z_1 Z_2] = 0`. After a CX from 1 to 2 the parity :math:`p` sits
+on qubit 2, and the collision is a two-qubit unitary of S and 1 for each :math:`p`:
 
 .. math::
 
@@ -13,16 +13,17 @@ Example 2 conserves the parity of the pair, :math:`[H, Z_1 Z_2] = 0`. After a CX
 
     p = 0:\; W^T W^* W^\dagger W = 1, \qquad p = 1:\; W^T Z_1 W^*\,W^\dagger Z_1 W = R^T R,\qquad R = W^\dagger Z_1 W .
 
-If :math:`W` has one CX then :math:`R = \cos\vartheta\;u\cdot\sigma_1 + \sin\vartheta\;(v\cdot\sigma_1)(w\cdot\sigma_S)` with
-:math:`u\perp v`, and every such reflection comes from one CX; a traceless reflection is of this form exactly if it has no
-component on S alone. :math:`W^* W^\dagger` has two CX, so that encoding (1), W (1), CZ (1), W* W† (2), CZ (1), W^T (1) and
-decoding (1) are eight.
+If :math:`W` has one CX then
+:math:`R = \cos\vartheta\;u\cdot\sigma_1 + \sin\vartheta\;(v\cdot\sigma_1)(w\cdot\sigma_S)` with :math:`u\perp v`, and
+every such reflection comes from one CX; a traceless reflection is of this form exactly if it has no component on S
+alone. :math:`W^* W^\dagger` has two CX, so that encoding (1), W (1), CZ (1), W* W† (2), CZ (1), W^T (1) and decoding
+(1) are eight.
 
-**Which reflection.** In a gauge where :math:`H` is real, :math:`V` is symmetric and :math:`\Gamma = X_S Y_1` inverts it,
-:math:`\Gamma V\Gamma = V^\dagger`. The same holds for :math:`V_\varphi = D_\varphi^{-1/2} V D_\varphi^{-1/2}` with
-:math:`D_\varphi = R_z(\sigma)_S R_z(\varphi)_1` at any :math:`\varphi`: a rotation of qubit 1 that depends on the parity costs
-nothing, because :math:`e^{i x Z_1 Z_p}` is a rotation of qubit 2 before the encoding. So for every square root
-:math:`K^2 = V_\varphi`, symmetric and inverted by :math:`\Gamma`, :math:`R = \Gamma K` is a reflection and
+**Which reflection.** In a gauge where :math:`H` is real, :math:`V` is symmetric and :math:`\Gamma = X_S Y_1` inverts
+it, :math:`\Gamma V\Gamma = V^\dagger`. The same holds for :math:`V_\varphi = D_\varphi^{-1/2} V D_\varphi^{-1/2}` with
+:math:`D_\varphi = R_z(\sigma)_S R_z(\varphi)_1` at any :math:`\varphi`: a rotation of qubit 1 that depends on the
+parity costs nothing, because :math:`e^{i x Z_1 Z_p}` is a rotation of qubit 2 before the encoding. So for every square
+root :math:`K^2 = V_\varphi`, symmetric and inverted by :math:`\Gamma`, :math:`R = \Gamma K` is a reflection and
 :math:`V_\varphi = -R^T R`. Its only component on S alone is
 
 .. math:: f(\varphi) = \mathrm{Tr}[\,Y_S Y_1\,\mathrm{Im}\,K\,] ,
@@ -90,7 +91,7 @@ def parity_circuit(model: CollisionModel) -> QuantumCircuit | None:
 
 
 def _sectors(hamiltonian: Complex) -> tuple[float, float, float, Real, tuple[float, float]] | None:
-    """Phase between the sectors, angles of D, the odd sector's real matrix and the gauge (of S and 1) that makes it real."""
+    """Phase between the sectors, angles of D, the real odd sector and the gauge (of S and 1) that makes it real."""
     scale = _STRUCTURE * max(1.0, float(np.abs(hamiltonian).max()))
     even = np.diagonal(hamiltonian)[_EVEN].real
     odd = hamiltonian[np.ix_(_ODD, _ODD)]
@@ -156,7 +157,7 @@ def _square_root(odd: Complex, system_angle: float, phi: float) -> tuple[Complex
 
 def _rotations(system_angle: float, pair_angle: float) -> Complex:
     """R_z on S and on 1, shape (4, 4)."""
-    return np.kron(_rz(pair_angle), _rz(system_angle))
+    return np.asarray(np.kron(_rz(pair_angle), _rz(system_angle)), dtype=complex)
 
 
 def _rz(angle: float) -> Complex:

@@ -1,13 +1,13 @@
 r"""Level ``sampled``: the same channel as a mixture of cheap circuits, with at most one ancilla qubit.
 
-A one-qubit channel is :math:`\mathcal E = \sum_i p_i\,\mathcal U_i + (1-q)\,\mathcal F`: a mixture of one-qubit unitaries of
-total weight :math:`q`, which cost no two-qubit gate (:mod:`.unital`), and a rest that is the mean of at most two extremal
-channels, two CX each (:mod:`.extremal`). The mean number of CX is :math:`2(1-q)`, the smallest that circuits with one
-fresh ancilla, no measurement and at most two CX can have: with one CX such a circuit only dephases, which is a mixture
-of unitaries already.
+A one-qubit channel is :math:`\mathcal E = \sum_i p_i\,\mathcal U_i + (1-q)\,\mathcal F`: a mixture of one-qubit
+unitaries of total weight :math:`q`, which cost no two-qubit gate (:mod:`.unital`), and a rest that is the mean of at
+most two extremal channels, two CX each (:mod:`.extremal`). The mean number of CX is :math:`2(1-q)`, the smallest that
+circuits with one fresh ancilla, no measurement and at most two CX can have: with one CX such a circuit only dephases,
+which is a mixture of unitaries already.
 
-Sampling the ancilla's eigenstates instead keeps the joint state: :math:`\eta = \sum_k p_k |E_k\rangle\langle E_k|` needs no
-purifier, only a circuit that prepares :math:`|E_k\rangle` with probability :math:`p_k`.
+Sampling the ancilla's eigenstates instead keeps the joint state: :math:`\eta = \sum_k p_k |E_k\rangle\langle E_k|`
+needs no purifier, only a circuit that prepares :math:`|E_k\rangle` with probability :math:`p_k`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 r"""Circuits of fixed two-qubit gates with free one-qubit gates between, and how their parameters are found.
 
-A skeleton is a list of CZ placements. Every qubit starts with a free gate :math:`R_z R_y R_z`, and after every CZ both of
-its qubits have a free :math:`R_z(a) R_y(b)`: the missing third rotation commutes with the CZ and merges with the gate
-before it. Such a circuit of :math:`n` qubits and :math:`m` CZ has :math:`3n + 4m` parameters.
+A skeleton is a list of CZ placements. Every qubit starts with a free gate :math:`R_z R_y R_z`, and after every CZ both
+of its qubits have a free :math:`R_z(a) R_y(b)`: the missing third rotation commutes with the CZ and merges with the
+gate before it. Such a circuit of :math:`n` qubits and :math:`m` CZ has :math:`3n + 4m` parameters.
 
 Derivatives are exact: with :math:`U = L_k\,e^{-i\theta_k P_k/2}\,A_k`, the derivative is
 :math:`-\tfrac i2\,U\,(A_k'^\dagger P_k A_k')` with :math:`A_k'` everything up to and including rotation :math:`k`.

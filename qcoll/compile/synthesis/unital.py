@@ -1,22 +1,22 @@
 r"""The largest part of a one-qubit channel that is a mixture of unitaries, by a small semidefinite programme.
 
-In the magic basis :math:`\{1, iZ, iX, iY\}/\sqrt 2` every real vector is (a multiple of) a unitary, and a Hermitian matrix
-is the Choi matrix of a unital map, up to a factor, if and only if it is real symmetric. So the largest weight :math:`q` of a
-mixture of unitaries inside a channel with Choi matrix :math:`J`, of trace one, is
+In the magic basis :math:`\{1, iZ, iX, iY\}/\sqrt 2` every real vector is (a multiple of) a unitary, and a Hermitian
+matrix is the Choi matrix of a unital map, up to a factor, if and only if it is real symmetric. So the largest weight
+:math:`q` of a mixture of unitaries inside a channel with Choi matrix :math:`J`, of trace one, is
 
 .. math::
 
     q = \max\{\mathrm{Tr}\,X : X = X^T \in \mathbb R^{4\times 4},\; 0 \le X \le J\},
 
-and the eigenvectors of the optimal :math:`X` are the unitaries, its eigenvalues their weights. What is left, :math:`J - X`,
-is again a multiple of a channel. The dual is
+and the eigenvectors of the optimal :math:`X` are the unitaries, its eigenvalues their weights. What is left,
+:math:`J - X`, is again a multiple of a channel. The dual is
 :math:`\min\{\mathrm{Tr}\,J\Lambda : \Lambda \ge 0,\; \mathrm{Re}\,\Lambda \ge 1\}`.
 
-The barrier method maximises :math:`\mathrm{Tr} X/\mu + \log\det X + \log\det(J - X)` for falling :math:`\mu`. It starts from
-:math:`X_0 = (J^{-1} + \bar J^{-1})^{-1}`, which is inside because :math:`X_0^{-1} > J^{-1}`, and
-:math:`\Lambda = \mu (J - X)^{-1}` is a dual point, so that the gap is :math:`2 r\mu`: a certificate. All matrices are scaled
-by :math:`J` and :math:`X_0`, so that weak and strong channels look alike. Where :math:`J` is singular, :math:`X` lives on
-the real vectors in its range.
+The barrier method maximises :math:`\mathrm{Tr} X/\mu + \log\det X + \log\det(J - X)` for falling :math:`\mu`. It
+starts from :math:`X_0 = (J^{-1} + \bar J^{-1})^{-1}`, which is inside because :math:`X_0^{-1} > J^{-1}`, and
+:math:`\Lambda = \mu (J - X)^{-1}` is a dual point, so that the gap is :math:`2 r\mu`: a certificate. All matrices are
+scaled by :math:`J` and :math:`X_0`, so that weak and strong channels look alike. Where :math:`J` is singular,
+:math:`X` lives on the real vectors in its range.
 """
 
 from __future__ import annotations

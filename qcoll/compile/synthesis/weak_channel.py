@@ -9,8 +9,8 @@ circuit is ``S1 S2 S1``: CX(S, 1), a phase flip of S through ancilla 2, CX(S, 1)
     |a\rangle = \cos\varphi|0\rangle + \sin\varphi|1\rangle, \qquad
     W = e^{i h_w X}\ \text{(S between the CX)}, \qquad A = e^{i(a_y Y + a_z Z)}\ \text{(ancilla 1 between them)},
 
-and a phase flip :math:`n\cdot\sigma` with probability :math:`p`. Its Kraus operators are entrywise products, and to leading
-order they give three jumps, on the axes of the circuit,
+and a phase flip :math:`n\cdot\sigma` with probability :math:`p`. Its Kraus operators are entrywise products, and to
+leading order they give three jumps, on the axes of the circuit,
 
 .. math::
 
@@ -19,8 +19,8 @@ order they give three jumps, on the axes of the circuit,
     (z_1 + i z_2)\,e_z + i h\,e_x ,
 
 with :math:`z_1 = -a_y`, :math:`z_2 = -a_z\sin 2\varphi`, :math:`h = h_w\cos 2\varphi`. Let :math:`g` be the vector of
-:math:`\mathrm{Im}\,G`, :math:`R = \mathrm{Re}\,G`, and :math:`S` the Schur complement of :math:`R_{gg}` in :math:`R`. Choose
-:math:`e_z` anywhere in the plane normal to :math:`g` and :math:`e_y = g/|g|`. Then
+:math:`\mathrm{Im}\,G`, :math:`R = \mathrm{Re}\,G`, and :math:`S` the Schur complement of :math:`R_{gg}` in :math:`R`.
+Choose :math:`e_z` anywhere in the plane normal to :math:`g` and :math:`e_y = g/|g|`. Then
 
 .. math::
 
@@ -28,8 +28,8 @@ with :math:`z_1 = -a_y`, :math:`z_2 = -a_z\sin 2\varphi`, :math:`h = h_w\cos 2\v
 
 leave a real matrix :math:`R'` of rank two whose range contains :math:`e_z`, and it is positive because
 :math:`\det S \ge g^2` follows from :math:`G \ge 0`. The first two jumps make it: :math:`p n_z^2 = R'_{zz}`,
-:math:`p n_\perp^2 = R'_{mm}`, :math:`\sin 2\varphi = R'_{zm}/\sqrt{R'_{zz} R'_{mm}}`. So every weak channel has three CX, and a
-free angle (that of :math:`e_z`) is left over.
+:math:`p n_\perp^2 = R'_{mm}`, :math:`\sin 2\varphi = R'_{zm}/\sqrt{R'_{zz} R'_{mm}}`. So every weak channel has three
+CX, and a free angle (that of :math:`e_z`) is left over.
 """
 
 from __future__ import annotations
