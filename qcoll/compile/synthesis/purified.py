@@ -17,6 +17,7 @@ Placements are S-1 and S-2, with purifiers on 1 and 2: the chain 3-1-S-2-4, whic
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 
 import numpy as np
@@ -35,10 +36,12 @@ from .skeleton import Skeleton
 from .weak_channel import PAULI, spin_rotation
 
 ALTERNATING = Skeleton(3, ((0, 1), (0, 2), (0, 1), (0, 2)))
-NESTED = Skeleton(3, ((0, 1), (0, 2), (0, 2), (0, 1)))
+NESTED = (Skeleton(3, ((0, 1), (0, 2), (0, 2), (0, 1))), Skeleton(3, ((0, 2), (0, 1), (0, 1), (0, 2))))
 #: Populations this close to those of independent qubits are prepared without a two-qubit gate.
 _PRODUCT_TOLERANCE = 1e-12
-_ALTERNATING_STARTS, _NESTED_STARTS, _ABSORBED_STARTS, _SEED = 8, 24, 24, 2026
+_STARTS, _ABSORBED_STARTS, _SEED = 40, 24, 2026
+# Interaction times dt where random starts succeed, the step down from there, and a residual that has left the solution.
+_STRONG, _WEAKENING, _LOST = 0.8, 0.6, 1e-6
 # Axes in which an exchange XX + YY with a qubit reads X Z + Z X: to leading order, rotations about X between the CX.
 _SYSTEM_AXES = np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]])
 _ANCILLA_AXES = np.array([[0.0, 1, 0], [0, 0, 1], [1, 0, 0]])
@@ -70,9 +73,7 @@ def purified_channel_circuit(model: CollisionModel) -> QuantumCircuit:
     kraus = kraus_operators(model)
     populations, _ = thermal_spectrum(model.ancilla)
     circuit = _preparation(populations, 1)
-    for skeleton, start, power in _starts(kraus):
-        residual = _mixed_residual(skeleton, kraus, populations, power)
-        angles, _ = levenberg_marquardt(residual, start, tolerance=1e-13, iterations=50)
+    for skeleton, angles in _searches(model, kraus, populations):
         found = _mixed_kraus(skeleton.unitary(angles), populations)
         if np.abs(choi_matrix(found) - choi_matrix(kraus)).max() < CERTIFICATE:
             return circuit.compose(skeleton.circuit(angles, discarded=(1, 2)), [0, 1, 2])
@@ -155,16 +156,44 @@ def _mixed_residual(skeleton: Skeleton, kraus: Complex, populations: Real, power
     return residual
 
 
-def _starts(kraus: Complex) -> Iterator[tuple[Skeleton, Real, float]]:
-    """Skeletons, first angles and the power of the residual, from circuits near the channel's dominant unitary."""
+def _searches(model: CollisionModel, kraus: Complex, populations: Real) -> Iterator[tuple[Skeleton, Real]]:
+    """Skeletons and angles to be checked: from weak couplings first, then carried down from strong ones."""
     rng = np.random.default_rng(_SEED)
+    for attempt in range(_STARTS):
+        if attempt % 4 == 0:
+            start = ALTERNATING.parameters(_alternating_gates(*_dominant(kraus), rng))
+            residual = _mixed_residual(ALTERNATING, kraus, populations, 0.5)
+            yield ALTERNATING, levenberg_marquardt(residual, start, tolerance=1e-13, iterations=40)[0]
+        else:
+            skeleton = NESTED[attempt % 2]
+            yield skeleton, _from_strong_coupling(skeleton, model, populations, rng)
+
+
+def _from_strong_coupling(
+    skeleton: Skeleton, model: CollisionModel, populations: Real, rng: np.random.Generator
+) -> Real:
+    """Angles found where the interaction is strong and random starts succeed, and carried down to the model's."""
+    strength = model.dt * float(np.linalg.norm(model.interaction.to_matrix(), 2))
+    factor = max(1.0, _STRONG / strength) if strength > 0 else 1.0
+    angles: Real | None = None
+    while True:
+        kraus = kraus_operators(dataclasses.replace(model, interaction=factor * model.interaction))
+        if angles is None:
+            start = skeleton.parameters(_nested_gates(*_dominant(kraus), rng))
+            residual = _mixed_residual(skeleton, kraus, populations, 0.5)
+            angles, norm = levenberg_marquardt(residual, start, tolerance=1e-12, iterations=50)
+        else:
+            residual = _mixed_residual(skeleton, kraus, populations, 1.0)
+            angles, norm = levenberg_marquardt(residual, angles, tolerance=1e-12, iterations=25)
+        if factor == 1.0 or norm > _LOST:
+            return angles
+        factor = max(1.0, factor * _WEAKENING)
+
+
+def _dominant(kraus: Complex) -> tuple[Complex, float]:
+    """The unitary that the channel is near to, and the size of its other Kraus operators."""
     left, _, right = np.linalg.svd(kraus[0])
-    dominant = left @ right
-    strength = float(np.sqrt(np.sum(np.abs(kraus[1:]) ** 2) / max(len(kraus) - 1, 1)))
-    for _ in range(_ALTERNATING_STARTS):
-        yield ALTERNATING, ALTERNATING.parameters(_alternating_gates(dominant, strength, rng)), 0.5
-    for _ in range(_NESTED_STARTS):
-        yield NESTED, NESTED.parameters(_nested_gates(dominant, strength, rng)), 0.5
+    return left @ right, float(np.sqrt(np.sum(np.abs(kraus[1:]) ** 2) / max(len(kraus) - 1, 1)))
 
 
 def _alternating_gates(dominant: Complex, strength: float, rng: np.random.Generator) -> list[Complex]:
