@@ -2,8 +2,9 @@ r"""What an experiment with a finite number of shots would see: tomography, ener
 
 The states at the ticks come from the density-matrix run. At each tick, before and after every collision, system and
 ancilla are measured in as few Pauli bases as the system's tomography and the energies need; the rotations and the
-readout have the noise of the device. A circuit that keeps only the system is measured there alone, and its heat and
-work follow from the estimated states (:mod:`.ledger`). Every setting at every tick is an experiment of its own with ``shots`` shots.
+readout have the noise of the device. Every setting at every tick is an experiment of its own with ``shots`` shots. A
+circuit that keeps only the system is measured there alone, and its heat and work follow from the estimated states
+(:mod:`.ledger`).
 
 The states are linear inversions: unbiased, so that expectation values and their standard errors are honest, but they
 may have small negative eigenvalues, and functions of them that are not linear (entropy, coherence) are biased.
