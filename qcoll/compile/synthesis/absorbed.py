@@ -3,7 +3,8 @@ r"""Collisions with the ancilla's eigenvectors absorbed, :math:`U\,(W\otimes 1)`
 The ancilla comes in the computational basis with its thermal populations, so that the phases of the eigenvectors W are
 free, and so is which of them belongs to which basis state as long as the populations stay a product.
 
-- Parity-conserving pairs (example 2): the eight CX of :mod:`.parity`, with angles found from random starts at a longer duration.
+- Parity-conserving pairs (example 2): the eight CX of :mod:`.parity`, with angles found from random starts at a
+  longer duration.
 - Mirror-symmetric exchange (example 1 at the paper's frequencies and equal couplings): the ten CX of :mod:`.exchange`,
   carried from stored circuits. The two levels in which one excitation is shared must be in the right order: basis state
   01 stands for the lower of them if qubit 1 is the slower half, else for the upper.

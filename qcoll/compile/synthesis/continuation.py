@@ -15,7 +15,7 @@ from .dense import Complex, Real
 
 Solve = Callable[[float, Real], tuple[Real, float]]
 
-_FIRST_STEP, _SMALLEST_STEP, _GROWTH = 0.25, 2e-3, 1.7
+_FIRST_STEP, _SMALLEST_STEP, _GROWTH = 0.25, 2e-4, 1.7
 _ON_PATH = 1e-8
 #: Newton steps at each position; where more would be needed the step along the path is too long.
 NEWTON_STEPS = 7

@@ -49,7 +49,9 @@ def test_absorbed_circuits_keep_the_joint_state(example):
 @pytest.mark.parametrize(
     ("model", "count"),
     [
+        (qcoll.example_1(), 12),
         (qcoll.example_1(alpha=0.1, dt=1.0), 12),
+        (qcoll.example_1(omega_1=1.5, omega_2=0.5, alpha=0.3, dt=0.6), 12),
         (qcoll.example_1(alpha=0.2, dt=0.5), 12),
         (qcoll.example_2(alpha=0.1, dt=0.1), 10),
         (qcoll.example_2(alpha=0.2j, dt=1.0), 10),
