@@ -13,7 +13,8 @@ import numpy as np
 
 from ..compile import compile_collisions
 from ..model.collision import CollisionModel
-from ..run.channel import HEAT, SWITCHING, WORK, CircuitChannel, extract_channel
+from ..run.channel import CircuitChannel, extract_channel
+from ..run.ledger import HEAT, SWITCHING, WORK
 from ..run.noise import resolve_noise
 from ..run.simulate import prepare_run
 from ..trajectory.trajectory import Trajectory
