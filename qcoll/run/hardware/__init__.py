@@ -1,8 +1,57 @@
-"""On hardware: construct the circuits, run them anywhere, combine the counts; submit, come back, compare."""
+"""On hardware: construct the circuits, run them anywhere, combine the counts; submit, come back, compare.
+
+The three steps, each usable alone::
+
+    circuits = measurement_circuits(mapped, at=[5, 10])     # construct
+    counts = run(circuits, sampler, shots=4000)             # run, on any BaseSamplerV2
+    trajectory = combine(counts)                            # a Trajectory with standard errors
+
+and the same with a record on disk that survives the process::
+
+    experiment = design_experiment(compiled, "fake_torino", at=[5, 10], shots=4000)
+    print(dry_run(experiment))
+    record = submit(experiment)
+    record = fetch(record)
+    trajectory(record)
+
+Everything that needs the IBM runtime is in :mod:`qcoll.run.hardware.runtime` and imported when it is used.
+"""
 
 from .circuits import MeasurementCircuits, measurement_circuits
 from .combine import MeasuredTrajectory, combine, expectation
 from .counts import MeasuredCounts, run
 from .ledger import CollisionLedger, Measured, exact_ledger
+from .options import DeviceOptions
 from .plan import MeasurementPlan, Setting
 from .reconstruction import effective_beta, nearest_state
+from .record import Record, list_jobs, read_record
+from .runtime import Device, open_device
+from .submission import Experiment, design_experiment, fetch, submit, trajectory
+
+__all__ = [
+    "CollisionLedger",
+    "Device",
+    "DeviceOptions",
+    "Experiment",
+    "Measured",
+    "MeasuredCounts",
+    "MeasuredTrajectory",
+    "MeasurementCircuits",
+    "MeasurementPlan",
+    "Record",
+    "Setting",
+    "combine",
+    "design_experiment",
+    "effective_beta",
+    "exact_ledger",
+    "expectation",
+    "fetch",
+    "list_jobs",
+    "measurement_circuits",
+    "nearest_state",
+    "open_device",
+    "read_record",
+    "run",
+    "submit",
+    "trajectory",
+]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from qiskit import ClassicalRegister, QuantumCircuit, transpile
 
 from ...compile.mapping import MappedCollisions, map_collisions
-from ...compile.sequence import PREPARED, TICK, CollisionCircuit
+from ...compile.sequence import TICK, CollisionCircuit
 from ...errors import InputError
 from ..measurement import rotation_circuit
 from .plan import QUANTITIES, READOUT, MeasurementPlan, Quantity, chosen_collisions

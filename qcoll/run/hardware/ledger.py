@@ -45,7 +45,7 @@ class Measured(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CollisionLedger:
-    """What happened in each of the chosen collisions alone. Quantities that were not measured are ``None``.
+    r"""What happened in each of the chosen collisions alone. Quantities that were not measured are ``None``.
 
     Args:
         collisions: the chosen collisions, shape (m,).
@@ -54,8 +54,8 @@ class CollisionLedger:
         switching_work: done by switching the interaction on and off.
         energy_change: of the system.
         entropy_change: of the nearest physical states.
-        entropy_production: :math:`\\Delta S - \\beta Q`.
-        first_law_residual: :math:`\\Delta U - Q - W_{sw}`, zero for an ideal device and no splitting.
+        entropy_production: :math:`\Delta S - \beta Q`.
+        first_law_residual: :math:`\Delta U - Q - W_{sw}`, zero for an ideal device and no splitting.
         heat_pulled_back: the heat that the exact collision would exchange from the measured state before it.
         work_pulled_back: likewise the work.
     """
@@ -168,8 +168,8 @@ class _SingleCollisions:
             after, before = (
                 estimate(self._frequencies[f"{kind}:{k}"], labels, self._readout) for kind in (TICK, PREPARED)
             )
-            values.append(row @ (after[0] - before[0]))
-            variances.append(row @ (after[1] + before[1]) @ row)
+            values.append(float(row @ (after[0] - before[0])))
+            variances.append(float(row @ (after[1] + before[1]) @ row))
         return _linear(values, variances)
 
     def before(self, operator: Complex) -> Measured:
@@ -178,8 +178,8 @@ class _SingleCollisions:
         values, variances = [], []
         for k in self._plan.at:
             means, covariance = estimate(self._frequencies[f"{PREPARED}:{k}"], self._states, self._readout)
-            values.append(row[0] + row[1:] @ means)
-            variances.append(row[1:] @ covariance @ row[1:])
+            values.append(float(row[0] + row[1:] @ means))
+            variances.append(float(row[1:] @ covariance @ row[1:]))
         return _linear(values, variances)
 
     def entropies(self) -> tuple[Measured, Measured]:
@@ -197,7 +197,8 @@ class _SingleCollisions:
 
     def _entropies(self, frequencies: Mapping[str, Frequencies], k: int, readout: Frequencies | None) -> Real:
         """Entropy change and production, shape (2,) or (2, size)."""
-        entropy, heat = 0.0, 0.0
+        entropy: Real = np.zeros(())
+        heat: Real = np.zeros(())
         labels, row = pauli_row(self._plan.model.joint_ancilla)
         if "heat" not in self._plan.quantities:
             labels, row = self._states[:1], np.zeros(1)

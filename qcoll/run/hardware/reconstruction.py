@@ -1,8 +1,8 @@
 r"""From estimated Pauli means to physical states and temperatures.
 
 A linear inversion is unbiased but may have negative eigenvalues. The nearest state in the Frobenius norm is its
-maximum-likelihood state for Gaussian noise of equal size on all Pauli strings (Smolin, Gambetta, Smith, Phys. Rev. Lett.
-108, 070502): physical, but biased towards mixed states wherever the linear estimate was not physical.
+maximum-likelihood state for Gaussian noise of equal size on all Pauli strings (Smolin, Gambetta, Smith, Phys. Rev.
+Lett. 108, 070502): physical, but biased towards mixed states wherever the linear estimate was not physical.
 """
 
 from __future__ import annotations
