@@ -20,9 +20,11 @@ Everything that needs the IBM runtime is in :mod:`qcoll.run.hardware.runtime` an
 from .circuits import MeasurementCircuits, measurement_circuits
 from .combine import MeasuredTrajectory, combine, expectation
 from .counts import MeasuredCounts, run
+from .dry_run import DryRun, dry_run
 from .ledger import CollisionLedger, Measured, exact_ledger
 from .options import DeviceOptions
 from .plan import MeasurementPlan, Setting
+from .prediction import predicted_counts
 from .reconstruction import effective_beta, nearest_state
 from .record import Record, list_jobs, read_record
 from .runtime import Device, open_device
@@ -32,6 +34,7 @@ __all__ = [
     "CollisionLedger",
     "Device",
     "DeviceOptions",
+    "DryRun",
     "Experiment",
     "Measured",
     "MeasuredCounts",
@@ -42,6 +45,7 @@ __all__ = [
     "Setting",
     "combine",
     "design_experiment",
+    "dry_run",
     "effective_beta",
     "exact_ledger",
     "expectation",
@@ -50,6 +54,7 @@ __all__ = [
     "measurement_circuits",
     "nearest_state",
     "open_device",
+    "predicted_counts",
     "read_record",
     "run",
     "submit",

@@ -6,7 +6,7 @@ and a measurement into the classical register ``meas``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qiskit import ClassicalRegister, QuantumCircuit, transpile
@@ -41,6 +41,15 @@ class MeasurementCircuits:
     def on_device(self, num_qubits: int) -> MeasurementCircuits:
         """The same circuits on the physical qubits of a device with ``num_qubits``, which real devices want."""
         return replace(self, circuits=tuple(widened(each, self.mapped.qubits, num_qubits) for each in self.circuits))
+
+    def compact(self) -> MeasurementCircuits:
+        """The same circuits on the qubits in use alone, which simulators want."""
+        size = len(self.mapped.qubits)
+        if self.circuits[0].num_qubits == size:
+            return self
+        position = {qubit: index for index, qubit in enumerate(self.mapped.qubits)}
+        narrow = tuple(widened(each, position, size) for each in self.circuits)
+        return replace(self, circuits=narrow)
 
 
 def measurement_circuits(
@@ -94,8 +103,8 @@ def measurement_circuits(
     return MeasurementCircuits(plan, mapped, built)
 
 
-def widened(circuit: QuantumCircuit, qubits: Sequence[int], num_qubits: int) -> QuantumCircuit:
-    """The circuit with qubit i on the physical qubit ``qubits[i]`` of ``num_qubits``."""
+def widened(circuit: QuantumCircuit, qubits: Sequence[int] | Mapping[int, int], num_qubits: int) -> QuantumCircuit:
+    """The circuit with qubit i on qubit ``qubits[i]`` of ``num_qubits``."""
     wide = QuantumCircuit(num_qubits, name=circuit.name)
     for register in circuit.cregs:
         wide.add_register(register)

@@ -18,7 +18,8 @@ class DeviceOptions:
 
     Args:
         dynamical_decoupling: a sequence ("XX", "XpXm" or "XY4") on idle qubits, or ``None``.
-        gate_twirling: twirl two-qubit gates with random Paulis, which makes their errors stochastic.
+        gate_twirling: twirl two-qubit gates with random Paulis, which makes their errors stochastic. The circuits are
+            then left to the device to schedule, because the runtime cannot twirl circuits with delays.
         readout: ``"trex"`` twirls the measurements, measures their attenuation in one more circuit, and divides by it;
             the values without it are kept. ``None`` leaves the readout as it is.
         shorter_resets: replace each reset by the shortest kind that the target has (real devices only). The circuits
@@ -53,6 +54,11 @@ class DeviceOptions:
     def mitigates_readout(self) -> bool:
         """Whether the readout error is measured and divided out."""
         return self.readout == "trex"
+
+    @property
+    def scheduled(self) -> bool:
+        """Whether the circuits carry the delays of their own schedule, rather than leaving them to the device."""
+        return not (self.shorter_resets or self.gate_twirling)
 
     def summary(self) -> str:
         """What is on, in words."""

@@ -37,7 +37,7 @@ from ...storage import writable_folder, write_atomically
 from .counts import MeasuredCounts, counts_from_npz
 from .plan import MeasurementPlan
 
-#: Version of the record's format. Older formats that can be read are migrated in :func:`read_record`.
+#: Version of the record's format; there was none before it.
 FORMAT = 1
 RECORD = "record.json"
 DEFAULT_ROOT = Path("hardware-runs")
@@ -201,12 +201,14 @@ def read_record(folder: Path) -> Record:
         raise InputError(f"{path} is damaged: {error}") from error
     found = data.pop("format", None)
     if found != FORMAT:
-        age = "newer" if isinstance(found, int) and found > FORMAT else "older"
+        writer = data.get("versions", {}).get("qcoll", "unknown")
+        if isinstance(found, int) and found > FORMAT:
+            raise InputError(
+                f"{path} has format {found}, of a newer qcoll ({writer}): update with pip install -U qcoll"
+            )
         raise InputError(
-            f"{path} has format {found}, written by an {age} qcoll ({data.get('versions', {}).get('qcoll', 'unknown')}): "
-            f"this version reads format {FORMAT}; the counts-*.npz beside it are plain arrays that any version reads"
-            if age == "older"
-            else f"{path} has format {found}, written by a newer qcoll: update with pip install -U qcoll"
+            f"{path} has format {found}, of an older qcoll ({writer}), and this version reads format {FORMAT}: read it "
+            "with that version; the counts-*.npz beside it are plain arrays that anything reads"
         )
     data.pop("state")
     jobs = tuple(Job(**{**job, "circuits": tuple(job["circuits"])}) for job in data.pop("jobs"))

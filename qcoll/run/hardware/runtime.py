@@ -23,6 +23,7 @@ from qiskit.providers.exceptions import QiskitBackendNotFoundError
 from ...compile.mapping import restricted
 from ...errors import InputError, MissingExtraError
 from ..noise import _PartOfBackend, fake_backend
+from .circuits import widened
 from .counts import counts_of
 from .options import DeviceOptions
 
@@ -32,7 +33,7 @@ _JOB_STATES = {"DONE": "done", "ERROR": "failed", "CANCELLED": "cancelled"}
 LEAST_BUSY = "least-busy"
 
 
-class JobLost(InputError):
+class LostJobError(InputError):
     """The service no longer has a job, or no longer has its result."""
 
 
@@ -124,8 +125,8 @@ def open_device(name: str, *, service: Any = None, instance: str | None = None, 
         _check_status(device)
     if device.backend.num_qubits < num_qubits:
         raise InputError(
-            f"{device.name} has {device.backend.num_qubits} qubits, but the circuits need {num_qubits}: choose a larger "
-            "device, or compile with ancillas='reset'"
+            f"{device.name} has {device.backend.num_qubits} qubits, but the circuits need {num_qubits}: choose a "
+            "larger device, or compile with ancillas='reset'"
         )
     return device
 
@@ -154,8 +155,8 @@ def _check_status(device: Device) -> None:
         status = device.backend.status()
     if not status.operational or status.status_msg != "active":
         raise InputError(
-            f"{device.name} is paused (status {status.status_msg!r}, {status.pending_jobs} jobs waiting): choose another "
-            "device, or try again later"
+            f"{device.name} is paused (status {status.status_msg!r}, {status.pending_jobs} jobs waiting): choose "
+            "another device, or try again later"
         )
 
 
@@ -184,14 +185,17 @@ def run_local(
     from qiskit_ibm_runtime.executor_sampler import Sampler
 
     used = sorted({circuit.find_bit(q).index for circuit in circuits for item in circuit.data for q in item.qubits})
+    position = {qubit: index for index, qubit in enumerate(used)}
     backend = _PartOfBackend(restricted(device.backend.target, used), device.name)
-    found = []
+    found: list[dict[int, int]] = []
     for index, circuit in enumerate(circuits):
         chosen = options.for_sampler()
         # angles are otherwise rounded to 1e-5 of a quarter turn
         chosen["simulator"] = {"seed_simulator": seed + index, "angle_decimals": 12}
         with reported_errors():
-            result = Sampler(mode=backend, options=chosen).run([_narrowed(circuit, used)], shots=shots).result()
+            result = (
+                Sampler(mode=backend, options=chosen).run([widened(circuit, position, len(used))], shots=shots).result()
+            )
         found += counts_of(result)
     return tuple(found)
 
@@ -243,7 +247,7 @@ def job_state(service: Any, job_id: str) -> tuple[str, str | None]:
     """The state of a job ("submitted" while it waits or runs, else "done", "failed" or "cancelled") and why.
 
     Raises:
-        JobLost: if the service does not know it (any more).
+        LostJobError: if the service does not know it (any more).
     """
     with reported_errors():
         job = service.job(job_id)
@@ -256,7 +260,7 @@ def job_counts(service: Any, job_id: str) -> tuple[tuple[dict[int, int], ...], f
     """The counts of a job, waiting for it if need be, and the QPU seconds it took.
 
     Raises:
-        JobLost: if its result was deleted.
+        LostJobError: if its result was deleted.
         InputError: if it failed or was cancelled, or its result has no counts.
     """
     with reported_errors():
@@ -264,14 +268,14 @@ def job_counts(service: Any, job_id: str) -> tuple[tuple[dict[int, int], ...], f
         result = job.result()
         usage = job.metrics().get("usage", {}).get("quantum_seconds")
     if result is None:
-        raise JobLost(f"IBM no longer has the result of job {job_id}: it expired or was deleted")
+        raise LostJobError(f"IBM no longer has the result of job {job_id}: it expired or was deleted")
     return counts_of(result), usage
 
 
 @contextlib.contextmanager
 def reported_errors() -> Iterator[None]:
     """Turn what the runtime raises into one line that says what to do, without secrets in it."""
-    from ibm_cloud_sdk_core import ApiException
+    from ibm_cloud_sdk_core import ApiException  # type: ignore[import-untyped]  # the runtime's own dependency
     from qiskit_ibm_runtime import exceptions
     from qiskit_ibm_runtime.accounts import AccountNotFoundError, InvalidAccountError
 
@@ -288,7 +292,7 @@ def reported_errors() -> Iterator[None]:
             "QiskitRuntimeService.save_account(token=..., overwrite=True)"
         ) from None
     except exceptions.RuntimeJobNotFound as error:
-        raise JobLost(
+        raise LostJobError(
             f"{without_secrets(str(error))}: it expired, was deleted, or belongs to another account"
         ) from None
     except (exceptions.RuntimeJobFailureError, exceptions.RuntimeInvalidStateError) as error:
@@ -338,15 +342,3 @@ def shorter_resets(circuit: QuantumCircuit, target: Any) -> QuantumCircuit:
                 operation = target.operation_from_name(min(durations, key=lambda name: durations[name]))
         replaced.append(operation, item.qubits, item.clbits)
     return replaced
-
-
-def _narrowed(circuit: QuantumCircuit, used: Sequence[int]) -> QuantumCircuit:
-    """The circuit on its used qubits alone."""
-    position = {qubit: index for index, qubit in enumerate(used)}
-    narrow = QuantumCircuit(len(used), name=circuit.name)
-    for register in circuit.cregs:
-        narrow.add_register(register)
-    for item in circuit.data:
-        qubits = [position[circuit.find_bit(qubit).index] for qubit in item.qubits]
-        narrow.append(item.operation, qubits, item.clbits)
-    return narrow

@@ -123,7 +123,7 @@ def design_experiment(
         device.backend.target,
         optimization_level=optimization_level,
         seeds=seeds,
-        schedule=not chosen.shorter_resets,
+        schedule=chosen.scheduled,
     )
     measurement = measurement_circuits(
         mapped, at, quantities, observables=observables, readout=chosen.mitigates_readout
@@ -311,7 +311,7 @@ def _collected(record: Record, service: Any, wait: bool) -> Record:
                 counts, seconds = runtime.job_counts(service, job.id)
                 record = _stored(record, index, counts, quantum_seconds=seconds)
                 continue
-        except runtime.JobLost as error:
+        except runtime.LostJobError as error:
             state, reason = "failed", str(error)
         if state in ("failed", "cancelled"):
             record = record.with_job(index, state=state, reason=reason)
