@@ -17,6 +17,7 @@ and the same with a record on disk that survives the process::
 Everything that needs the IBM runtime is in :mod:`qcoll.run.hardware.runtime` and imported when it is used.
 """
 
+from .budget import Choice, ChoiceBudget, ErrorBudget, error_budget
 from .circuits import MeasurementCircuits, measurement_circuits
 from .combine import MeasuredTrajectory, combine, expectation
 from .counts import MeasuredCounts, run
@@ -31,10 +32,13 @@ from .runtime import Device, open_device
 from .submission import Experiment, design_experiment, fetch, submit, trajectory
 
 __all__ = [
+    "Choice",
+    "ChoiceBudget",
     "CollisionLedger",
     "Device",
     "DeviceOptions",
     "DryRun",
+    "ErrorBudget",
     "Experiment",
     "Measured",
     "MeasuredCounts",
@@ -47,6 +51,7 @@ __all__ = [
     "design_experiment",
     "dry_run",
     "effective_beta",
+    "error_budget",
     "exact_ledger",
     "expectation",
     "fetch",
