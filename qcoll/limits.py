@@ -1,13 +1,22 @@
-"""Refuse work that cannot fit into memory, before it starts."""
+"""Refuse numbers that count nothing and work that cannot fit into memory, before any work starts."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
+import numpy as np
+
 from .errors import InputError
 
 COMPLEX_BYTES = 16
+
+
+def positive_integer(value: object, name: str) -> int:
+    """``value`` as an int, or an :class:`InputError` if it is not a positive integer."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
+        raise InputError(f"{name} must be a positive integer, but {value!r} was given")
+    return int(value)
 
 
 def available_memory() -> int:

@@ -4,14 +4,20 @@ Nothing here knows about the exact dynamics of :mod:`qcoll.exact`; that makes ea
 """
 
 from .collision import collision_circuit
+from .cost import CircuitCost, circuit_cost
+from .mapping import MappedCollisions, map_collisions
 from .sequence import CollisionCircuit, compile_collisions
 from .thermal import Purification, state_purification, thermal_purification
 
 __all__ = [
+    "CircuitCost",
     "CollisionCircuit",
+    "MappedCollisions",
     "Purification",
+    "circuit_cost",
     "collision_circuit",
     "compile_collisions",
+    "map_collisions",
     "state_purification",
     "thermal_purification",
 ]

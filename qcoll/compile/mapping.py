@@ -27,6 +27,9 @@ from .sequence import TICK, CollisionCircuit, append_tick
 
 DEFAULT_SEEDS = tuple(range(10))
 
+#: An initial reference on the ancilla's qubits costs a reset, which takes longer than a swap or two.
+RESET_IN_STEPS = 1.5
+
 
 @dataclass(frozen=True, eq=False)
 class MappedCollisions:
@@ -38,8 +41,10 @@ class MappedCollisions:
         target: the part of the target on those qubits, or ``None`` if there was none.
         initial: the circuit of the initial state up to tick:0; for fresh ancillas the whole sequence.
         first: the first collision, from qubits that are in |0>.
-        period: every later collision, starting with the reset of the qubits used before.
-        system: the system's qubits, at the beginning and end of each period.
+        period: every later collision, from tick to tick: the reset of the qubits used before, the system's way home
+            if routing moved it, preparation and collision.
+        system: the system's qubits at tick 0.
+        system_at_tick: the system's qubits at all later ticks, where they are the same.
         seed: the transpiler seed that was kept.
     """
 
@@ -50,6 +55,7 @@ class MappedCollisions:
     first: QuantumCircuit | None
     period: QuantumCircuit | None
     system: tuple[int, ...]
+    system_at_tick: tuple[int, ...] | None
     seed: int | None
 
     @property
@@ -111,10 +117,13 @@ def map_collisions(
 
 
 def _check_target(compiled: CollisionCircuit, target: Target) -> None:
-    if target.num_qubits is not None and target.num_qubits < compiled.num_qubits:
+    needed = compiled.num_qubits
+    if compiled.ancillas == "reset":
+        needed -= compiled.initial.num_purifiers  # the reference may share the ancilla's qubits
+    if target.num_qubits is not None and target.num_qubits < needed:
         raise InputError(
-            f"the circuit has {compiled.num_qubits} qubits, but the target has {target.num_qubits}: "
-            "use fewer collisions with fresh ancillas, ancillas='reset', a pure initial state, or a larger device"
+            f"the circuit needs {needed} qubits, but the target has {target.num_qubits}: use a larger device"
+            + (", fewer collisions, or ancillas='reset'" if compiled.ancillas == "fresh" else "")
         )
     if compiled.ancillas == "reset" and compiled.n > 1 and "reset" not in target.operation_names:
         raise InputError(
@@ -143,13 +152,14 @@ class _Mapper:
         self._num_system = compiled.model.num_system_qubits
 
     def periodic(self, schedule: bool) -> MappedCollisions:
-        body, seed, home = self._best_body()
-        reset = sorted(_active(body) - set(home))
+        body, way_home, seed, home, at_tick = self._best_body()
         initial = self._initial(home, _active(body))
-        used = sorted(_active(body) | _active(initial) | set(home))
+        used = sorted(_active(body) | _active(way_home) | _active(initial) | set(home))
         period = body.copy_empty_like()
         if self._target is None or "reset" in self._target.operation_names:
-            period.reset(reset)
+            # before the way home, so that nothing but the system's state is carried over
+            period.reset(sorted(_active(body) - set(at_tick)))
+        period.compose(way_home, inplace=True)
         period.compose(body, inplace=True)
         target = None if self._target is None else restricted(self._target, used)
         pieces = [_compacted(piece, used) for piece in (initial, body, period)]
@@ -163,6 +173,7 @@ class _Mapper:
             first=pieces[1],
             period=pieces[2],
             system=tuple(used.index(qubit) for qubit in home),
+            system_at_tick=tuple(used.index(qubit) for qubit in at_tick),
             seed=seed,
         )
 
@@ -182,11 +193,12 @@ class _Mapper:
             first=None,
             period=None,
             system=tuple(used.index(qubit) for qubit in start[: self._num_system]),
+            system_at_tick=None,
             seed=seed,
         )
 
-    def _best_body(self) -> tuple[QuantumCircuit, int, list[int]]:
-        """The transpiled body of one collision, with the system back at the qubits where it started."""
+    def _best_body(self) -> tuple[QuantumCircuit, QuantumCircuit, int, list[int], list[int]]:
+        """The transpiled body of one collision, the system's way home, and where it starts and ends."""
         compiled = self._compiled
         body = QuantumCircuit(compiled.num_qubits - compiled.initial.num_purifiers)
         ancilla_end = compiled.model.num_qubits
@@ -201,40 +213,48 @@ class _Mapper:
         candidates = []
         for seed in self._seeds:
             mapped = self._transpiled(body, seed, layout)
-            mapped, home = self._brought_home(mapped, seed)
-            candidates.append((self._badness(mapped), seed, mapped, home))
-        _, seed, mapped, home = min(candidates, key=lambda item: item[:2])
-        return mapped, seed, home
+            start, end = self._ends(mapped)
+            way_home = self._moved(mapped, end, start, seed)
+            badness = [sum(pair) for pair in zip(self._badness(mapped), self._badness(way_home), strict=True)]
+            candidates.append((badness, seed, mapped, way_home, start, end))
+        _, seed, mapped, way_home, start, end = min(candidates, key=lambda item: item[:2])
+        return mapped, way_home, seed, start, end
 
     def _initial(self, home: list[int], taken: set[int]) -> QuantumCircuit:
-        """The initial state with the system at home and its reference on free qubits close to it."""
+        """The initial state with the system at home and its reference close to it."""
         compiled = self._compiled
         circuit = QuantumCircuit(compiled.initial.circuit.num_qubits)
         circuit.compose(compiled.initial.circuit, inplace=True)
-        layout = [*home, *self._nearest_free(home, taken, compiled.initial.num_purifiers)]
+        layout = [*home, *self._reference_qubits(home, taken, compiled.initial.num_purifiers)]
         mapped = self._transpiled(circuit, self._seeds[0], layout)
         if self._target is None and mapped.num_qubits < compiled.num_qubits:
             wider = QuantumCircuit(compiled.num_qubits)
             mapped = wider.compose(mapped, layout)
-        mapped, _ = self._brought_home(mapped, self._seeds[0], home)
+        mapped.compose(self._moved(mapped, self._ends(mapped)[1], home, self._seeds[0]), inplace=True)
+        in_the_way = sorted((_active(mapped) - set(home)) & taken)
+        if in_the_way:  # the reference may be forgotten, and the ancilla's qubits must begin in |0>
+            if self._target is not None and "reset" not in self._target.operation_names:
+                raise InputError(
+                    "the mixed initial state's reference does not fit beside the ancilla on this device without "
+                    "reset: start from a pure state, or use a larger device"
+                )
+            mapped.reset(in_the_way)
         append_tick(mapped, f"{TICK}:0", [mapped.qubits[qubit] for qubit in home])
         return mapped
 
-    def _nearest_free(self, home: list[int], taken: set[int], count: int) -> list[int]:
+    def _reference_qubits(self, home: list[int], taken: set[int], count: int) -> list[int]:
+        """Qubits for the initial state's reference: close to the system, and rather not the ancilla's."""
         if self._target is None:
             first = self._compiled.num_qubits - count
             return list(range(first, first + count))
         coupling = self._target.build_coupling_map()
-        size = self._target.num_qubits
-        free = [qubit for qubit in range(size) if qubit not in taken and qubit not in home]
-        if coupling is not None:
-            free.sort(key=lambda qubit: (min(coupling.distance(qubit, own) for own in home), qubit))
-        if len(free) < count:
-            raise InputError(
-                f"the mixed initial state needs {count} more qubit(s), but the device has {len(free)} left: "
-                "start from a pure state or use a larger device"
-            )
-        return free[:count]
+        others = [qubit for qubit in range(self._target.num_qubits) if qubit not in home]
+
+        def cost(qubit: int) -> tuple[float, int]:
+            steps = 1 if coupling is None else min(coupling.distance(qubit, own) for own in home)
+            return steps + RESET_IN_STEPS * (qubit in taken), qubit
+
+        return sorted(others, key=cost)[:count]
 
     def _best(self, circuit: QuantumCircuit, layout: list[int] | None) -> tuple[QuantumCircuit, int]:
         candidates = [(self._transpiled(circuit, seed, layout), seed) for seed in self._seeds]
@@ -248,29 +268,30 @@ class _Mapper:
             options["initial_layout"] = layout
         return transpile(circuit, optimization_level=self._level, seed_transpiler=seed, **options)
 
-    def _brought_home(
-        self, mapped: QuantumCircuit, seed: int, home: list[int] | None = None
-    ) -> tuple[QuantumCircuit, list[int]]:
-        """Append the swaps that return the system to where it started, if routing moved it."""
+    def _ends(self, mapped: QuantumCircuit) -> tuple[list[int], list[int]]:
+        """Where the system starts and where routing leaves it."""
         if mapped.layout is None:
-            return mapped, list(range(self._num_system))
+            return list(range(self._num_system)), list(range(self._num_system))
         start = mapped.layout.initial_index_layout(filter_ancillas=True)[: self._num_system]
         end = mapped.layout.final_index_layout(filter_ancillas=True)[: self._num_system]
-        if start == end:
-            return mapped, start
-        coupling = self._target.build_coupling_map()
-        swapper = ApproximateTokenSwapper(coupling.graph.to_undirected(multigraph=False), seed=seed)
-        for first, second in swapper.map(dict(zip(end, start, strict=True)), trials=20):
-            mapped.swap(first, second)
-        mapped = transpile(
-            mapped,
+        return start, end
+
+    def _moved(self, like: QuantumCircuit, here: list[int], there: list[int], seed: int) -> QuantumCircuit:
+        """The swaps that take the system from some qubits to others, in the gates of the target."""
+        swaps = QuantumCircuit(like.num_qubits)
+        if here == there:
+            return swaps
+        graph = self._target.build_coupling_map().graph.to_undirected(multigraph=False)
+        for pair in ApproximateTokenSwapper(graph, seed=seed).map(dict(zip(here, there, strict=True)), trials=20):
+            swaps.swap(*pair)
+        return transpile(
+            swaps,
             target=self._target,
-            initial_layout=range(mapped.num_qubits),
+            initial_layout=range(swaps.num_qubits),
             routing_method="none",
-            optimization_level=self._level,
+            optimization_level=1,  # higher levels turn swaps into names
             seed_transpiler=seed,
         )
-        return mapped, start
 
     def _badness(self, circuit: QuantumCircuit) -> tuple[float, int, int]:
         """Reported error of the circuit (as minus the logarithm of its success), two-qubit gates and depth."""

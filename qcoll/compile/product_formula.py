@@ -13,7 +13,7 @@ A formula of order p is wrong by :math:`O(t^{p+1})` per collision.
 from __future__ import annotations
 
 from ..errors import InputError
-from ..trajectory.iterate import positive_integer
+from ..limits import positive_integer
 
 _P4 = 1 / (4 - 4 ** (1 / 3))
 _KAHAN_LI = (

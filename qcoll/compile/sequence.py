@@ -26,9 +26,9 @@ from qiskit.circuit import Barrier
 from qiskit.quantum_info import DensityMatrix, Operator, Statevector, SuperOp, partial_trace
 
 from ..errors import InputError
+from ..limits import positive_integer
 from ..model.collision import Ancilla, CollisionModel
 from ..model.initial import initial_density_matrix
-from ..trajectory.iterate import positive_integer
 from .collision import Synthesis, collision_circuit
 from .thermal import Preparation, Purification, state_purification, thermal_purification
 

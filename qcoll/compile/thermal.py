@@ -160,8 +160,7 @@ def _free_fermions(hamiltonian: QuadraticHamiltonian, beta: float) -> Purificati
     energies, rotation = hamiltonian.modes()
     scale = max(1.0, float(np.abs(energies).max()))
     energies = np.where(np.abs(energies) <= DEGENERACY_TOLERANCE * scale, 0.0, energies)
-    exponents = np.where(energies == 0, 0.0, -beta * energies) if math.isinf(beta) else -beta * energies
-    occupations = expit(exponents)
+    occupations = expit(np.multiply(-beta, energies, where=energies != 0, out=np.zeros_like(energies)))
     size = len(energies)
     mixed = [j for j in range(size) if WEIGHT_TOLERANCE < occupations[j] < 1 - WEIGHT_TOLERANCE]
     circuit = QuantumCircuit(size + len(mixed))

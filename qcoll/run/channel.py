@@ -115,15 +115,19 @@ def extract_channel(mapped: MappedCollisions, noise_model: Any = None) -> Circui
     Raises:
         InputError: for fresh ancillas, where every collision has qubits of its own.
     """
-    if mapped.first is None or mapped.period is None:
+    if mapped.first is None or mapped.period is None or mapped.system_at_tick is None:
         raise InputError(
             "with fresh ancillas every collision uses other qubits, so no one channel can be iterated: "
             'compile with ancillas="reset"'
         )
-    pieces = [mapped.first] if noise_model is None else [mapped.first, mapped.period]
-    circuits, references = zip(*(_entangled(piece, mapped.system) for piece in pieces), strict=True)
-    saved = states_at_ticks(circuits, noise_model, traced=references[0])
-    maps = [_collision_map(mapped, states) for states in saved]
+    pieces = [(mapped.first, mapped.system)]
+    if noise_model is not None:  # without noise the way home and the reset change nothing
+        pieces.append((mapped.period, mapped.system_at_tick))
+    maps = []
+    for piece, system in pieces:
+        circuit, references = _entangled(piece, system)
+        saved = states_at_ticks([circuit], noise_model, traced=references)
+        maps.append(_collision_map(mapped, saved[0]))
     return CircuitChannel(maps[0], maps[-1])
 
 

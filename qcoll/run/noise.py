@@ -108,7 +108,7 @@ def resolve_noise(noise: Any, num_qubits: int) -> NoiseSource:
 
     Args:
         noise: a fake device's name ("FakeTorino"), a backend, an Aer ``NoiseModel``, :class:`NoiseFigures` or a
-            mapping of its fields, or ``"typical"`` for :meth:`NoiseFigures.typical`.
+            mapping of its fields, ``"typical"`` for :meth:`NoiseFigures.typical`, or what this function returned.
         num_qubits: size of the circuit, for the kinds that have no size of their own.
 
     Raises:
@@ -117,7 +117,9 @@ def resolve_noise(noise: Any, num_qubits: int) -> NoiseSource:
     """
     from qiskit_aer.noise import NoiseModel
 
-    if noise == "typical":
+    if isinstance(noise, NoiseSource):
+        return noise
+    if isinstance(noise, str) and noise == "typical":
         return _from_figures(NoiseFigures.typical(), num_qubits)
     if isinstance(noise, str):
         return _from_backend(fake_backend(noise))

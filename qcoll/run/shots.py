@@ -99,8 +99,10 @@ def _sample(
         circuit.set_density_matrix(_on_register(state, positions[kind], circuit.num_qubits))
         circuit.compose(rotations[kind, basis], inplace=True)
         circuits.append(circuit)
+    # spread over all seeds: Aer numbers its circuits' seeds upwards, so that neighbouring seeds share streams
+    spread = int(np.random.SeedSequence(seed).generate_state(1)[0] >> 1)
     simulator = AerSimulator(
-        method="density_matrix", noise_model=expected.noise_model, max_parallel_threads=1, seed_simulator=seed
+        method="density_matrix", noise_model=expected.noise_model, max_parallel_threads=1, seed_simulator=spread
     )
     result = simulator.run(circuits, shots=shots).result()
     if not result.success:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from ..compile.mapping import DEFAULT_SEEDS, MappedCollisions, map_collisions
 from ..compile.sequence import PREPARED, TICK, CollisionCircuit
 from ..errors import InputError
-from ..limits import COMPLEX_BYTES, require_memory
-from ..trajectory.iterate import Record, positive_integer, recorded_collisions
+from ..limits import COMPLEX_BYTES, positive_integer, require_memory
+from ..trajectory.iterate import Record, recorded_collisions
 from ..trajectory.pauli import Real
 from .aer import states_at_ticks
 from .channel import HEAT, SWITCHING, WORK, CircuitChannel, extract_channel

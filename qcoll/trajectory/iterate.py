@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..errors import InputError
-from ..limits import require_memory
+from ..limits import positive_integer, require_memory
 from .pauli import Real
 
 Record = int | Sequence[int]
@@ -48,13 +48,6 @@ def recorded_collisions(n: int, record: Record) -> np.ndarray:
         if isinstance(item, bool) or not isinstance(item, int | np.integer) or not 0 <= item <= count:
             raise InputError(f"record contains {item!r}, but collisions are integers from 0 to n = {count}")
     return np.unique(np.array([0, *record], dtype=np.int64))
-
-
-def positive_integer(value: object, name: str) -> int:
-    """``value`` as an int, or an :class:`InputError` if it is not a positive integer."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-        raise InputError(f"{name} must be a positive integer, but {value!r} was given")
-    return int(value)
 
 
 def iterate(matrix: Real, initial: Real, collisions: np.ndarray, functionals: Real) -> tuple[Real, Real]:

@@ -1,6 +1,7 @@
 """Trajectories and their ledger against loops that are written out, high precision, and the laws of thermodynamics."""
 
 import dataclasses
+import itertools
 
 import mpmath
 import numpy as np
@@ -103,7 +104,7 @@ def test_recorded_collisions_are_those_of_the_full_trajectory(record):
     some = qcoll.evolve(model, n=100, record=record)
     assert np.abs(some.states - full.states[some.collisions]).max() < 1e-14
     bounds = some.collisions
-    sums = np.array([full.heat[i:j].sum() for i, j in zip(bounds[:-1], bounds[1:], strict=True)])
+    sums = np.array([full.heat[i:j].sum() for i, j in itertools.pairwise(bounds)])
     assert np.abs(some.heat - sums).max() < 1e-14
     assert np.abs(some.first_law_residual).max() < 1e-13
 

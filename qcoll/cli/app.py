@@ -1,0 +1,49 @@
+"""The ``qcoll`` command and how it reports errors."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from rich.console import Console
+
+from .. import __version__
+from ..errors import InputError, MissingExtraError
+from . import run
+
+app = typer.Typer(
+    name="qcoll",
+    help="Structured quantum collision models on quantum circuits, checked against the exact reduced dynamics.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+
+
+def _version(show: bool) -> None:
+    if show:
+        typer.echo(f"qcoll {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+) -> None:
+    """Options of every command."""
+
+
+run.register(app)
+
+
+def main() -> None:
+    """Run the command line; what a user can put right is one line on standard error and exit code 2."""
+    try:
+        app(standalone_mode=True)
+    except (InputError, MissingExtraError) as error:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(f"[bold red]error:[/] {error}", markup=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        Console(stderr=True).print("interrupted; no half-written files were left behind")
+        sys.exit(130)

@@ -1,0 +1,219 @@
+"""``qcoll run``: from a model to a checked circuit."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from ..errors import InputError
+from ..model import CollisionModel, example_1, example_2, load_model
+from ..report import CheckedRun, checked_run
+from ..storage import writable_folder
+
+#: Collisions so strong that a device of today can show them; the default of plain ``qcoll run``.
+STRONG = {"kappa": 1.0, "alpha": 1.0, "beta": 2.0, "dt": 0.5}
+EXAMPLES: dict[str, Callable[..., CollisionModel]] = {"example1": example_1, "example2": example_2}
+
+HELP = """
+Run a collision model exactly, as an ideal circuit and as a noisy circuit, and compare.
+
+**MODEL** is `example1` or `example2` (the paper's, with the parameters of its figure 3), or a TOML file with Pauli
+strings. Without it, example 2 runs with collisions so strong that noise does not hide them.
+
+Prints the three side by side with their distances, and the circuit's cost. Writes into the folder `--out`: a plot
+(`run.png`), the data (`run.csv` for pandas, `run.npz` for NumPy), the model (`model.toml`, which can be run again) and
+a summary.
+
+Examples:
+
+* `qcoll run`
+* `qcoll run example2 --collisions 50 --noise FakeTorino`
+* `qcoll run example2 -p alpha=1 -p dt=0.5 -p kappa=1 --order 4 --shots 4000`
+* `qcoll run my-model.toml --noise two_qubit=0.003,t1=2e-4,t2=1e-4 --initial +`
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("run", help=HELP)(run)
+
+
+def run(
+    model: Annotated[
+        str | None, typer.Argument(help="example1, example2, or a model file.", show_default=False)
+    ] = None,
+    collisions: Annotated[int, typer.Option("--collisions", "-n", help="Number of collisions.")] = 50,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("--parameter", "-p", help="A parameter of the example, as name=value; may be repeated."),
+    ] = None,
+    noise: Annotated[
+        str,
+        typer.Option(
+            help='A fake device ("FakeTorino"), "typical", "none", or figures such as two_qubit=3e-3,t1=2e-4,t2=1e-4.'
+        ),
+    ] = "typical",
+    initial: Annotated[
+        str | None, typer.Option(help="Initial state by label (0, 1, +, -, r, l per qubit); default thermal at beta 1.")
+    ] = None,
+    synthesis: Annotated[str, typer.Option(help="trotter, or exact (the joint unitary).")] = "trotter",
+    order: Annotated[int, typer.Option(help="Order of the product formula: 1, 2, 4 or 6.")] = 2,
+    steps: Annotated[int, typer.Option(help="Steps of the product formula per collision.")] = 1,
+    ancillas: Annotated[str, typer.Option(help="reset (used again) or fresh (new qubits each time).")] = "reset",
+    preparation: Annotated[str, typer.Option(help="purified, or state_preparation (generic, longer).")] = "purified",
+    shots: Annotated[int | None, typer.Option(help="Also estimate everything from this many shots.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the shots.")] = None,
+    record: Annotated[int, typer.Option(help="Keep every so many collisions.")] = 1,
+    out: Annotated[Path, typer.Option(help="Folder for plot, data and model.")] = Path("qcoll-run"),
+) -> None:
+    """Run the command; see HELP."""
+    chosen = find_model(model, parameter or [])
+    settings = noise_option(noise)
+    folder = writable_folder(out)
+    console = Console()
+    options = {
+        "synthesis": synthesis,
+        "trotter_order": order,
+        "trotter_steps": steps,
+        "ancillas": ancillas,
+        "preparation": preparation,
+    }
+    bar = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task("starting")
+        checked = checked_run(
+            chosen,
+            collisions,
+            initial=initial,
+            noise=settings,
+            shots=shots,
+            seed=seed,
+            record=record,
+            compile_options=options,
+            progress=lambda text: bar.update(task, description=text),
+        )
+        bar.update(task, description="writing")
+        paths = checked.save(folder)
+    _print(console, checked)
+    console.print(f"\nwrote {', '.join(path.name for path in paths)} into {folder}", highlight=False, soft_wrap=True)
+
+
+def find_model(name: str | None, parameters: list[str]) -> CollisionModel:
+    """A model by its name or file, with parameters."""
+    values = _parameters(parameters)
+    if name is None:
+        return _example("example2", STRONG | values)
+    key = name.replace("_", "").replace("-", "").replace(" ", "").lower()
+    if key in EXAMPLES:
+        return _example(key, values)
+    path = Path(name)
+    if not path.exists():
+        raise InputError(f"{name!r} is neither example1 nor example2, and there is no such model file")
+    if values:
+        raise InputError("-p sets parameters of example1 and example2; those of a model file stand in the file")
+    return load_model(path)
+
+
+def _example(key: str, values: dict[str, Any]) -> CollisionModel:
+    known = list(inspect.signature(EXAMPLES[key]).parameters)
+    for name in values:
+        if name not in known:
+            raise InputError(f"{key} has no parameter {name!r}; it has {', '.join(known)}")
+    return EXAMPLES[key](**values)
+
+
+def _parameters(pairs: list[str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for pair in pairs:
+        name, separator, text = pair.partition("=")
+        if not separator:
+            raise InputError(f"parameter {pair!r} must have the form name=value, for example alpha=0.5")
+        if name == "levels":
+            values[name] = text
+            continue
+        values[name] = _number(name, text, allow_complex=name.startswith("alpha"))
+    return values
+
+
+def noise_option(text: str) -> Any:
+    """What ``--noise`` means: nothing, a name, or figures."""
+    if text == "none":
+        return None
+    if "=" not in text:
+        return text
+    figures = {}
+    for pair in text.split(","):
+        name, separator, value = pair.partition("=")
+        if not separator:
+            raise InputError(f"noise figure {pair!r} must have the form name=value, for example two_qubit=3e-3")
+        figures[name.strip()] = _number(name, value)
+    return figures
+
+
+def _number(name: str, text: str, *, allow_complex: bool = False) -> Any:
+    try:
+        return float(text)
+    except ValueError:
+        pass
+    if allow_complex:
+        try:
+            return complex(text)
+        except ValueError:
+            pass
+    raise InputError(f"{name} is {text!r}, but must be a number")
+
+
+def _print(console: Console, checked: CheckedRun) -> None:
+    """The three runs side by side, the sources of error, and the cost."""
+    console.print(f"[bold]{checked.model!r}[/]", highlight=False, soft_wrap=True)
+    console.print(repr(checked.compiled), highlight=False, soft_wrap=True)
+    console.print(_comparison_table(checked))
+    last = list(checked.comparisons.values())[-1]
+    parts = ", ".join(f"{name} {values[-1]:.1e}" for name, values in last.sources.items())
+    console.print(f"error of the {list(checked.comparisons)[-1]} by source: {parts}\n", highlight=False, soft_wrap=True)
+    console.print(_cost_table(checked))
+
+
+def _comparison_table(checked: CheckedRun) -> Table:
+    table = Table(title=f"after {checked.compiled.n} collisions", title_justify="left")
+    table.add_column("")
+    for name in checked.trajectories:
+        table.add_column(name, justify="right")
+    runs = checked.trajectories.values()
+    table.add_row("coherence", *(f"{run.coherence[-1]:.5f}" for run in runs))
+    table.add_row("energy", *(f"{run.energy[-1]:+.5f}" for run in runs))
+    for label, quantity in (
+        ("heat, summed", "heat"),
+        ("work, summed", "work"),
+        ("entropy produced", "entropy_production"),
+    ):
+        table.add_row(label, *(f"{getattr(run, quantity).sum():+.4f}" for run in runs))
+    comparisons = [checked.comparisons.get(name) for name in checked.trajectories]
+    for label, quantity in (("trace distance to exact", "trace_distance"), ("fidelity to exact", "fidelity")):
+        style = ".2e" if quantity == "trace_distance" else ".5f"
+        table.add_row(label, *(format(getattr(c, quantity)[-1], style) if c else "" for c in comparisons))
+    return table
+
+
+def _cost_table(checked: CheckedRun) -> Table:
+    table = Table(title="cost (2q: two-qubit)", title_justify="left")
+    for heading in ("compiled for", "qubits", "2q gates", "2q depth", "depth", "resets", "duration"):
+        table.add_column(heading, justify="left" if heading == "compiled for" else "right")
+    for name, cost in checked.costs.items():
+        duration = "" if cost.duration is None else f"{cost.duration * 1e6:.1f} us"
+        numbers = (cost.qubits, cost.two_qubit_gates, cost.two_qubit_depth, cost.depth, cost.resets)
+        table.add_row(name, *map(str, numbers), duration)
+    return table

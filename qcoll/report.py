@@ -1,0 +1,123 @@
+"""A checked run: one model, exact, as an ideal circuit and as a noisy circuit, side by side, and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .compile import CircuitCost, CollisionCircuit, circuit_cost, compile_collisions, map_collisions
+from .exact import evolve
+from .limits import positive_integer
+from .model import CollisionModel, save_model
+from .run import Comparison, compare, simulate
+from .run.noise import resolve_noise
+from .storage import writable_folder, write_atomically
+from .trajectory import Trajectory
+from .trajectory.files import save_csv, save_npz
+from .trajectory.iterate import Record
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, eq=False)
+class CheckedRun:
+    """The trajectories of one model by several ways, compared with the exact one.
+
+    Args:
+        compiled: the circuit.
+        trajectories: by name: "exact", "ideal circuit" and, with noise or shots, "noisy circuit" or "shots".
+        comparisons: every trajectory but the exact one, against it.
+        costs: of the circuit with all qubits connected, and of the one that ran with noise.
+    """
+
+    compiled: CollisionCircuit
+    trajectories: Mapping[str, Trajectory]
+    comparisons: Mapping[str, Comparison]
+    costs: Mapping[str, CircuitCost]
+
+    @property
+    def model(self) -> CollisionModel:
+        """The collision model."""
+        return self.compiled.model
+
+    def save(self, folder: Path) -> list[Path]:
+        """Write plot, data, model, circuit and summary into a folder, each file whole or not at all.
+
+        Raises:
+            InputError: if the folder cannot be written.
+        """
+        from .plots import plot_run, save_figure
+
+        folder = writable_folder(folder)
+        paths = [folder / name for name in ("run.png", "run.csv", "run.npz", "model.toml", "summary.txt")]
+        save_figure(plot_run(self.trajectories), paths[0])
+        save_csv(self.trajectories, paths[1])
+        save_npz(self.trajectories, paths[2])
+        save_model(self.model, paths[3])
+        summary = "\n\n".join(str(comparison) for comparison in self.comparisons.values())
+        write_atomically(paths[4], f"{self.compiled!r}\n\n{summary}\n".encode())
+        return paths
+
+
+def checked_run(
+    model: CollisionModel,
+    n: int,
+    *,
+    initial: Any = None,
+    noise: Any = None,
+    shots: int | None = None,
+    seed: int | None = None,
+    record: Record = 1,
+    compile_options: Mapping[str, Any] | None = None,
+    progress: Progress = lambda _: None,
+) -> CheckedRun:
+    """Run a model exactly, as an ideal circuit and, if asked for, with noise and shots, and compare.
+
+    Args:
+        model: the collision model.
+        n: number of collisions.
+        initial: initial state, as for :func:`qcoll.evolve`.
+        noise: as for :func:`qcoll.simulate`.
+        shots: likewise.
+        seed: of the shots.
+        record: which collisions to keep.
+        compile_options: further arguments of :func:`qcoll.compile_collisions`.
+        progress: called with a short text before every step.
+
+    Raises:
+        InputError: for a bad argument, before any work starts where that can be known.
+
+    >>> import qcoll
+    >>> from qcoll.report import checked_run
+    >>> run = checked_run(qcoll.example_2(), n=10)
+    >>> list(run.trajectories)
+    ['exact', 'ideal circuit']
+    """
+    compiled = compile_collisions(model, n, initial, **(compile_options or {}))
+    if shots is not None:
+        positive_integer(shots, "shots")
+    source = None if noise is None else resolve_noise(noise, compiled.num_qubits)
+    trajectories: dict[str, Trajectory] = {}
+    progress("exact dynamics")
+    trajectories["exact"] = evolve(model, n, compiled.initial_state, record=record)
+    progress("ideal circuit")
+    trajectories["ideal circuit"] = simulate(compiled, record=record)
+    costs = {}
+    if compiled.ancillas == "reset":
+        progress("cost")
+        in_cx = map_collisions(compiled, basis_gates=["cx", "u"], optimization_level=1, seeds=[0], schedule=False)
+        costs["all qubits connected"] = circuit_cost(in_cx)
+    if source is not None or shots is not None:
+        progress("shots" if source is None else "noisy circuit")
+        run = simulate(compiled, source, shots, record=record, seed=seed)
+        if source is not None:
+            trajectories["noisy circuit"] = run.expected or run
+            costs[source.name] = circuit_cost(run.mapped)
+        if shots is not None:
+            trajectories["shots"] = run
+    progress("comparison")
+    exact = trajectories["exact"]
+    comparisons = {name: compare(item, exact) for name, item in trajectories.items() if name != "exact"}
+    return CheckedRun(compiled, trajectories, comparisons, costs)

@@ -1,0 +1,72 @@
+"""Trajectories as tables (CSV, for pandas and spreadsheets) and arrays (NPZ, for NumPy)."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..storage import write_atomically
+from .pauli import to_pauli_vector
+from .trajectory import Trajectory
+
+
+def columns(trajectory: Trajectory) -> dict[str, NDArray[np.float64]]:
+    """One row per recorded collision: states as Pauli means, coherence, energies, the ledger of the last step.
+
+    The ledger's first row, before any collision, is zero.
+    """
+    size = trajectory.states.shape[1].bit_length() - 1
+    vectors = to_pauli_vector(trajectory.states)
+    table: dict[str, NDArray[np.float64]] = {"collision": trajectory.collisions.astype(float)}
+    for index in range(1, 4**size):
+        letters = "".join("IXYZ"[index >> 2 * position & 3] for position in reversed(range(size)))
+        table[f"<{letters}>"] = vectors[:, index]
+    table |= {"coherence": trajectory.coherence, "energy": trajectory.energy, "entropy": trajectory.entropy}
+    for name in ("energy_change", "heat", "work", "switching_work", "entropy_change", "entropy_production"):
+        table[name] = np.concatenate([[0.0], getattr(trajectory, name)])
+    return table
+
+
+def save_csv(trajectories: Mapping[str, Trajectory], path: Path) -> None:
+    """Write trajectories below each other into one table with a column ``source``, atomically.
+
+    Raises:
+        InputError: if the file cannot be written.
+    """
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    header: list[str] = []
+    for source, trajectory in trajectories.items():
+        table = columns(trajectory)
+        if not header:
+            header = list(table)
+            writer.writerow(["source", *header])
+        for row in zip(*(table[name] for name in header), strict=True):
+            writer.writerow([source, int(row[0]), *(repr(float(value)) for value in row[1:])])
+    write_atomically(path, stream.getvalue().encode())
+
+
+def save_npz(trajectories: Mapping[str, Trajectory], path: Path) -> None:
+    """Write states and ledgers as arrays named ``source/quantity``, atomically.
+
+    Raises:
+        InputError: if the file cannot be written.
+    """
+    arrays: dict[str, NDArray[Any]] = {}
+    for source, trajectory in trajectories.items():
+        arrays[f"{source}/states"] = trajectory.states
+        arrays[f"{source}/collisions"] = trajectory.collisions
+        for name in ("heat", "work", "switching_work"):
+            arrays[f"{source}/{name}"] = getattr(trajectory, name)
+        for name in ("pauli_covariance", "heat_error", "work_error"):
+            if getattr(trajectory, name) is not None:
+                arrays[f"{source}/{name}"] = getattr(trajectory, name)
+    stream = io.BytesIO()
+    np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]  # names are chosen here, not keywords of savez
+    write_atomically(path, stream.getvalue())

@@ -1,0 +1,144 @@
+"""One compiled collision on a target, repeated: the same map, the system back home, nothing transpiled twice."""
+
+import numpy as np
+import pytest
+from qiskit import transpile
+from qiskit.circuit.library import CZGate
+from qiskit.providers.fake_provider import GenericBackendV2
+from qiskit.transpiler import CouplingMap, Target
+
+import qcoll
+from qcoll.compile import mapping
+from qcoll.compile.mapping import map_collisions, restricted
+from qcoll.model.random import random_model
+from qcoll.run.channel import extract_channel
+
+LINE = GenericBackendV2(8, ["cz", "rz", "sx", "x", "reset"], coupling_map=CouplingMap.from_line(8), seed=1)
+GRID = GenericBackendV2(9, ["ecr", "rz", "sx", "x", "reset"], coupling_map=CouplingMap.from_grid(3, 3), seed=2)
+MODELS = [
+    qcoll.example_1(alpha=0.4, dt=0.3),
+    qcoll.example_2(alpha=0.4, dt=0.3),
+    random_model(1, num_ancilla_qubits=1),
+    random_model(2, num_system_qubits=2, num_ancilla_qubits=1),
+]
+
+
+@pytest.mark.parametrize("target", [LINE.target, GRID.target], ids=["line", "grid"])
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
+def test_mapped_collisions_make_the_compiled_map(model, target):
+    compiled = qcoll.compile_collisions(model, n=2)
+    mapped = map_collisions(compiled, target, seeds=range(3))
+    channel = extract_channel(mapped)
+    assert np.abs(channel.superop.data - compiled.channel().data).max() < 1e-8  # the transpiler's own tolerance
+
+
+@pytest.mark.parametrize("level", [0, 1, 3])
+@pytest.mark.parametrize("seed", range(4))
+def test_the_system_comes_home_whatever_the_routing_did(seed, level):
+    """On a line example 1 needs swaps; every seed must end where it began, or the second collision goes wrong."""
+    model = qcoll.example_1(alpha=0.4, dt=0.3)
+    compiled = qcoll.compile_collisions(model, n=3)
+    mapped = map_collisions(compiled, LINE.target, seeds=[seed], optimization_level=level)
+    states = qcoll.run.aer.states_at_ticks([mapped.sequence()])[0]
+    ideal = qcoll.simulate(compiled).states
+    for number in range(4):
+        state = states[f"tick:{number}"]
+        reduced = np.einsum("aiaj->ij", state.reshape(len(state) // 2, 2, len(state) // 2, 2))
+        assert np.abs(reduced - ideal[number]).max() < 1e-7
+
+
+def test_ticks_survive_and_are_numbered():
+    compiled = qcoll.compile_collisions(qcoll.example_2(), n=4)
+    for level in range(4):
+        circuit = map_collisions(compiled, LINE.target, seeds=[0], optimization_level=level).sequence()
+        found = [item.operation.label for item in circuit.data if item.operation.name == "barrier"]
+        assert found == ["tick:0", *(f"{kind}:{k}" for k in range(1, 5) for kind in ("prepared", "tick"))]
+
+
+@pytest.mark.parametrize("level", range(4))
+def test_ticks_survive_a_users_own_transpilation(level):
+    circuit = qcoll.compile_collisions(qcoll.example_2(), n=3).circuit
+    mapped = transpile(circuit, LINE, optimization_level=level, seed_transpiler=1)
+    ticks = [item.operation.label for item in mapped.data if item.operation.name == "barrier"]
+    assert [tick for tick in ticks if tick.startswith("tick")] == ["tick:0", "tick:1", "tick:2", "tick:3"]
+
+
+def test_only_one_body_per_seed_is_transpiled(monkeypatch):
+    calls = []
+    monkeypatch.setattr(mapping, "transpile", lambda *args, **options: calls.append(1) or transpile(*args, **options))
+    counts = []
+    for n in (2, 200):
+        calls.clear()
+        map_collisions(qcoll.compile_collisions(qcoll.example_2(), n=n), LINE.target, seeds=range(3))
+        counts.append(len(calls))
+    assert counts[0] == counts[1]
+
+
+def test_delays_fill_every_gap_of_the_schedule():
+    target = qcoll.run.noise.resolve_noise({"t1": 1e-4, "t2": 1e-4}, 6).target
+    compiled = qcoll.compile_collisions(qcoll.example_2(), n=2)
+    scheduled = map_collisions(compiled, target, layout=range(6), seeds=[0])
+    unscheduled = map_collisions(compiled, target, layout=range(6), seeds=[0], schedule=False)
+    assert "delay" not in unscheduled.sequence().count_ops()
+    lengths = []
+    for qubit in range(6):
+        total = 0
+        for item in scheduled.period.data:
+            if scheduled.period.qubits[qubit] in item.qubits and item.operation.name != "barrier":
+                operation = item.operation
+                if operation.name == "delay":
+                    total += operation.duration
+                else:
+                    indices = tuple(scheduled.period.find_bit(q).index for q in item.qubits)
+                    total += round(target[operation.name][indices].duration / target.dt)
+        lengths.append(total)
+    busy = [length for length in lengths if length]
+    assert len(set(busy)) == 1, f"all qubits in use are accounted for to the end: {lengths}"
+
+
+def test_a_restricted_target_keeps_the_properties():
+    part = restricted(LINE.target, [3, 2])
+    assert part.num_qubits == 2
+    assert part["cz"][(0, 1)].error == LINE.target["cz"][(3, 2)].error
+    assert part["sx"][(1,)].duration == LINE.target["sx"][(2,)].duration
+    assert part.qubit_properties[0].t1 == LINE.target.qubit_properties[3].t1
+    assert (0, 2) not in part["cz"]
+
+
+def test_a_target_without_reset_is_refused_with_a_way_out():
+    no_reset = GenericBackendV2(8, ["cz", "rz", "sx", "x"], seed=1).target
+    bare = Target(num_qubits=8)
+    for name in no_reset.operation_names:
+        if name not in ("reset", "delay", "measure"):
+            bare.add_instruction(no_reset.operation_from_name(name), no_reset[name], name=name)
+    with pytest.raises(qcoll.InputError, match=r"no reset.*ancillas='fresh' \(4 new qubits per collision\)"):
+        map_collisions(qcoll.compile_collisions(qcoll.example_2(), n=2), bare)
+    mapped = map_collisions(qcoll.compile_collisions(qcoll.example_2(), n=1), bare, seeds=[0])
+    assert mapped.sequence().count_ops().keys() <= {"rz", "sx", "x", "cz", "barrier"}
+
+
+def test_a_target_too_small_is_refused():
+    small = GenericBackendV2(4, ["cz", "rz", "sx", "x", "reset"], seed=1).target
+    with pytest.raises(qcoll.InputError, match="the circuit needs 5 qubits, but the target has 4"):
+        map_collisions(qcoll.compile_collisions(qcoll.example_2(), n=2), small)
+
+
+def test_fresh_ancillas_are_mapped_whole():
+    compiled = qcoll.compile_collisions(qcoll.example_2(), n=1, initial="0", ancillas="fresh")
+    mapped = map_collisions(compiled, LINE.target, seeds=[0, 1])
+    assert not mapped.periodic
+    with pytest.raises(qcoll.InputError, match="mapped for n = 1"):
+        mapped.sequence(2)
+    with pytest.raises(qcoll.InputError, match="no one channel can be iterated"):
+        extract_channel(mapped)
+
+
+def test_the_layout_is_the_best_of_the_seeds():
+    compiled = qcoll.compile_collisions(qcoll.example_1(), n=2)
+    pairs = [
+        sum(isinstance(item.operation, CZGate) for item in map_collisions(compiled, LINE.target, seeds=[s]).first.data)
+        for s in range(5)
+    ]
+    best = map_collisions(compiled, LINE.target, seeds=range(5))
+    assert best.seed in range(5)
+    assert sum(isinstance(item.operation, CZGate) for item in best.first.data) in pairs
