@@ -9,7 +9,7 @@ from rich.console import Console
 
 from .. import __version__
 from ..errors import InputError, MissingExtraError
-from . import run
+from . import hardware, run
 
 app = typer.Typer(
     name="qcoll",
@@ -35,6 +35,7 @@ def _options(
 
 
 run.register(app)
+hardware.register(app)
 
 
 def main() -> None:

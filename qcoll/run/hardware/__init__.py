@@ -27,7 +27,8 @@ from .options import DeviceOptions
 from .plan import MeasurementPlan, Setting
 from .prediction import predicted_counts
 from .reconstruction import effective_beta, nearest_state
-from .record import Record, list_jobs, read_record
+from .record import Record, find_record, list_jobs, read_record
+from .report import HardwareResult, beside_exact, hardware_result, initial_state, save_result
 from .runtime import Device, open_device
 from .submission import Experiment, design_experiment, fetch, submit, trajectory
 
@@ -40,6 +41,7 @@ __all__ = [
     "DryRun",
     "ErrorBudget",
     "Experiment",
+    "HardwareResult",
     "Measured",
     "MeasuredCounts",
     "MeasuredTrajectory",
@@ -47,6 +49,7 @@ __all__ = [
     "MeasurementPlan",
     "Record",
     "Setting",
+    "beside_exact",
     "combine",
     "design_experiment",
     "dry_run",
@@ -55,6 +58,9 @@ __all__ = [
     "exact_ledger",
     "expectation",
     "fetch",
+    "find_record",
+    "hardware_result",
+    "initial_state",
     "list_jobs",
     "measurement_circuits",
     "nearest_state",
@@ -62,6 +68,7 @@ __all__ = [
     "predicted_counts",
     "read_record",
     "run",
+    "save_result",
     "submit",
     "trajectory",
 ]

@@ -31,8 +31,9 @@ from ...errors import InputError
 from ...exact.channel import superoperator
 from ...exact.dynamics import evolve
 from ...exact.joint import JointCollision
+from ...limits import positive_integer
 from ...model.collision import CollisionModel
-from ...trajectory.iterate import iterate, positive_integer
+from ...trajectory.iterate import iterate
 from ...trajectory.pauli import Complex, Real, from_pauli_vector, to_pauli_vector, transfer_matrix
 from ..aer import states_at_ticks
 from ..channel import CircuitChannel, extract_channel

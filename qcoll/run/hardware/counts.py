@@ -17,7 +17,7 @@ from qiskit import QuantumCircuit
 from qiskit.primitives import BaseSamplerV2, StatevectorSampler
 
 from ...errors import InputError
-from ...trajectory.iterate import positive_integer
+from ...limits import positive_integer
 from .circuits import REGISTER, MeasurementCircuits
 from .plan import MeasurementPlan
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ...errors import InputError
-from ...trajectory.iterate import positive_integer
+from ...limits import positive_integer
 
 DECOUPLING = ("XX", "XpXm", "XY4")
 READOUT_MITIGATION = ("trex",)

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import difflib
 import hashlib
 import io
 import json
@@ -223,6 +224,25 @@ def list_jobs(root: str | Path = DEFAULT_ROOT) -> list[Record]:
     """
     folders = [path.parent for path in Path(root).glob(f"*/{RECORD}") if not path.parent.name.startswith(".")]
     return sorted((read_record(folder) for folder in folders), key=lambda record: record.data["created"])
+
+
+def find_record(name: str, root: str | Path = DEFAULT_ROOT) -> Record:
+    """The record with a name, the only one whose name begins so, or the one in a folder.
+
+    Raises:
+        InputError: if there is none, or several.
+    """
+    if (Path(name) / RECORD).exists():
+        return read_record(Path(name))
+    names = [path.parent.name for path in Path(root).glob(f"*/{RECORD}")]
+    found = [each for each in names if each == name] or [each for each in names if each.startswith(name)]
+    if len(found) == 1:
+        return read_record(Path(root) / found[0])
+    if found:
+        raise InputError(f"{name!r} is the beginning of several submissions: {', '.join(sorted(found))}")
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.3)
+    hint = f"; there are {', '.join(near)}" if near else ": list them with qcoll jobs"
+    raise InputError(f"nothing called {name!r} was submitted from {root}{hint}")
 
 
 @contextlib.contextmanager

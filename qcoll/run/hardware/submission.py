@@ -21,8 +21,8 @@ from qiskit import QuantumCircuit, qpy
 from ...compile.mapping import DEFAULT_SEEDS, map_collisions
 from ...compile.sequence import CollisionCircuit
 from ...errors import InputError
+from ...limits import positive_integer
 from ...storage import write_atomically
-from ...trajectory.iterate import positive_integer
 from . import runtime
 from .circuits import MeasurementCircuits, measurement_circuits
 from .combine import MeasuredTrajectory, combine
