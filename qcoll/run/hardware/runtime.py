@@ -12,6 +12,7 @@ import difflib
 import importlib.metadata
 import os
 import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,9 @@ from .options import DeviceOptions
 _JOB_STATES = {"DONE": "done", "ERROR": "failed", "CANCELLED": "cancelled"}
 
 LEAST_BUSY = "least-busy"
+
+#: Characters of a server's message that are passed on.
+LONGEST_MESSAGE = 400
 
 
 class LostJobError(InputError):
@@ -236,10 +240,10 @@ def execution_mode(device: Device, jobs: int) -> Iterator[Any]:
             batch.close()  # runs what was submitted, and takes nothing more
 
 
-def find_job(service: Any, tag: str) -> str | None:
+def find_job(service: Any, tag: str, instance: str | None) -> str | None:
     """The id of the job with a tag, if the service has one: a submission that was cut off before it was recorded."""
     with reported_errors():
-        jobs = service.jobs(job_tags=[tag], limit=2)
+        jobs = service.jobs(job_tags=[tag], instance=instance, limit=2)
     return str(jobs[0].job_id()) if jobs else None
 
 
@@ -266,7 +270,7 @@ def job_counts(service: Any, job_id: str) -> tuple[tuple[dict[int, int], ...], f
     with reported_errors():
         job = service.job(job_id)
         result = job.result()
-        usage = job.metrics().get("usage", {}).get("quantum_seconds")
+        usage = None if result is None else float(job.usage())
     if result is None:
         raise LostJobError(f"IBM no longer has the result of job {job_id}: it expired or was deleted")
     return counts_of(result), usage
@@ -312,7 +316,7 @@ def without_secrets(text: str) -> str:
         known |= {account.get("token") for account in QiskitRuntimeService.saved_accounts().values()}
     for secret in known - {None, ""}:
         text = text.replace(str(secret), "***")
-    return " ".join(re.sub(r"\b[A-Za-z0-9_-]{40,}", "***", text).split())
+    return textwrap.shorten(re.sub(r"\b[A-Za-z0-9_-]{40,}", "***", text), LONGEST_MESSAGE, placeholder=" ...")
 
 
 def versions() -> dict[str, str]:

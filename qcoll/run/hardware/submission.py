@@ -295,7 +295,7 @@ def _found_again(record: Record, service: Any) -> Record:
     """The record with the ids of jobs that were sent just before the process ended."""
     for index, job in enumerate(record.jobs):
         if job.state == "prepared":
-            job_id = runtime.find_job(service, job.tag)
+            job_id = runtime.find_job(service, job.tag, record.data["device"]["instance"])
             if job_id is not None:
                 record = record.with_job(index, state="submitted", id=job_id)
     return record
