@@ -54,11 +54,12 @@ States: *prepared* (on disk, not sent), *submitted* (waiting or running), *done*
 FETCH = """
 Go on with a submission from wherever it was left, in any process on any day, and compare it with the exact dynamics.
 
-**NAME** is a name from `qcoll jobs`, its beginning, or a folder. The counts stay in the folder as `counts-*.npz`, the
-results as `result.json`.
+**NAME** is a name from `qcoll jobs`, its beginning, or a folder; without it, the latest. The counts stay in the folder
+as `counts-*.npz`, the results as `result.json`.
 
 Examples:
 
+* `qcoll fetch`
 * `qcoll fetch example-2-ibm_fez --wait`
 * `qcoll fetch hardware-runs/example-2-fake_torino-3f0a9c51d2e4`
 """
@@ -95,7 +96,9 @@ def register(app: typer.Typer) -> None:
 def submit(
     model: Model,
     backend: Backend,
-    collisions: Annotated[str, typer.Option("--collisions", "-n", help="Collisions to measure after, as 2,5,10.")],
+    collisions: Annotated[
+        str, typer.Option("--collisions", "-n", help="Collisions to measure after, with commas between.")
+    ] = "2,5",
     parameter: Parameters = None,
     shots: Annotated[int, typer.Option(help="Shots of every circuit.")] = 4000,
     initial: Initial = None,
@@ -185,7 +188,9 @@ def jobs(root: Root = DEFAULT_ROOT) -> None:
 
 
 def fetch(
-    name: Annotated[str, typer.Argument(help="Name from `qcoll jobs`, its beginning, or a folder.")],
+    name: Annotated[
+        str | None, typer.Argument(help="Name from `qcoll jobs`, its beginning, or a folder.", show_default=False)
+    ] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for jobs that are still in the queue.")] = False,
     submit_missing: Annotated[
         bool, typer.Option("--submit-missing", help="Send jobs that were confirmed, but never sent.")

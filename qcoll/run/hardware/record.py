@@ -181,6 +181,8 @@ def create_record(
         part.chmod(0o755)
         part.rename(record.folder)  # fails if another process was faster: a folder that is not empty is not replaced
     except OSError as error:
+        if record.folder.exists():
+            raise InputError(f"another process has just submitted the same experiment: fetch {name}") from error
         raise InputError(f"cannot write the record {record.folder}: {error.strerror or error}") from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
@@ -226,12 +228,17 @@ def list_jobs(root: str | Path = DEFAULT_ROOT) -> list[Record]:
     return sorted((read_record(folder) for folder in folders), key=lambda record: record.data["created"])
 
 
-def find_record(name: str, root: str | Path = DEFAULT_ROOT) -> Record:
-    """The record with a name, the only one whose name begins so, or the one in a folder.
+def find_record(name: str | None = None, root: str | Path = DEFAULT_ROOT) -> Record:
+    """The record with a name, the only one whose name begins so, the one in a folder, or the latest of all.
 
     Raises:
         InputError: if there is none, or several.
     """
+    if name is None:
+        records = list_jobs(root)
+        if not records:
+            raise InputError(f"nothing was submitted from {root}: start with qcoll submit")
+        return records[-1]
     if (Path(name) / RECORD).exists():
         return read_record(Path(name))
     names = [path.parent.name for path in Path(root).glob(f"*/{RECORD}")]

@@ -20,7 +20,15 @@ from .ledger import CollisionLedger, Measured, exact_ledger
 from .record import Record
 from .submission import trajectory
 
-LEDGER = ("heat", "work", "switching_work", "entropy_production", "first_law_residual")
+LEDGER = (
+    "heat",
+    "heat_pulled_back",
+    "work",
+    "switching_work",
+    "work_pulled_back",
+    "entropy_production",
+    "first_law_residual",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,21 +69,20 @@ class HardwareResult:
 
     def __str__(self) -> str:
         rows = self.rows()
-        names = [name for name in rows[-1] if name not in ("collision", "trace_distance")]
+        width = 28
         lines = [
             f"{self.measured.model.name}: {self.measured.kind}; value±standard error (exact)",
-            "  "
-            + f"{'collision':<10}"
-            + "".join(f"{name.replace('_', ' '):>24}" for name in names)
-            + f"{'distance':>10}",
+            f"  {'after collision':<22}" + "".join(f"{row['collision']:>{width}}" for row in rows),
         ]
-        for row in rows:
-            cells = "".join(f"{_readable(row[name]) if name in row else '':>24}" for name in names)
-            lines.append(f"  {row['collision']:<10}{cells}{row['trace_distance']:>10.4f}")
+        for name in (name for name in rows[-1] if name not in ("collision", "trace_distance")):
+            cells = "".join(f"{_readable(row[name]) if name in row else '':>{width}}" for row in rows)
+            lines.append(f"  {name.replace('_', ' '):<22}{cells}")
+        distances = "".join(f"{row['trace_distance']:>{width}.4f}" for row in rows)
+        lines.append(f"  {'trace distance':<22}{distances}")
         smallest = float(np.linalg.eigvalsh(self.measured.states)[..., 0].min())
         lines.append(
-            "  states are linear inversions (unbiased"
-            + (f"; smallest eigenvalue {smallest:.4f}: .physical() gives the nearest states)" if smallest < 0 else ")")
+            "  states are linear inversions: unbiased"
+            + (f", with an eigenvalue {smallest:.4f} (.physical() gives the nearest states)" if smallest < 0 else "")
             + "; coherence and entropies are not linear, so shots bias them"
         )
         return "\n".join(lines)

@@ -321,7 +321,7 @@ def without_secrets(text: str) -> str:
 
 def versions() -> dict[str, str]:
     """Versions of the packages that define a run."""
-    names = ("qiskit", "qiskit-aer", "qiskit-ibm-runtime", "numpy", "scipy")
+    names = ("qcoll", "qiskit", "qiskit-aer", "qiskit-ibm-runtime", "numpy", "scipy")
     return {name: importlib.metadata.version(name) for name in names}
 
 

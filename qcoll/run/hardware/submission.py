@@ -162,8 +162,6 @@ def submit(experiment: Experiment, root: str | Path = DEFAULT_ROOT, *, again: bo
     """
     mapped, device = experiment.measurement.mapped, experiment.device
     circuits = experiment.measurement.circuits
-    from ... import __version__
-
     data = {
         "experiment": experiment.hash,
         "definition": experiment.definition,
@@ -176,7 +174,7 @@ def submit(experiment: Experiment, root: str | Path = DEFAULT_ROOT, *, again: bo
             "transpiler_seed": mapped.seed,
         },
         "circuits_sha256": circuits_hash(circuits),
-        "versions": {"qcoll": __version__, **runtime.versions()},
+        "versions": runtime.versions(),
     }
     record = create_record(Path(root), data, experiment.jobs, circuits, again)
     with locked(record.folder):

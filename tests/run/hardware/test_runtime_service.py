@@ -68,7 +68,8 @@ def test_options_arrive(server, service, compiled, tmp_path, options, path, expe
     device = open_device("ibm_lagos", service=service)
     chosen = DeviceOptions(max_execution_time=77, **options)
     submit(
-        design_experiment(compiled, device, at=[2], shots=128, quantities=["state"], options=chosen, seeds=[0]), tmp_path
+        design_experiment(compiled, device, at=[2], shots=128, quantities=["state"], options=chosen, seeds=[0]),
+        tmp_path,
     )
     sent = passthrough(server)
     for name in path:
@@ -145,7 +146,11 @@ def test_waiting_jobs_are_left_waiting(server, service, experiment, tmp_path):
     [
         ({"status": "Cancelled"}, "cancelled", "was cancelled"),
         ({"status": "Failed", "reason": "the fridge is warm", "reasonCode": 1234}, "failed", "fridge is warm"),
-        ({"status": "Cancelled", "reason": "ran too long", "reasonCode": 1305}, "failed", "longer than maximum execution time"),
+        (
+            {"status": "Cancelled", "reason": "ran too long", "reasonCode": 1305},
+            "failed",
+            "longer than maximum execution time",
+        ),
     ],
 )
 def test_jobs_that_end_badly(server, service, experiment, tmp_path, state, expected, message):
@@ -180,7 +185,7 @@ def test_devices_that_cannot_be_used(server, service):
     with pytest.raises(qcoll.InputError, match="no operational device with at least 8"):
         open_device("least-busy", service=service, num_qubits=8)
     server.status_msg = "maintenance"
-    with pytest.raises(qcoll.InputError, match="paused .*maintenance"):
+    with pytest.raises(qcoll.InputError, match=r"paused .*maintenance"):
         open_device("ibm_lagos", service=service)
 
 
