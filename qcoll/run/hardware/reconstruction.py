@@ -82,4 +82,4 @@ def effective_beta(ancilla: Ancilla, energy: float, error: float = 0.0) -> tuple
     beta = brentq(lambda value: mean(value) - target, -LARGEST_BETA, LARGEST_BETA, xtol=1e-14)
     weights: Real = softmax(-beta * reduced)
     variance = float(weights @ reduced**2 - mean(beta) ** 2)
-    return beta / width, error / (variance * width**2)
+    return float(beta / width), float(error / (variance * width**2))

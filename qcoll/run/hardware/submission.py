@@ -118,26 +118,19 @@ def design_experiment(
         device = runtime.open_device(device, num_qubits=circuit.num_qubits)
     if chosen.shorter_resets and device.local:
         raise InputError("shorter_resets is for real devices: simulators do not know these instructions")
+    target = device.backend.target
     mapped = map_collisions(
-        circuit,
-        device.backend.target,
-        optimization_level=optimization_level,
-        seeds=seeds,
-        schedule=chosen.scheduled,
+        circuit, target, optimization_level=optimization_level, seeds=seeds, schedule=chosen.scheduled
     )
     measurement = measurement_circuits(
         mapped, at, quantities, observables=observables, readout=chosen.mitigates_readout
     ).on_device(device.backend.num_qubits)
     if chosen.shorter_resets:
-        shortened = tuple(runtime.shorter_resets(each, device.backend.target) for each in measurement.circuits)
+        shortened = tuple(runtime.shorter_resets(each, target) for each in measurement.circuits)
         measurement = dataclasses.replace(measurement, circuits=shortened)
     runtime.check_isa(measurement.circuits, device)
-    definition = {
-        "name": circuit.model.name,
-        "physics": circuit.model.fingerprint(),
-        "plan": measurement.plan.to_dict(),
-        "initial_state": [[float(z.real), float(z.imag)] for z in circuit.initial_state.ravel()],
-        "compilation": _compilation(circuit) | {"optimization_level": optimization_level, "seeds": list(seeds)},
+    transpiler = {"optimization_level": optimization_level, "seeds": list(seeds)}
+    definition = _definition(circuit, measurement, transpiler) | {
         "device": device.name,
         "shots": count,
         "options": chosen.to_dict(),
@@ -242,13 +235,23 @@ def circuits_hash(circuits: Sequence[QuantumCircuit]) -> str:
     return hashlib.sha256(stream.getvalue()).hexdigest()
 
 
-def _compilation(circuit: CollisionCircuit) -> dict[str, Any]:
+def _definition(
+    circuit: CollisionCircuit, measurement: MeasurementCircuits, transpiler: dict[str, Any]
+) -> dict[str, Any]:
+    """What defines the circuits: the model, the initial state, how they are compiled, what is measured."""
     return {
-        "synthesis": circuit.synthesis,
-        "trotter_order": circuit.trotter_order,
-        "trotter_steps": circuit.trotter_steps,
-        "ancillas": circuit.ancillas,
-        "preparation_gates": dict(circuit.preparation.circuit.count_ops()),
+        "name": circuit.model.name,
+        "physics": circuit.model.fingerprint(),
+        "plan": measurement.plan.to_dict(),
+        "initial_state": [[float(z.real), float(z.imag)] for z in circuit.initial_state.ravel()],
+        "compilation": {
+            "synthesis": circuit.synthesis,
+            "trotter_order": circuit.trotter_order,
+            "trotter_steps": circuit.trotter_steps,
+            "ancillas": circuit.ancillas,
+            "preparation_gates": dict(circuit.preparation.circuit.count_ops()),
+            **transpiler,
+        },
     }
 
 
