@@ -22,6 +22,7 @@ from .circuits import MeasurementCircuits, measurement_circuits
 from .combine import MeasuredTrajectory, combine, expectation
 from .counts import MeasuredCounts, run
 from .dry_run import DryRun, dry_run
+from .estimator import EstimatedMeans, ObservedCircuits, observed_circuits, run_estimator, runtime_estimator
 from .ledger import CollisionLedger, Measured, exact_ledger
 from .options import DeviceOptions
 from .plan import MeasurementPlan, Setting
@@ -40,6 +41,7 @@ __all__ = [
     "DeviceOptions",
     "DryRun",
     "ErrorBudget",
+    "EstimatedMeans",
     "Experiment",
     "HardwareResult",
     "Measured",
@@ -47,6 +49,7 @@ __all__ = [
     "MeasuredTrajectory",
     "MeasurementCircuits",
     "MeasurementPlan",
+    "ObservedCircuits",
     "Record",
     "Setting",
     "beside_exact",
@@ -64,10 +67,13 @@ __all__ = [
     "list_jobs",
     "measurement_circuits",
     "nearest_state",
+    "observed_circuits",
     "open_device",
     "predicted_counts",
     "read_record",
     "run",
+    "run_estimator",
+    "runtime_estimator",
     "save_result",
     "submit",
     "trajectory",

@@ -96,8 +96,8 @@ def measurement_circuits(
         observables=tuple(observables),
         readout=readout,
     )
-    prefixes = _prefixes(mapped, plan)
-    built = tuple(_measured(mapped, *prefixes[setting.tick], setting.basis) for setting in plan.settings)
+    cut = prefixes(mapped, plan)
+    built = tuple(_measured(mapped, *cut[setting.tick], setting.basis) for setting in plan.settings)
     for each, setting in zip(built, plan.settings, strict=True):
         each.name = f"{setting.tick} {setting.basis}"
     return MeasurementCircuits(plan, mapped, built)
@@ -113,7 +113,7 @@ def widened(circuit: QuantumCircuit, qubits: Sequence[int] | Mapping[int, int], 
     return wide
 
 
-def _prefixes(mapped: MappedCollisions, plan: MeasurementPlan) -> dict[str, tuple[QuantumCircuit, list[int]]]:
+def prefixes(mapped: MappedCollisions, plan: MeasurementPlan) -> dict[str, tuple[QuantumCircuit, list[int]]]:
     """The sequence up to each tick of the plan, and the qubits to measure there."""
     sequence = mapped.sequence(plan.at[-1] if mapped.periodic else None)
     wanted = {setting.tick for setting in plan.settings} - {READOUT}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,8 @@ from ...trajectory.pauli import Real, from_pauli_vector, to_pauli_vector
 from ...trajectory.trajectory import Trajectory
 from ..measurement import system_paulis
 from .counts import MeasuredCounts
-from .estimates import Frequencies, estimate, frequencies_at_ticks, pauli_row, readout_frequencies
+from .estimates import Frequencies, TickEstimates, estimate, estimates_at_ticks, pauli_row, readout_estimates
+from .estimator import EstimatedMeans
 from .ledger import CollisionLedger, Measured, measured_ledger
 from .reconstruction import effective_beta, nearest_state
 
@@ -29,14 +31,19 @@ class MeasuredTrajectory(Trajectory):
     measured is not known. What was measured, always, is :attr:`ledger`: each chosen collision alone.
 
     Args:
-        counts: the raw counts.
+        counts: the raw counts, or what an estimator gave.
         ledger: heat, work and entropy production of each chosen collision alone, with standard errors.
-        unmitigated: the same without readout mitigation, where there was any.
+        unmitigated: the same without readout mitigation or extrapolation, where there was any.
     """
 
-    counts: MeasuredCounts
+    counts: MeasuredCounts | EstimatedMeans
     ledger: CollisionLedger
     unmitigated: MeasuredTrajectory | None = None
+
+    @property
+    def mitigated_readout(self) -> bool:
+        """Whether the readout error was divided out."""
+        return self.unmitigated is not None and isinstance(self.counts, MeasuredCounts)
 
     def physical(self) -> MeasuredTrajectory:
         """The same with the nearest physical states, which are biased towards mixed ones (see the module)."""
@@ -65,23 +72,23 @@ class MeasuredTrajectory(Trajectory):
             raise InputError("the ancilla's energy was not measured: add 'heat' to the quantities")
         ancilla = self.model.ancilla
         constant = float(np.trace(ancilla.hamiltonian.to_matrix()).real) / 2**ancilla.num_qubits
-        frequencies, readout = _frequencies(self.counts, self.unmitigated is not None)
+        estimates, readout = _estimates(self.counts, self.mitigated_readout)
         labels, row = pauli_row(self.model.joint_ancilla)
         fitted = []
         for k in self.counts.plan.at:
-            means, covariance = estimate(frequencies[f"{PREPARED}:{k}"], labels, readout)
+            means, covariance = estimate(estimates[f"{PREPARED}:{k}"], labels, readout)
             fitted.append(effective_beta(ancilla, constant + row @ means, float(np.sqrt(row @ covariance @ row))))
         values, errors = np.array(fitted).T
         return Measured(values, errors, np.zeros(len(values)))
 
 
 def combine(
-    counts: MeasuredCounts, *, readout_mitigation: bool = False, bootstrap: int = 200, seed: int = 0
+    counts: MeasuredCounts | EstimatedMeans, *, readout_mitigation: bool = False, bootstrap: int = 200, seed: int = 0
 ) -> MeasuredTrajectory:
     """Make a trajectory of counts: the third of three steps.
 
     Args:
-        counts: from :func:`run`, or from a stored experiment.
+        counts: from :func:`run` or :func:`run_estimator`, or from a stored experiment.
         readout_mitigation: divide by the measured attenuation of the (twirled) readout; the trajectory without it is
             kept in ``.unmitigated``.
         bootstrap: number of resampled experiments behind the errors of entropies; 0 for none (then ``nan``).
@@ -96,22 +103,23 @@ def combine(
             "a trajectory needs the system's states, which were not measured: add 'state' to the quantities, or take "
             "single observables with qcoll.run.hardware.expectation"
         )
-    frequencies, readout = _frequencies(counts, readout_mitigation)
+    estimates, readout = _estimates(counts, readout_mitigation)
     vectors, covariances = [], []
     size = plan.model.num_system_qubits
     for k in (0, *plan.at):
         labels = system_paulis(size, plan.num_measured if k else size)[1:]
-        means, covariance = estimate(frequencies[f"{TICK}:{k}"], labels, readout)
+        means, covariance = estimate(estimates[f"{TICK}:{k}"], labels, readout)
         vectors.append(np.concatenate([[1.0], means]))
         covariances.append(np.pad(covariance, ((1, 0), (1, 0))))
     rng = np.random.default_rng(seed)
-    replicates = {tick: own.resampled(rng, bootstrap) for tick, own in frequencies.items()} if bootstrap else None
-    ledger = measured_ledger(plan, frequencies, readout, replicates)
+    replicates = {tick: own.resampled(rng, bootstrap) for tick, own in estimates.items()} if bootstrap else None
+    ledger = measured_ledger(plan, estimates, readout, replicates)
     collisions = np.array([0, *plan.at], dtype=np.int64)
+    raw = counts if readout else counts.unmitigated if isinstance(counts, EstimatedMeans) else None
     contiguous = np.diff(collisions) == 1
     return MeasuredTrajectory(
         model=plan.model,
-        kind=f"{counts.source}, {counts.shots} shots" + (", readout mitigated" if readout else ""),
+        kind=counts.summary + (", readout mitigated" if readout else ""),
         collisions=collisions,
         states=from_pauli_vector(np.array(vectors)),
         pauli_covariance=np.array(covariances),
@@ -122,12 +130,12 @@ def combine(
         work_error=_where(contiguous, ledger.work, "error"),
         counts=counts,
         ledger=ledger,
-        unmitigated=combine(counts, bootstrap=bootstrap, seed=seed) if readout else None,
+        unmitigated=None if raw is None else combine(raw, bootstrap=bootstrap, seed=seed),
     )
 
 
 def expectation(
-    counts: MeasuredCounts, observable: SparsePauliOp, *, readout_mitigation: bool = False
+    counts: MeasuredCounts | EstimatedMeans, observable: SparsePauliOp, *, readout_mitigation: bool = False
 ) -> tuple[Real, Real]:
     """Means and standard errors (m + 1,) of an observable of the system at tick 0 and after the chosen collisions.
 
@@ -137,21 +145,23 @@ def expectation(
         InputError: if one was not measured.
     """
     plan = counts.plan
-    frequencies, readout = _frequencies(counts, readout_mitigation)
+    estimates, readout = _estimates(counts, readout_mitigation)
     labels, row = pauli_row(observable)
     constant = sum(float(np.real(c)) for label, c in observable.to_list() if set(label) == {"I"})
     values, errors = [], []
     for k in (0, *plan.at):
         padding = "I" * (plan.num_measured - plan.model.num_system_qubits if k else 0)
-        means, covariance = estimate(frequencies[f"{TICK}:{k}"], [padding + label for label in labels], readout)
+        means, covariance = estimate(estimates[f"{TICK}:{k}"], [padding + label for label in labels], readout)
         values.append(constant + row @ means)
         errors.append(np.sqrt(row @ covariance @ row))
     return np.array(values), np.array(errors)
 
 
-def _frequencies(counts: MeasuredCounts, mitigated: bool) -> tuple[dict[str, Frequencies], Frequencies | None]:
-    frequencies = frequencies_at_ticks(counts)
-    return frequencies, readout_frequencies(counts, frequencies) if mitigated else None
+def _estimates(
+    counts: MeasuredCounts | EstimatedMeans, mitigated: bool
+) -> tuple[Mapping[str, TickEstimates], Frequencies | None]:
+    estimates = estimates_at_ticks(counts)
+    return estimates, readout_estimates(counts, estimates) if mitigated else None
 
 
 def _where(known: np.ndarray, measured: Measured | None, part: str) -> Real:

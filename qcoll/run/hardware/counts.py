@@ -53,6 +53,11 @@ class MeasuredCounts:
             )
 
     @property
+    def summary(self) -> str:
+        """Where and with how many shots they were measured."""
+        return f"{self.source}, {self.shots} shots"
+
+    @property
     def shots(self) -> int:
         """Shots of the circuit that has fewest."""
         return int(min(sum(each.values()) for each in self.counts))

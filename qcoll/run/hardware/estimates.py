@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from qiskit.quantum_info import SparsePauliOp
@@ -23,10 +24,24 @@ from qiskit.quantum_info import SparsePauliOp
 from ...errors import InputError
 from ...trajectory.pauli import Real
 from .counts import Counts, MeasuredCounts
+from .estimator import EstimatedMeans
 from .plan import READOUT
 
 #: A readout that keeps less of a Pauli string than this leaves nothing to divide by.
 SMALLEST_ATTENUATION = 0.05
+
+
+class TickEstimates(Protocol):
+    """What is known at one tick: means of Pauli strings, their covariance, and other draws of the same experiment."""
+
+    def means(self, labels: Sequence[str]) -> Real:
+        """Means of Pauli strings, shape (..., len(labels))."""
+
+    def covariance(self, labels: Sequence[str]) -> Real:
+        """Covariance of the means, shape (len(labels), len(labels))."""
+
+    def resampled(self, rng: np.random.Generator, size: int) -> TickEstimates:
+        """The same experiment drawn ``size`` times."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,8 +108,10 @@ class Frequencies:
         ]
 
 
-def frequencies_at_ticks(counts: MeasuredCounts) -> dict[str, Frequencies]:
-    """The frequencies of every tick of the plan, and of the readout calibration if there is one."""
+def estimates_at_ticks(counts: MeasuredCounts | EstimatedMeans) -> Mapping[str, TickEstimates]:
+    """What is known at every tick of the plan, and of the readout if it was measured."""
+    if isinstance(counts, EstimatedMeans):
+        return counts.ticks
     grouped: dict[str, dict[str, Counts]] = {}
     for setting, seen in zip(counts.plan.settings, counts.counts, strict=True):
         if not seen or sum(seen.values()) <= 0:
@@ -105,7 +122,7 @@ def frequencies_at_ticks(counts: MeasuredCounts) -> dict[str, Frequencies]:
     return {tick: Frequencies.of(seen) for tick, seen in grouped.items()}
 
 
-def estimate(at_tick: Frequencies, labels: Sequence[str], readout: Frequencies | None = None) -> tuple[Real, Real]:
+def estimate(at_tick: TickEstimates, labels: Sequence[str], readout: Frequencies | None = None) -> tuple[Real, Real]:
     """Means (k,) and covariance (k, k) of Pauli strings at a tick, corrected for readout where it was measured.
 
     Raises:
@@ -120,7 +137,7 @@ def estimate(at_tick: Frequencies, labels: Sequence[str], readout: Frequencies |
     return means, spread / np.outer(kept, kept)
 
 
-def resampled_means(at_tick: Frequencies, labels: Sequence[str], readout: Frequencies | None) -> Real:
+def resampled_means(at_tick: TickEstimates, labels: Sequence[str], readout: Frequencies | None) -> Real:
     """Means (size, k) of resampled experiments."""
     means = at_tick.means(labels)
     return means if readout is None else means / readout.means(_diagonal(readout, labels))
@@ -141,23 +158,27 @@ def _attenuation(readout: Frequencies, labels: Sequence[str]) -> tuple[Real, Rea
 def _diagonal(readout: Frequencies, labels: Sequence[str]) -> list[str]:
     """The Z strings with the same support, on the qubits of the readout circuit (the system's come first)."""
     size = len(readout.bases[0])
-    return [("I" * (size - len(label)) + "".join("I" if c == "I" else "Z" for c in label)) for label in labels]
+    return ["I" * (size - len(label)) + "".join("I" if c == "I" else "Z" for c in label) for label in labels]
 
 
-def readout_frequencies(counts: MeasuredCounts, frequencies: Mapping[str, Frequencies]) -> Frequencies:
+def readout_estimates(counts: MeasuredCounts | EstimatedMeans, estimates: Mapping[str, TickEstimates]) -> Frequencies:
     """The readout calibration of twirled counts.
 
     Raises:
         InputError: if the readout was not measured, or the measurements were not twirled.
     """
-    if READOUT not in frequencies:
+    if isinstance(counts, EstimatedMeans):
+        raise InputError("an estimator mitigates readout itself: use its option measure_mitigation")
+    if READOUT not in estimates:
         raise InputError("readout mitigation needs its circuit: construct the circuits with readout=True")
     if not counts.twirled:
         raise InputError(
             "readout mitigation needs twirled measurements, without which flips of 0 and 1 differ: use the runtime's "
             "sampler with the option readout='trex', and run(..., twirled=True)"
         )
-    return frequencies[READOUT]
+    found = estimates[READOUT]
+    assert isinstance(found, Frequencies)  # of counts
+    return found
 
 
 def pauli_row(operator: SparsePauliOp) -> tuple[list[str], Real]:

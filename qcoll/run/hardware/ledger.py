@@ -30,7 +30,7 @@ from ...model.collision import CollisionModel
 from ...trajectory.pauli import Complex, Real, from_pauli_vector, functional
 from ...trajectory.trajectory import von_neumann_entropy
 from ..measurement import system_paulis
-from .estimates import Frequencies, estimate, pauli_row, resampled_means
+from .estimates import Frequencies, TickEstimates, estimate, pauli_row, resampled_means
 from .plan import READOUT, MeasurementPlan
 from .reconstruction import nearest_state
 
@@ -108,9 +108,9 @@ def exact_ledger(model: CollisionModel, at: Sequence[int], initial: Any = None) 
 
 def measured_ledger(
     plan: MeasurementPlan,
-    frequencies: Mapping[str, Frequencies],
+    frequencies: Mapping[str, TickEstimates],
     readout: Frequencies | None,
-    replicates: Mapping[str, Frequencies] | None,
+    replicates: Mapping[str, TickEstimates] | None,
 ) -> CollisionLedger:
     """Estimate the ledger of the plan's collisions.
 
@@ -150,9 +150,9 @@ class _SingleCollisions:
     def __init__(
         self,
         plan: MeasurementPlan,
-        frequencies: Mapping[str, Frequencies],
+        frequencies: Mapping[str, TickEstimates],
         readout: Frequencies | None,
-        replicates: Mapping[str, Frequencies] | None,
+        replicates: Mapping[str, TickEstimates] | None,
     ) -> None:
         self._plan = plan
         self._frequencies = frequencies
@@ -187,7 +187,11 @@ class _SingleCollisions:
         values = np.array([self._entropies(self._frequencies, k, self._readout) for k in self._plan.at])
         error, bias = np.full(values.shape, np.nan), np.full(values.shape, np.nan)
         if self._replicates is not None:
-            readout = self._replicates[READOUT] if self._readout is not None else None
+            readout = None
+            if self._readout is not None:
+                drawn_readout = self._replicates[READOUT]
+                assert isinstance(drawn_readout, Frequencies)
+                readout = drawn_readout
             drawn = np.array([self._entropies(self._replicates, k, readout) for k in self._plan.at])
             finite = np.isfinite(drawn).all(axis=2)
             error[finite] = drawn[finite].std(axis=1, ddof=1)
@@ -195,7 +199,7 @@ class _SingleCollisions:
         change, production = (Measured(values[:, i], error[:, i], bias[:, i]) for i in range(2))
         return change, production
 
-    def _entropies(self, frequencies: Mapping[str, Frequencies], k: int, readout: Frequencies | None) -> Real:
+    def _entropies(self, frequencies: Mapping[str, TickEstimates], k: int, readout: Frequencies | None) -> Real:
         """Entropy change and production, shape (2,) or (2, size)."""
         entropy: Real = np.zeros(())
         heat: Real = np.zeros(())

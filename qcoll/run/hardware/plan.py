@@ -105,15 +105,24 @@ class MeasurementPlan:
     @functools.cached_property
     def settings(self) -> tuple[Setting, ...]:
         """All measured circuits, in the order of the counts."""
-        size = self.model.num_system_qubits
-        found = [Setting(f"{TICK}:0", basis) for basis in settings_for([label[-size:] for label in self._states])]
-        joint = settings_for([*self._states, *self._energies])
+        found = [Setting(f"{TICK}:0", basis) for basis in settings_for(self.initial_labels)]
+        joint = settings_for(self.labels)
         for k in self.at:
             kinds = (PREPARED, TICK) if self.joint else (TICK,)
             found += [Setting(f"{kind}:{k}", basis) for kind in kinds for basis in joint]
         if self.readout:
             found.append(Setting(READOUT, "Z" * self.num_measured))
         return tuple(found)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """All Pauli strings that the questions need at the ticks after the first, on the measured qubits."""
+        return tuple(dict.fromkeys([*self._states, *self._energies]))
+
+    @property
+    def initial_labels(self) -> tuple[str, ...]:
+        """Those of the initial state, on the system's qubits."""
+        return tuple(label[-self.model.num_system_qubits :] for label in self._states)
 
     @property
     def _states(self) -> list[str]:

@@ -223,6 +223,17 @@ def submit_job(
         return str(Sampler(mode=mode, options=chosen).run(list(circuits), shots=shots).job_id())
 
 
+def estimator_on(device: Device, options: dict[str, Any], seed: int | None = None) -> Any:
+    """The runtime's estimator with some of its options, on a device."""
+    require_runtime()
+    from qiskit_ibm_runtime.executor_estimator import Estimator
+
+    if device.local:
+        options = {**options, "simulator": {"seed_simulator": seed, "angle_decimals": 12}}
+    with reported_errors():
+        return Estimator(mode=device.backend, options=options)
+
+
 @contextlib.contextmanager
 def execution_mode(device: Device, jobs: int) -> Iterator[Any]:
     """Job mode for one job, a batch for several; never a session."""
