@@ -1,20 +1,51 @@
 """From models to exact trajectories: thermal states, channels, steady states and thermodynamics.
 
-Nothing here knows about circuits; :mod:`qcoll.compile` knows nothing of this. That makes each a check of the other.
+The second-order master equation and its pieces are here too, with how far it may be trusted, and sweeps over many
+models at once. Nothing here knows about circuits; :mod:`qcoll.compile` knows nothing of this. That makes each a check
+of the other.
 """
 
 from .channel import collision_channel, collision_matrix, spectral_gap, steady_state
+from .decomposition import Decomposition, decompose
+from .distance import (
+    DiamondBounds,
+    SecondOrderQuality,
+    diamond_distance,
+    second_order_quality,
+    smallest_choi_eigenvalue,
+)
 from .dynamics import evolve
+from .energetics import second_order_operators
 from .gibbs import gibbs_state
+from .information import EntropyBalance, entropy_balance, mutual_information, relative_entropy
+from .master_equation import MasterEquation, master_equation
+from .sweep import ModelStack, SteadyStates, steady_states
 from .thermodynamics import PulledBackOperators, pulled_back_operators
 
 __all__ = [
+    "Decomposition",
+    "DiamondBounds",
+    "EntropyBalance",
+    "MasterEquation",
+    "ModelStack",
     "PulledBackOperators",
+    "SecondOrderQuality",
+    "SteadyStates",
     "collision_channel",
     "collision_matrix",
+    "decompose",
+    "diamond_distance",
+    "entropy_balance",
     "evolve",
     "gibbs_state",
+    "master_equation",
+    "mutual_information",
     "pulled_back_operators",
+    "relative_entropy",
+    "second_order_operators",
+    "second_order_quality",
+    "smallest_choi_eigenvalue",
     "spectral_gap",
     "steady_state",
+    "steady_states",
 ]

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..model.collision import Ancilla
+from ..model.operators import dense
 
 #: Levels closer to the ground energy than this, relative to the largest, are degenerate with it at beta = inf.
 DEGENERACY_TOLERANCE = 1e-12
@@ -21,7 +22,7 @@ def gibbs_state(ancilla: Ancilla) -> NDArray[np.complex128]:
     >>> gibbs_state(qcoll.example_2(kappa=0.0, beta=0.0).ancilla).real.diagonal()
     array([0.25, 0.25, 0.25, 0.25])
     """
-    energies, vectors = np.linalg.eigh(ancilla.hamiltonian.to_matrix())
+    energies, vectors = np.linalg.eigh(dense(ancilla.hamiltonian))
     shifted = energies - energies[0]
     if np.isinf(ancilla.beta):
         weights = (shifted <= DEGENERACY_TOLERANCE * max(1.0, np.abs(energies).max())).astype(float)

@@ -14,6 +14,7 @@ import numpy as np
 from ..errors import InputError
 from ..limits import COMPLEX_BYTES, require_memory
 from ..model.collision import CollisionModel
+from ..model.operators import dense
 from ..trajectory.pauli import Complex
 from .gibbs import gibbs_state
 
@@ -50,7 +51,7 @@ class JointCollision:
             f"the dense joint unitary of {model.num_qubits} qubits",
             "use a smaller model",
         )
-        hamiltonian = model.hamiltonian.to_matrix()
+        hamiltonian = dense(model.hamiltonian)
         unitary = None
         if method == "exact":
             energies, vectors = np.linalg.eigh(hamiltonian)

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from qiskit.quantum_info import SparsePauliOp
 
 from ..model.collision import CollisionModel
+from ..model.operators import dense
 from ..trajectory.pauli import Complex
 from .joint import JointCollision, Method
 
@@ -51,7 +52,7 @@ def operators_of(joint: JointCollision) -> PulledBackOperators:
     model = joint.model
 
     def change(observable: SparsePauliOp) -> Complex:
-        matrix = observable.to_matrix()
+        matrix = dense(observable)
         difference = joint.pulled_back(joint.dual(matrix) - matrix)
         return (difference + difference.conj().T) / 2
 

@@ -12,6 +12,7 @@ from scipy.special import softmax
 
 from ..errors import InputError
 from .collision import CollisionModel
+from .operators import dense
 
 STATE_TOLERANCE = 1e-8
 
@@ -34,7 +35,7 @@ def initial_density_matrix(model: CollisionModel, initial: Any = None) -> NDArra
            [0.5, 0.5]])
     """
     if initial is None:
-        energies, vectors = np.linalg.eigh(model.system.to_matrix())
+        energies, vectors = np.linalg.eigh(dense(model.system))
         return np.asarray((vectors * softmax(-energies)) @ vectors.conj().T)
     try:
         state = DensityMatrix.from_label(initial) if isinstance(initial, str) else DensityMatrix(initial)

@@ -17,6 +17,9 @@ from ..errors import InputError
 
 HERMITICITY_TOLERANCE = 1e-10
 
+#: Matrices of at most this many qubits are built on one thread.
+LARGEST_SERIAL = 6
+
 
 def ladder(num_qubits: int, *, raising: Iterable[int] = (), lowering: Iterable[int] = ()) -> SparsePauliOp:
     r"""Product of :math:`\sigma^+` on some qubits and :math:`\sigma^-` on others.
@@ -122,3 +125,8 @@ def checked_hermitian(operator: object, name: str, num_qubits: int | None = None
 def embedded(operator: SparsePauliOp, qubits: Iterable[int], num_qubits: int) -> SparsePauliOp:
     """The operator acting on chosen ``qubits`` of a register of ``num_qubits``."""
     return operator.apply_layout(list(qubits), num_qubits=num_qubits)
+
+
+def dense(operator: SparsePauliOp) -> np.ndarray:
+    """The matrix of an operator; small ones without the threads that take longer to start than the work."""
+    return np.asarray(operator.to_matrix(force_serial=operator.num_qubits <= LARGEST_SERIAL))

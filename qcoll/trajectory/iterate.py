@@ -16,6 +16,9 @@ from .pauli import Real
 
 Record = int | Sequence[int]
 
+#: States per matrix product: more would wake BLAS threads, which cost more than they save on such thin matrices.
+BLOCK = 2048
+
 #: A second eigenvalue closer to one than this leaves no unique fixed point.
 FIXED_POINT_TOLERANCE = 1e-13
 
@@ -63,23 +66,22 @@ def iterate(matrix: Real, initial: Real, collisions: np.ndarray, functionals: Re
         ``(vectors, sums)``: :math:`T^{c_i} r_0` with shape (m + 1, D), and
         :math:`\sum_{c_i \le j < c_{i+1}} f\,T^j r_0` with shape (m, k).
     """
-    gaps = np.diff(collisions)
     powers = _Powers(matrix, functionals)
-    if gaps.size and np.all(gaps[:-1] == gaps[0]):
-        uniform = len(gaps) if gaps[-1] == gaps[0] else len(gaps) - 1
-        vectors = np.empty((len(collisions), len(initial)))
-        vectors[: uniform + 1] = _doubling(powers(int(gaps[0]))[0], initial, uniform + 1)
-        if uniform < len(gaps):
-            vectors[-1] = powers(int(gaps[-1]))[0] @ vectors[-2]
-    else:
-        vectors = np.empty((len(collisions), len(initial)))
-        vectors[0] = initial
-        for index, gap in enumerate(gaps):
-            vectors[index + 1] = powers(int(gap))[0] @ vectors[index]
+    gaps = np.diff(collisions)
+    vectors = np.empty((len(collisions), len(initial)))
+    vectors[0] = initial
     sums = np.empty((len(gaps), len(functionals)))
-    for gap in np.unique(gaps):
-        chosen = gaps == gap
-        sums[chosen] = vectors[:-1][chosen] @ powers(int(gap))[1].T
+    if not len(gaps):
+        return vectors, sums
+    # a trajectory is mostly one stride, which doubling covers; the rest is stepped
+    uniform = int(np.argmax(gaps != gaps[0])) or len(gaps)
+    power, row = powers(int(gaps[0]))
+    vectors[: uniform + 1] = _doubling(power, initial, uniform + 1)
+    np.matmul(vectors[:uniform], row.T, out=sums[:uniform])
+    for index in range(uniform, len(gaps)):
+        power, row = powers(int(gaps[index]))
+        sums[index] = row @ vectors[index]
+        vectors[index + 1] = power @ vectors[index]
     return vectors, sums
 
 
@@ -108,15 +110,16 @@ def spectral_gap(matrix: Real) -> float:
 
 
 def _doubling(matrix: Real, initial: Real, count: int) -> Real:
-    """The vectors T^k r for k < count by doubling: log2(count) matrix products, each over all that is known."""
+    """The vectors T^k r for k < count: doubling up to one block, then block after block."""
     vectors = np.empty((count, len(initial)))
     vectors[0] = initial
     filled, power = 1, matrix
     while filled < count:
-        take = min(filled, count - filled)
-        np.matmul(vectors[:take], power.T, out=vectors[filled : filled + take])
+        size = min(filled, BLOCK)
+        take = min(size, count - filled)
+        np.matmul(vectors[filled - size : filled - size + take], power.T, out=vectors[filled : filled + take])
         filled += take
-        if filled < count:
+        if size < BLOCK and filled < count:
             power = power @ power
     return vectors
 

@@ -43,7 +43,9 @@ def from_pauli_vector(vectors: Real) -> Complex:
     """Pauli vectors (..., d**2) to density matrices (..., d, d)."""
     dimension = int(np.sqrt(vectors.shape[-1]))
     basis = pauli_matrices(dimension.bit_length() - 1).reshape(dimension**2, -1)
-    return (vectors @ (basis / dimension)).reshape(*vectors.shape[:-1], dimension, dimension)
+    # real and imaginary parts next to each other: one real product whose result is the complex array
+    parts = np.ascontiguousarray(basis / dimension).view(np.float64)
+    return (vectors @ parts).view(np.complex128).reshape(*vectors.shape[:-1], dimension, dimension)
 
 
 def functional(operator: Complex) -> Real:

@@ -175,6 +175,10 @@ def run_estimator(observed: ObservedCircuits, estimator: BaseEstimatorV2, precis
     mitigated, raw = {}, {}
     for tick, labels, own in zip(observed.ticks, observed.labels, result, strict=True):
         mitigated[tick] = PauliMeans(labels, np.asarray(own.data.evs), np.asarray(own.data.stds))
+        if not np.all(np.isfinite(mitigated[tick].errors)):
+            raise InputError(
+                f"the extrapolation at {tick} has no finite error: use another extrapolator, or more shots"
+            )
         if "evs_noise_factors" in own.data:  # sorted as the factors were given: the first is the smallest by default
             # stds_noise_factors is the deviation of single shots, not of their mean, where nothing is twirled
             raw[tick] = PauliMeans(labels, own.data.evs_noise_factors[:, 0], own.data.ensemble_stds_noise_factors[:, 0])
@@ -183,14 +187,16 @@ def run_estimator(observed: ObservedCircuits, estimator: BaseEstimatorV2, precis
     return EstimatedMeans(observed.plan, mitigated, name + (", extrapolated" if raw else ""), unmitigated)
 
 
-def runtime_estimator(device: Any, *, zne: bool = False, seed: int | None = None, **options: Any) -> Any:
+def runtime_estimator(
+    device: Any, *, zne: bool = False, extrapolator: str = "linear", seed: int | None = None, **options: Any
+) -> Any:
     """The runtime's estimator on a device, without any mitigation but what is named.
 
     Args:
         device: from :func:`open_device`.
         zne: zero-noise extrapolation by folding gates (not resets) to 1, 3 and 5 times their noise. The extrapolated
-            means can lie outside [-1, 1], and spread about twice as much as the runtime's errors say, which do not
-            know which extrapolation was chosen; the means at the smallest factor are kept.
+            means can lie outside [-1, 1]; those at the smallest factor are kept.
+        extrapolator: "linear", "exponential" (whose errors can be infinite), or another of the runtime's.
         seed: of the simulator, for fake devices.
         options: more of the runtime's options.
     """
@@ -198,5 +204,5 @@ def runtime_estimator(device: Any, *, zne: bool = False, seed: int | None = None
 
     resilience: dict[str, Any] = {"measure_mitigation": False, "zne_mitigation": zne}
     if zne:
-        resilience["zne"] = {"noise_factors": (1, 3, 5), "extrapolator": ("exponential", "linear")}
+        resilience["zne"] = {"noise_factors": (1, 3, 5), "extrapolator": extrapolator}
     return estimator_on(device, {"resilience_level": 0, "resilience": resilience, **options}, seed)

@@ -1,0 +1,199 @@
+r"""Steady states of many models of one size at once, as arrays.
+
+A sweep is a stack of matrices, not a list of model objects: every step (thermal states, joint unitaries, channels,
+fixed points, heat) is one batched call, which is what makes a thousand steady states a matter of tens of milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import InputError
+from ..limits import COMPLEX_BYTES, require_memory
+from ..model.collision import CollisionModel
+from ..trajectory.iterate import FIXED_POINT_TOLERANCE
+from ..trajectory.pauli import Complex, Real, from_pauli_vector, pauli_matrices
+from .gibbs import DEGENERACY_TOLERANCE
+from .joint import Method
+
+
+@dataclass(frozen=True, eq=False)
+class ModelStack:
+    """Collision models of one size; the leading shape (...) of all arrays broadcasts.
+
+    Args:
+        system: H_S, shape (..., d, d).
+        ancilla: H_A, shape (..., a, a).
+        interaction: H_SA on ancilla (x) system, shape (..., a d, a d).
+        beta: inverse temperatures, shape (...); ``inf`` is the ground state.
+        dt: durations, shape (...).
+    """
+
+    system: Complex
+    ancilla: Complex
+    interaction: Complex
+    beta: Real
+    dt: Real
+
+    @classmethod
+    def of(cls, models: Sequence[CollisionModel]) -> ModelStack:
+        """Stack model objects, shape (n,).
+
+        Raises:
+            InputError: if there are none or they differ in size.
+        """
+        sizes = {(model.num_system_qubits, model.num_ancilla_qubits) for model in models}
+        if len(sizes) != 1:
+            raise InputError(f"a stack needs models of one size, but sizes {sorted(sizes)} were given")
+        return cls(
+            system=np.array([model.system.to_matrix() for model in models]),
+            ancilla=np.array([model.ancilla.hamiltonian.to_matrix() for model in models]),
+            interaction=np.array([model.interaction.to_matrix() for model in models]),
+            beta=np.array([model.ancilla.beta for model in models]),
+            dt=np.array([model.dt for model in models]),
+        )
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The broadcast leading shape."""
+        matrices = (self.system, self.ancilla, self.interaction)
+        return np.broadcast_shapes(*(m.shape[:-2] for m in matrices), np.shape(self.beta), np.shape(self.dt))
+
+
+@dataclass(frozen=True, eq=False)
+class SteadyStates:
+    """Steady states of a stack of models and what one more collision costs there; shapes as the stack's.
+
+    Args:
+        states: density matrices, shape (..., d, d).
+        heat: absorbed by the system in one collision, shape (...).
+        work: switching work done in one collision, shape (...); at a steady state it is minus the heat.
+    """
+
+    states: Complex
+    heat: Real
+    work: Real
+
+    @property
+    def coherence(self) -> Real:
+        """l1 norm of coherence (Eq. 57), shape (...)."""
+        magnitudes = np.abs(self.states)
+        return np.asarray(magnitudes.sum(axis=(-2, -1)) - np.einsum("...ii->...", magnitudes))
+
+
+def steady_states(models: ModelStack | Sequence[CollisionModel], method: Method = "exact") -> SteadyStates:
+    """Steady states, heat and work of many models at once.
+
+    Args:
+        models: a stack, or a sequence of models of one size.
+        method: as for :func:`qcoll.collision_channel`.
+
+    Raises:
+        InputError: for an unknown method, models of different sizes, or one whose steady state is not unique.
+
+    >>> import qcoll
+    >>> from qcoll.exact import steady_states
+    >>> sweep = steady_states([qcoll.example_2(kappa=kappa, alpha=0.2) for kappa in (0.1, 0.3, 1.0)])
+    >>> sweep.coherence.round(4)
+    array([0.0036, 0.0107, 0.0315])
+    """
+    if method not in ("exact", "second_order"):
+        raise InputError(f"method is {method!r}, but must be one of 'exact', 'second_order'")
+    stack = models if isinstance(models, ModelStack) else ModelStack.of(models)
+    d, a = stack.system.shape[-1], stack.ancilla.shape[-1]
+    count = int(np.prod(stack.shape))
+    require_memory(
+        12 * COMPLEX_BYTES * count * (a * d) ** 2,
+        f"a sweep over {count} models",
+        "sweep over fewer models at a time",
+    )
+    thermal = _thermal(stack)
+    free = _joined(np.eye(a, dtype=complex), stack.system) + _joined(stack.ancilla, np.eye(d, dtype=complex))
+    hamiltonian = free + stack.interaction
+    dt = np.asarray(stack.dt)
+    if method == "exact":
+        unitary = _unitary(hamiltonian, dt)
+        vectors = _fixed_points(_transfer_of_unitary(unitary, thermal, d))
+        before = _joined(thermal, from_pauli_vector(vectors))
+        after = np.asarray(unitary @ before @ unitary.conj().swapaxes(-1, -2))
+    else:
+        vectors = _fixed_points(_transfer_of_second_order(hamiltonian, thermal, dt, d))
+        before = _joined(thermal, from_pauli_vector(vectors))
+        after = _second_order(hamiltonian, before, dt)
+    outgoing = np.einsum("...aibi->...ab", after.reshape(*after.shape[:-2], a, d, a, d))
+    heat = -np.einsum("...ab,...ba->...", stack.ancilla, outgoing - thermal).real
+    work = np.einsum("...ab,...ba->...", stack.interaction, before - after).real
+    return SteadyStates(states=from_pauli_vector(vectors), heat=heat, work=work)
+
+
+def _thermal(stack: ModelStack) -> Complex:
+    """Gibbs states, shape (..., a, a)."""
+    energies, vectors = np.linalg.eigh(stack.ancilla)
+    shifted = energies - energies[..., :1]
+    beta = np.asarray(stack.beta)[..., None]
+    scale = np.maximum(1.0, np.abs(energies).max(axis=-1, keepdims=True))
+    ground = (shifted <= DEGENERACY_TOLERANCE * scale).astype(float)
+    weights = np.where(np.isinf(beta), ground, np.exp(-np.where(np.isinf(beta), 0.0, beta) * shifted))
+    weights /= weights.sum(axis=-1, keepdims=True)
+    return np.asarray(np.einsum("...ik,...k,...jk->...ij", vectors, weights, vectors.conj(), optimize=True))
+
+
+def _unitary(hamiltonian: Complex, dt: Real) -> Complex:
+    energies, vectors = np.linalg.eigh(hamiltonian)
+    phases = np.exp(-1j * dt[..., None] * energies)
+    return np.asarray((vectors * phases[..., None, :]) @ vectors.conj().swapaxes(-1, -2))
+
+
+def _transfer_of_unitary(unitary: Complex, thermal: Complex, d: int) -> Real:
+    """Pauli transfer matrices (..., d**2, d**2) of exact collisions, without joint states in between."""
+    a = thermal.shape[-1]
+    blocks = unitary.reshape(*unitary.shape[:-2], a, d, a, d)
+    shape = (*np.broadcast_shapes(unitary.shape[:-2], thermal.shape[:-2]), d * d, a * a)
+    ordered = np.ascontiguousarray(np.einsum("...xiak->...ikxa", blocks))
+    weighted = (ordered @ thermal[..., None, None, :, :]).reshape(shape)
+    unweighted = ordered.conj().reshape(*unitary.shape[:-2], d * d, a * a).swapaxes(-1, -2)
+    product = np.broadcast_to(weighted @ unweighted, (*shape[:-1], d * d))  # rho'_ij = sum_kl S_(ik)(jl) rho_kl
+    basis = pauli_matrices(d.bit_length() - 1)
+    images = product.reshape(*shape[:-2], d, d, d, d).swapaxes(-3, -2).reshape(*shape[:-2], d * d, d * d)
+    left = basis.transpose(0, 2, 1).reshape(d * d, d * d)
+    return np.asarray((left @ images @ basis.reshape(d * d, d * d).T).real / d)
+
+
+def _transfer_of_second_order(hamiltonian: Complex, thermal: Complex, dt: Real, d: int) -> Real:
+    """The same for the second-order map, by applying it to every Pauli string."""
+    basis = np.asarray(pauli_matrices(d.bit_length() - 1))
+    joints = _second_order(hamiltonian[..., None, :, :], _joined(thermal[..., None, :, :], basis), dt[..., None])
+    a = thermal.shape[-1]
+    images = np.einsum("...aiaj->...ij", joints.reshape(*joints.shape[:-2], a, d, a, d))
+    return np.asarray(np.einsum("pij,...qji->...pq", basis, images).real / d)
+
+
+def _second_order(hamiltonian: Complex, joint: Complex, dt: Real) -> Complex:
+    """Eqs. 17-20 on joint operators."""
+    step = dt[..., None, None]
+    first = hamiltonian @ joint - joint @ hamiltonian
+    return np.asarray(joint - 1j * step * first - 0.5 * step**2 * (hamiltonian @ first - first @ hamiltonian))
+
+
+def _fixed_points(matrix: Real) -> Real:
+    """Pauli vectors (..., d**2) that the transfer matrices leave unchanged."""
+    block = np.eye(matrix.shape[-1] - 1) - matrix[..., 1:, 1:]
+    distance = np.abs(np.linalg.eigvals(block)).min(axis=-1)
+    if np.any(distance < FIXED_POINT_TOLERANCE):
+        where = tuple(int(i) for i in np.unravel_index(int(distance.argmin()), distance.shape))
+        raise InputError(
+            f"the steady state of model {where} is not unique: its channel has eigenvalue one more than once "
+            f"(the next is {float(distance.min()):.1e} away), so something is conserved; leave it out of the sweep"
+        )
+    solved = np.linalg.solve(block, matrix[..., 1:, :1])[..., 0]
+    return np.concatenate([np.ones((*solved.shape[:-1], 1)), solved], axis=-1)
+
+
+def _joined(ancilla: Complex, system: Complex) -> Complex:
+    """The product ancilla (x) system of stacks of matrices."""
+    size = ancilla.shape[-1] * system.shape[-1]
+    product = np.einsum("...ab,...ij->...aibj", ancilla, system)
+    return np.asarray(product.reshape(*product.shape[:-4], size, size))

@@ -1,0 +1,129 @@
+"""The command line as a user meets it: files, tables, one-line errors, interruption."""
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+import qcoll
+from qcoll.cli import main
+
+
+def qcoll_command(*arguments, cwd, **options):
+    environment = os.environ | {"COLUMNS": "200", "NO_COLOR": "1"}
+    return subprocess.run(
+        [sys.executable, "-m", "qcoll", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+        **options,
+    )
+
+
+def test_run_prints_and_writes_everything(tmp_path):
+    result = qcoll_command("run", "example2", "-n", "12", "--noise", "FakeTorino", "--shots", "200", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    for word in ("exact", "ideal circuit", "noisy circuit", "shots", "trace distance", "splitting", "2q depth", " us"):
+        assert word in result.stdout
+    folder = tmp_path / "qcoll-run"
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "model.toml",
+        "run.csv",
+        "run.npz",
+        "run.png",
+        "summary.txt",
+    ]
+    assert qcoll.load_model(folder / "model.toml") == qcoll.example_2()
+    with (folder / "run.csv").open() as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(rows) == 4 * 13
+    exact = qcoll.evolve(qcoll.example_2(), n=12)
+    written = [float(row["coherence"]) for row in rows if row["source"] == "exact"]
+    assert np.array_equal(written, exact.coherence)
+    with np.load(folder / "run.npz") as arrays:
+        assert np.array_equal(arrays["exact/states"], exact.states)
+        assert arrays["shots/pauli_covariance"].shape == (13, 4, 4)
+    assert (folder / "run.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_written_model_runs_again(tmp_path):
+    first = qcoll_command("run", "-n", "3", "--noise", "none", "--out", "a", "-p", "alpha=0.5+0.2j", cwd=tmp_path)
+    second = qcoll_command("run", "a/model.toml", "-n", "3", "--noise", "none", "--out", "b", cwd=tmp_path)
+    assert first.returncode == second.returncode == 0, first.stderr + second.stderr
+    assert (tmp_path / "a" / "run.csv").read_text() == (tmp_path / "b" / "run.csv").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "example3"], "'example3' is neither example1 nor example2"),
+        (["run", "-p", "gamma=3"], "example2 has no parameter 'gamma'; it has omega_s"),
+        (["run", "-p", "alpha"], "must have the form name=value"),
+        (["run", "-p", "beta=cold"], "beta is 'cold', but must be a number"),
+        (["run", "-p", "beta=-1"], "beta is -1.0, but an inverse temperature"),
+        (["run", "--noise", "FakeTorin"], "did you mean FakeTorino"),
+        (["run", "--noise", "two_qubit=lots"], "two_qubit is 'lots'"),
+        (["run", "--noise", "FakeMiami"], "no reset"),
+        (["run", "-n", "0"], "must be a positive integer, but 0"),
+        (["run", "--order", "3"], "one of 1, 2, 4, 6"),
+        (["run", "--initial", "00"], "dimension 4"),
+        (["run", "--shots", "-5"], "shots must be a positive integer"),
+        (["run", "--ancillas", "fresh", "-n", "40"], "ancillas='reset'"),
+        (["run", "--out", "/proc/nowhere"], "cannot write into the folder"),
+    ],
+)
+def test_errors_are_one_line_and_leave_nothing_behind(tmp_path, monkeypatch, capsys, arguments, message):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["qcoll", *arguments])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == 2
+    lines = [line for line in capsys.readouterr().err.splitlines() if line.strip()]
+    assert len(lines) == 1
+    assert lines[0].startswith("error: ")
+    assert message in lines[0]
+    assert not list(tmp_path.rglob("*.*"))
+
+
+def test_a_malformed_model_file_is_named_with_its_line(tmp_path):
+    (tmp_path / "bad.toml").write_text("dt = 0.1\n[system]\nQ = 1.0\n[ancilla]\n[interaction]\n")
+    result = qcoll_command("run", "bad.toml", cwd=tmp_path)
+    assert result.returncode == 2
+    assert "bad.toml, line" in result.stderr
+
+
+def test_interruption_leaves_nothing_half_written(tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "qcoll", "run", "-n", "500", "--noise", "FakeTorino", "--shots", "100000"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "qcoll-run").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(1.0)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    assert list((tmp_path / "qcoll-run").iterdir()) == []
+
+
+def test_help_teaches(tmp_path):
+    result = qcoll_command("run", "--help", cwd=tmp_path)
+    assert result.returncode == 0
+    for word in ("Examples", "FakeTorino", "--collisions", "--order", "TOML"):
+        assert word in result.stdout
+
+
+def test_version(tmp_path):
+    assert qcoll_command("--version", cwd=tmp_path).stdout.strip() == f"qcoll {qcoll.__version__}"
