@@ -147,7 +147,7 @@ def submit(
             preparation=preparation,  # type: ignore[arg-type]  # checked there
         )
 
-    device = open_device(backend, instance=instance)
+    device = open_device(backend, instance=instance, num_qubits=compiled("reset").num_qubits)
     circuit = compiled(_policy(ancillas, device))
     experiment = design_experiment(
         circuit,

@@ -22,6 +22,9 @@ from ...trajectory.pauli import Real
 from .circuits import prefixes, widened
 from .plan import QUANTITIES, MeasurementPlan, Quantity, chosen_collisions
 
+#: Means that were the same in every shot get this error, so that weights stay finite.
+SMALLEST_ERROR = 1e-6
+
 
 @dataclass(frozen=True, eq=False)
 class PauliMeans:
@@ -155,14 +158,73 @@ def observed_circuits(
 def run_estimator(observed: ObservedCircuits, estimator: BaseEstimatorV2, precision: float) -> EstimatedMeans:
     """Run observed circuits on any estimator.
 
+    Where the estimator gives means at several noise factors, they are extrapolated here (see :func:`extrapolated`).
+
     Args:
         observed: from :func:`observed_circuits`; for a real device ``.on_device(backend.num_qubits)``.
-        estimator: any ``BaseEstimatorV2``: Aer's (with ``method="density_matrix"``), the runtime's, with ZNE or not.
+        estimator: any ``BaseEstimatorV2``: Aer's (with ``method="density_matrix"``), or :func:`runtime_estimator`.
         precision: standard error to aim for.
 
     Raises:
         InputError: for an estimator that would give wrong numbers without a word.
     """
+    _check_estimator(observed, estimator)
+    result = estimator.run(observed.pubs(), precision=precision).result()
+    mitigated, raw = {}, {}
+    for tick, labels, own in zip(observed.ticks, observed.labels, result, strict=True):
+        if "evs_noise_factors" in own.data:
+            factors = np.asarray(estimator.options.resilience.zne.noise_factors, dtype=float)
+            # stds_noise_factors is the deviation of single shots, not of their mean, where nothing is twirled
+            values, errors = own.data.evs_noise_factors, own.data.ensemble_stds_noise_factors
+            smallest = int(np.argmin(factors))
+            raw[tick] = PauliMeans(labels, values[:, smallest], errors[:, smallest])
+            mitigated[tick] = PauliMeans(labels, *extrapolated(factors, values, errors))
+        else:
+            mitigated[tick] = PauliMeans(labels, np.asarray(own.data.evs), np.asarray(own.data.stds))
+    name = f"{type(estimator).__name__}, precision {precision:g}"
+    unmitigated = EstimatedMeans(observed.plan, raw, name) if raw else None
+    return EstimatedMeans(observed.plan, mitigated, name + (", extrapolated" if raw else ""), unmitigated)
+
+
+def extrapolated(factors: Real, values: Real, errors: Real) -> tuple[Real, Real]:
+    """Means extrapolated to no noise by a weighted straight line, and their standard errors.
+
+    The values are those of the runtime's linear extrapolation. Its errors come from the residuals of the fit, of which
+    three noise factors leave one: they scatter from zero to infinity. These follow from the errors of the points.
+
+    Args:
+        factors: noise factors, shape (f,).
+        values: means, shape (k, f).
+        errors: their standard errors, shape (k, f).
+    """
+    found, spread = [], []
+    for own, error in zip(values, np.maximum(errors, SMALLEST_ERROR), strict=True):
+        columns = np.stack([np.ones_like(factors), factors], axis=1) / error[:, None]
+        covariance = np.linalg.inv(columns.T @ columns)
+        found.append((covariance @ columns.T @ (own / error))[0])
+        spread.append(np.sqrt(covariance[0, 0]))
+    return np.array(found), np.array(spread)
+
+
+def runtime_estimator(device: Any, *, zne: bool = False, seed: int | None = None, **options: Any) -> Any:
+    """The runtime's estimator on a device, without any mitigation but what is named.
+
+    Args:
+        device: from :func:`open_device`.
+        zne: zero-noise extrapolation by folding gates (not resets) to 1, 3 and 5 times their noise. The extrapolated
+            means can lie outside [-1, 1]; those at the smallest factor are kept.
+        seed: of the simulator, for fake devices.
+        options: more of the runtime's options.
+    """
+    from .runtime import estimator_on
+
+    resilience: dict[str, Any] = {"measure_mitigation": False, "zne_mitigation": zne}
+    if zne:
+        resilience["zne"] = {"noise_factors": (1, 3, 5), "extrapolator": "linear"}
+    return estimator_on(device, {"resilience_level": 0, "resilience": resilience, **options}, seed)
+
+
+def _check_estimator(observed: ObservedCircuits, estimator: Any) -> None:
     if not isinstance(estimator, BaseEstimatorV2):
         raise InputError(f"estimator is a {type(estimator).__name__}, but must be a BaseEstimatorV2")
     resets = any("reset" in circuit.count_ops() for circuit in observed.circuits)
@@ -171,38 +233,3 @@ def run_estimator(observed: ObservedCircuits, estimator: BaseEstimatorV2, precis
             "StatevectorEstimator runs one random outcome of every reset, which gives wrong numbers: use "
             "qiskit_aer.primitives.EstimatorV2 with method density_matrix, or compile with ancillas='fresh'"
         )
-    result = estimator.run(observed.pubs(), precision=precision).result()
-    mitigated, raw = {}, {}
-    for tick, labels, own in zip(observed.ticks, observed.labels, result, strict=True):
-        mitigated[tick] = PauliMeans(labels, np.asarray(own.data.evs), np.asarray(own.data.stds))
-        if not np.all(np.isfinite(mitigated[tick].errors)):
-            raise InputError(
-                f"the extrapolation at {tick} has no finite error: use another extrapolator, or more shots"
-            )
-        if "evs_noise_factors" in own.data:  # sorted as the factors were given: the first is the smallest by default
-            # stds_noise_factors is the deviation of single shots, not of their mean, where nothing is twirled
-            raw[tick] = PauliMeans(labels, own.data.evs_noise_factors[:, 0], own.data.ensemble_stds_noise_factors[:, 0])
-    name = f"{type(estimator).__name__}, precision {precision:g}"
-    unmitigated = EstimatedMeans(observed.plan, raw, name) if raw else None
-    return EstimatedMeans(observed.plan, mitigated, name + (", extrapolated" if raw else ""), unmitigated)
-
-
-def runtime_estimator(
-    device: Any, *, zne: bool = False, extrapolator: str = "linear", seed: int | None = None, **options: Any
-) -> Any:
-    """The runtime's estimator on a device, without any mitigation but what is named.
-
-    Args:
-        device: from :func:`open_device`.
-        zne: zero-noise extrapolation by folding gates (not resets) to 1, 3 and 5 times their noise. The extrapolated
-            means can lie outside [-1, 1]; those at the smallest factor are kept.
-        extrapolator: "linear", "exponential" (whose errors can be infinite), or another of the runtime's.
-        seed: of the simulator, for fake devices.
-        options: more of the runtime's options.
-    """
-    from .runtime import estimator_on
-
-    resilience: dict[str, Any] = {"measure_mitigation": False, "zne_mitigation": zne}
-    if zne:
-        resilience["zne"] = {"noise_factors": (1, 3, 5), "extrapolator": extrapolator}
-    return estimator_on(device, {"resilience_level": 0, "resilience": resilience, **options}, seed)
