@@ -6,10 +6,11 @@ import sys
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from .. import __version__
 from ..errors import InputError, MissingExtraError
-from . import figures, run
+from . import figures, hardware, run
 
 app = typer.Typer(
     name="qcoll",
@@ -34,7 +35,7 @@ def _options(
     """Options of every command."""
 
 
-for command in (run, figures):
+for command in (run, figures, hardware):
     command.register(app)
 
 
@@ -43,7 +44,7 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except (InputError, MissingExtraError) as error:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(f"[bold red]error:[/] {error}", markup=True)
+        Console(stderr=True, highlight=False, soft_wrap=True).print(f"[bold red]error:[/] {escape(str(error))}")
         sys.exit(2)
     except KeyboardInterrupt:
         Console(stderr=True).print("interrupted; no half-written files were left behind")

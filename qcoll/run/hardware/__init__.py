@@ -1,0 +1,80 @@
+"""On hardware: construct the circuits, run them anywhere, combine the counts; submit, come back, compare.
+
+The three steps, each usable alone::
+
+    circuits = measurement_circuits(mapped, at=[5, 10])     # construct
+    counts = run(circuits, sampler, shots=4000)             # run, on any BaseSamplerV2
+    trajectory = combine(counts)                            # a Trajectory with standard errors
+
+and the same with a record on disk that survives the process::
+
+    experiment = design_experiment(compiled, "fake_torino", at=[5, 10], shots=4000)
+    print(dry_run(experiment))
+    record = submit(experiment)
+    record = fetch(record)
+    trajectory(record)
+
+Everything that needs the IBM runtime is in :mod:`qcoll.run.hardware.runtime` and imported when it is used.
+"""
+
+from .budget import Choice, ChoiceBudget, ErrorBudget, error_budget
+from .circuits import MeasurementCircuits, measurement_circuits
+from .combine import MeasuredTrajectory, combine, expectation
+from .counts import MeasuredCounts, run
+from .dry_run import DryRun, dry_run
+from .estimator import EstimatedMeans, ObservedCircuits, observed_circuits, run_estimator, runtime_estimator
+from .ledger import CollisionLedger, Measured, exact_ledger
+from .options import DeviceOptions
+from .plan import MeasurementPlan, Setting
+from .prediction import predicted_counts
+from .reconstruction import effective_beta, nearest_state
+from .record import Record, find_record, list_jobs, read_record
+from .report import HardwareResult, beside_exact, hardware_result, initial_state, save_result
+from .runtime import Device, open_device
+from .submission import Experiment, design_experiment, fetch, submit, trajectory
+
+__all__ = [
+    "Choice",
+    "ChoiceBudget",
+    "CollisionLedger",
+    "Device",
+    "DeviceOptions",
+    "DryRun",
+    "ErrorBudget",
+    "EstimatedMeans",
+    "Experiment",
+    "HardwareResult",
+    "Measured",
+    "MeasuredCounts",
+    "MeasuredTrajectory",
+    "MeasurementCircuits",
+    "MeasurementPlan",
+    "ObservedCircuits",
+    "Record",
+    "Setting",
+    "beside_exact",
+    "combine",
+    "design_experiment",
+    "dry_run",
+    "effective_beta",
+    "error_budget",
+    "exact_ledger",
+    "expectation",
+    "fetch",
+    "find_record",
+    "hardware_result",
+    "initial_state",
+    "list_jobs",
+    "measurement_circuits",
+    "nearest_state",
+    "observed_circuits",
+    "open_device",
+    "predicted_counts",
+    "read_record",
+    "run",
+    "run_estimator",
+    "runtime_estimator",
+    "save_result",
+    "submit",
+    "trajectory",
+]

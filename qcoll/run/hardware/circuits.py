@@ -1,0 +1,150 @@
+"""Construct: circuits that stop at chosen ticks and measure there.
+
+One mapped sequence serves all of them: each is a prefix of it, followed by the basis rotation in the device's gates
+and a measurement into the classical register ``meas``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from qiskit import ClassicalRegister, QuantumCircuit, transpile
+
+from ...compile.mapping import MappedCollisions, map_collisions
+from ...compile.sequence import TICK, CollisionCircuit
+from ...errors import InputError
+from ..measurement import rotation_circuit
+from .plan import QUANTITIES, READOUT, MeasurementPlan, Quantity, chosen_collisions
+
+#: Name of the classical register.
+REGISTER = "meas"
+
+
+@dataclass(frozen=True, eq=False)
+class MeasurementCircuits:
+    """The circuits of a plan, in the order of its settings.
+
+    Args:
+        plan: what is measured.
+        mapped: the sequence that the circuits are prefixes of.
+        circuits: one for each of ``plan.settings``.
+    """
+
+    plan: MeasurementPlan
+    mapped: MappedCollisions
+    circuits: tuple[QuantumCircuit, ...]
+
+    def __len__(self) -> int:
+        return len(self.circuits)
+
+    def on_device(self, num_qubits: int) -> MeasurementCircuits:
+        """The same circuits on the physical qubits of a device with ``num_qubits``, which real devices want."""
+        return replace(self, circuits=tuple(widened(each, self.mapped.qubits, num_qubits) for each in self.circuits))
+
+    def compact(self) -> MeasurementCircuits:
+        """The same circuits on the qubits in use alone, which simulators want."""
+        size = len(self.mapped.qubits)
+        if self.circuits[0].num_qubits == size:
+            return self
+        position = {qubit: index for index, qubit in enumerate(self.mapped.qubits)}
+        narrow = tuple(widened(each, position, size) for each in self.circuits)
+        return replace(self, circuits=narrow)
+
+
+def measurement_circuits(
+    circuit: MappedCollisions | CollisionCircuit,
+    at: int | Sequence[int],
+    quantities: Sequence[Quantity] = QUANTITIES,
+    *,
+    observables: Sequence[str] = (),
+    readout: bool = False,
+) -> MeasurementCircuits:
+    """The circuits that measure a model after chosen collisions: the first of three steps (construct, run, combine).
+
+    Args:
+        circuit: a circuit mapped to a device with :func:`~qcoll.compile.mapping.map_collisions`, or a compiled one,
+            whose gates are then left as they are (for simulators).
+        at: collisions after which the system is measured. Heat and work are those of each of these collisions alone,
+            from energies measured before and after it.
+        quantities: "state" (all Pauli strings of the system), "heat" (the ancilla's energy), "work" (the system's and
+            the interaction's energy).
+        observables: more Pauli strings of the system, or all there is for a system too large for tomography.
+        readout: add a circuit that measures the readout error (needed for readout mitigation).
+
+    Raises:
+        InputError: for a collision beyond the compiled ones, or an unknown quantity or observable.
+
+    >>> import qcoll
+    >>> from qcoll.run.hardware import measurement_circuits
+    >>> compiled = qcoll.compile_collisions(qcoll.example_2(), n=10)
+    >>> len(measurement_circuits(compiled, at=[5, 10], quantities=["state"]))
+    9
+    """
+    mapped = circuit
+    if isinstance(circuit, CollisionCircuit):
+        mapped = map_collisions(circuit, seeds=(0,), schedule=False)
+    if not isinstance(mapped, MappedCollisions):
+        raise InputError(
+            f"circuit is a {type(circuit).__name__}, but must come from qcoll.compile_collisions or map_collisions"
+        )
+    compiled = mapped.compiled
+    plan = MeasurementPlan(
+        model=compiled.model,
+        at=chosen_collisions(at, compiled.n),
+        quantities=tuple(quantities),
+        observables=tuple(observables),
+        readout=readout,
+    )
+    cut = prefixes(mapped, plan)
+    built = tuple(_measured(mapped, *cut[setting.tick], setting.basis) for setting in plan.settings)
+    for each, setting in zip(built, plan.settings, strict=True):
+        each.name = f"{setting.tick} {setting.basis}"
+    return MeasurementCircuits(plan, mapped, built)
+
+
+def widened(circuit: QuantumCircuit, qubits: Sequence[int] | Mapping[int, int], num_qubits: int) -> QuantumCircuit:
+    """The circuit with qubit i on qubit ``qubits[i]`` of ``num_qubits``."""
+    wide = QuantumCircuit(num_qubits, name=circuit.name)
+    for register in circuit.cregs:
+        wide.add_register(register)
+    for item in circuit.data:
+        wide.append(item.operation, [qubits[circuit.find_bit(each).index] for each in item.qubits], item.clbits)
+    return wide
+
+
+def prefixes(mapped: MappedCollisions, plan: MeasurementPlan) -> dict[str, tuple[QuantumCircuit, list[int]]]:
+    """The sequence up to each tick of the plan, and the qubits to measure there."""
+    sequence = mapped.sequence(plan.at[-1] if mapped.periodic else None)
+    wanted = {setting.tick for setting in plan.settings} - {READOUT}
+    prefix = sequence.copy_empty_like()
+    found: dict[str, tuple[QuantumCircuit, list[int]]] = {}
+    for item in sequence.data:
+        label = item.operation.label if item.operation.name == "barrier" else None
+        prefix.append(item.operation, item.qubits, copy=False)
+        if label in wanted:
+            size = plan.model.num_system_qubits if label == f"{TICK}:0" else plan.num_measured
+            qubits = [sequence.find_bit(qubit).index for qubit in item.qubits]
+            found[label] = prefix.copy(), qubits[:size]
+    if plan.readout:
+        found[READOUT] = sequence.copy_empty_like(), found[f"{TICK}:{plan.at[-1]}"][1]
+    return found
+
+
+def _measured(mapped: MappedCollisions, prefix: QuantumCircuit, qubits: list[int], basis: str) -> QuantumCircuit:
+    rotation = QuantumCircuit(prefix.num_qubits)
+    rotation.compose(rotation_circuit(basis), qubits, inplace=True)
+    if mapped.target is not None:
+        rotation = transpile(
+            rotation,
+            target=mapped.target,
+            initial_layout=range(prefix.num_qubits),
+            routing_method="none",
+            optimization_level=1,
+        )
+    circuit = prefix.copy()
+    circuit.compose(rotation, inplace=True)
+    register = ClassicalRegister(len(qubits), REGISTER)
+    circuit.add_register(register)
+    circuit.measure(qubits, register)
+    return circuit

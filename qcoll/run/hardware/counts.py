@@ -1,0 +1,143 @@
+"""Run: the circuits go to any sampler and come back as plain counts.
+
+Nothing of a primitive's result is kept but the counts, as integers: they can be stored as arrays and read by any
+version of anything.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from qiskit import QuantumCircuit
+from qiskit.primitives import BaseSamplerV2, StatevectorSampler
+
+from ...errors import InputError
+from ...limits import positive_integer
+from .circuits import REGISTER, MeasurementCircuits
+from .plan import MeasurementPlan
+
+#: For every circuit, how often each outcome (as an integer, first measured qubit least significant) was seen.
+#: Predictions have fractions.
+Counts = Mapping[int, float]
+
+
+@dataclass(frozen=True, eq=False)
+class MeasuredCounts:
+    """Counts of all settings of a plan.
+
+    Args:
+        plan: what was measured.
+        counts: one for each of ``plan.settings``.
+        source: where they were measured, for summaries.
+        twirled: whether the measurements were twirled, without which readout errors are not symmetric.
+
+    Raises:
+        InputError: if there are more or fewer counts than settings.
+    """
+
+    plan: MeasurementPlan
+    counts: tuple[Counts, ...]
+    source: str
+    twirled: bool = False
+
+    def __post_init__(self) -> None:
+        if len(self.counts) != len(self.plan.settings):
+            raise InputError(
+                f"the result has counts of {len(self.counts)} circuits, but {len(self.plan.settings)} were measured: "
+                "it belongs to another experiment, or a part is missing"
+            )
+
+    @property
+    def summary(self) -> str:
+        """Where and with how many shots they were measured."""
+        return f"{self.source}, {self.shots} shots"
+
+    @property
+    def shots(self) -> int:
+        """Shots of the circuit that has fewest."""
+        return int(min(sum(each.values()) for each in self.counts))
+
+
+def run(circuits: MeasurementCircuits, sampler: BaseSamplerV2, shots: int, *, twirled: bool = False) -> MeasuredCounts:
+    """Run measurement circuits on any sampler: the second of three steps.
+
+    Args:
+        circuits: from :func:`measurement_circuits`; for a real device ``.on_device(backend.num_qubits)``.
+        sampler: any ``BaseSamplerV2``: Aer's, the runtime's, your own.
+        shots: shots per circuit.
+        twirled: whether the sampler twirls measurements, as readout mitigation needs.
+
+    Raises:
+        InputError: for a sampler that cannot run these circuits, or a result without the expected register.
+
+    >>> import qcoll
+    >>> from qiskit_aer.primitives import SamplerV2
+    >>> from qcoll.run.hardware import combine, measurement_circuits, run
+    >>> compiled = qcoll.compile_collisions(qcoll.example_2(alpha=0.2), n=4)
+    >>> counts = run(measurement_circuits(compiled, at=[2, 4]), SamplerV2(seed=1), shots=2000)
+    >>> combine(counts).collisions
+    array([0, 2, 4])
+    """
+    count = positive_integer(shots, "shots")
+    check_sampler(sampler, circuits.circuits)
+    result = sampler.run(list(circuits.circuits), shots=count).result()
+    return MeasuredCounts(circuits.plan, counts_of(result), type(sampler).__name__, twirled)
+
+
+def check_sampler(sampler: Any, circuits: Sequence[QuantumCircuit]) -> None:
+    """Refuse samplers that give wrong numbers without a word.
+
+    Raises:
+        InputError: for ``StatevectorSampler`` with resets (it collapses once and samples that one trajectory), or for
+            anything that is not a sampler.
+    """
+    if not isinstance(sampler, BaseSamplerV2):
+        raise InputError(
+            f"sampler is a {type(sampler).__name__}, but must be a BaseSamplerV2, e.g. qiskit_aer.primitives.SamplerV2"
+        )
+    if isinstance(sampler, StatevectorSampler) and any("reset" in circuit.count_ops() for circuit in circuits):
+        raise InputError(
+            "StatevectorSampler runs one random outcome of every reset and samples only that, which gives wrong "
+            "numbers: use qiskit_aer.primitives.SamplerV2, or compile with ancillas='fresh'"
+        )
+
+
+def counts_of(result: Any) -> tuple[dict[int, int], ...]:
+    """Plain counts from a ``PrimitiveResult``.
+
+    Raises:
+        InputError: if a circuit's result has no register ``meas``.
+    """
+    found = []
+    for index, each in enumerate(result):
+        if REGISTER not in each.data:
+            raise InputError(
+                f"the result of circuit {index} has the registers {sorted(each.data)!r}, but not {REGISTER!r}: "
+                "it belongs to another experiment"
+            )
+        found.append({int(outcome): int(number) for outcome, number in each.data[REGISTER].get_int_counts().items()})
+    return tuple(found)
+
+
+def counts_to_npz(counts: Sequence[Counts]) -> bytes:
+    """Counts as the bytes of an npz file: columns ``circuit``, ``outcome`` and ``number``."""
+    rows = [(index, outcome, number) for index, each in enumerate(counts) for outcome, number in sorted(each.items())]
+    table = np.array(rows, dtype=np.int64).reshape(-1, 3)
+    stream = io.BytesIO()
+    np.savez(stream, circuit=table[:, 0], outcome=table[:, 1], number=table[:, 2], circuits=np.int64(len(counts)))
+    return stream.getvalue()
+
+
+def counts_from_npz(content: bytes) -> tuple[dict[int, int], ...]:
+    """Counts that :func:`counts_to_npz` wrote."""
+    with np.load(io.BytesIO(content), allow_pickle=False) as table:
+        columns: list[NDArray[np.int64]] = [table[name] for name in ("circuit", "outcome", "number")]
+        found: list[dict[int, int]] = [{} for _ in range(int(table["circuits"]))]
+    for index, outcome, number in zip(*(column.tolist() for column in columns), strict=True):
+        found[index][outcome] = number
+    return tuple(found)

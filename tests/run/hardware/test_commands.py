@@ -1,0 +1,125 @@
+"""The commands: what is printed, asked and refused."""
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+import qcoll
+from qcoll.cli import app
+
+SMALL = ["--collisions", "1", "--shots", "100", "--order", "1", "-p", "dt=0.5", "-p", "alpha=0.4"]
+STATE = ["--quantity", "state", "--initial", "+"]
+
+
+def call(*arguments, answer=None):
+    return CliRunner().invoke(app, [str(each) for each in arguments], input=answer)
+
+
+def test_submit_jobs_fetch(tmp_path):
+    sent = call("submit", "example2", "--backend", "fake_manila", *SMALL, *STATE, "--dir", tmp_path)
+    assert sent.exit_code == 0, sent.output
+    for expected in ("QPU time", "two-qubit gates", "is done", "coherence", "wrote"):
+        assert expected in sent.output
+    (folder,) = tmp_path.iterdir()
+    listed = call("jobs", "--dir", tmp_path)
+    assert folder.name in listed.output
+    assert "done" in listed.output
+    fetched = call("fetch", "example-2", "--dir", tmp_path)
+    assert fetched.exit_code == 0, fetched.output
+    assert json.loads((folder / "result.json").read_text())["rows"][1]["collision"] == 1
+    assert call("fetch", "--dir", tmp_path).output == fetched.output  # the latest by default
+    twice = call("submit", "example2", "--backend", "fake_manila", *SMALL, *STATE, "--dir", tmp_path)
+    assert isinstance(twice.exception, qcoll.InputError)
+    assert "--again" in str(twice.exception)
+
+
+def test_dry_run_sends_nothing(tmp_path):
+    shown = call("submit", "example2", "--backend", "fake_manila", *SMALL, *STATE, "--dir", tmp_path, "--dry-run")
+    assert shown.exit_code == 0
+    assert "predicted by the device's noise model" in shown.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ibm_is_asked_before_anything_is_spent(tmp_path, monkeypatch, server, service):
+    monkeypatch.setattr("qcoll.run.hardware.runtime.connect", lambda instance=None: service)
+    arguments = ["submit", "example2", "--backend", "ibm_lagos", *SMALL, *STATE, "--dir", tmp_path]
+    refused = call(*arguments, answer="n\n")
+    assert refused.exit_code == 1
+    assert "Send 1 job(s) to ibm_lagos?" in refused.output
+    assert server.submitted == []
+    server.state = {"status": "Queued"}
+    sent = call(*arguments, answer="y\n")
+    assert "come back with: qcoll fetch" in sent.output
+    assert len(server.submitted) == 1
+    assert "is still submitted" in call("fetch", "--dir", tmp_path).output
+    server.state = {"status": "Completed"}
+    assert "coherence" in call("fetch", "--wait", "--dir", tmp_path).output
+
+
+def test_budget(tmp_path):
+    arguments = ["--collisions", "3", "--order", "1", "--steps", "1", "-p", "dt=0.5"]
+    shown = call("budget", "example2", "--backend", "fake_lagos", *arguments)
+    assert shown.exit_code == 0, shown.output
+    assert re.search(r"best: order 1, 1 step, reset ancillas, purified; worth running: \d+ collisions", shown.output)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["submit", "example2", "--backend", "fake_torinoo", *SMALL], "did you mean FakeTorino"),
+        (["submit", "example2", "--backend", "fake_manila", "-n", "1;2"], "numbers with commas"),
+        (["submit", "example9", "--backend", "fake_manila", *SMALL], "example9"),
+        (["submit", "example2", "--backend", "fake_manila", *SMALL, "--decoupling", "ZZ"], "XX, XpXm, XY4"),
+        (["submit", "example2", "--backend", "fake_manila", *SMALL, "--readout", "m3"], "trex"),
+        (["submit", "example2", "--backend", "fake_miami", *SMALL, "-n", "2", "--ancillas", "reset"], "no reset"),
+        (["fetch", "nothing"], "nothing called 'nothing'"),
+        (["fetch"], "nothing was submitted"),
+    ],
+)
+def test_what_can_be_put_right_is_one_line(tmp_path, arguments, message):
+    refused = call(*arguments, "--dir", tmp_path)
+    assert isinstance(refused.exception, qcoll.InputError), refused.output
+    assert message in str(refused.exception)
+    assert "\n" not in str(refused.exception)
+
+
+def test_no_submissions_yet(tmp_path):
+    assert "nothing was submitted" in call("jobs", "--dir", tmp_path).output
+
+
+BLOCKED = """
+import sys
+class Block:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] == "qiskit_ibm_runtime":
+            raise ImportError("No module named 'qiskit_ibm_runtime'")
+sys.meta_path.insert(0, Block())
+from typer.testing import CliRunner
+from qcoll.cli import app
+import qcoll
+out = sys.argv[1]
+run = lambda *arguments: CliRunner().invoke(app, [*arguments])
+other = run("run", "example2", "--collisions", "3", "--out", out + "/run")
+assert other.exit_code == 0, (other.output, other.exception)
+assert run("jobs", "--dir", out).exit_code == 0
+for command in (
+    ["submit", "example2", "--backend", "fake_torino", "-n", "1"],
+    ["submit", "example2", "--backend", "ibm_fez", "-n", "1"],
+    ["budget", "example2", "--backend", "fake_torino"],
+):
+    error = run(*command).exception
+    assert isinstance(error, qcoll.MissingExtraError), repr(error)
+    assert 'pip install "qcoll[ibm]"' in str(error), error
+print("fine")
+"""
+
+
+def test_without_the_runtime_everything_else_works(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", BLOCKED, str(tmp_path)], capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.stdout == "fine\n", done.stderr[-2000:]
