@@ -76,8 +76,13 @@ class Comparison:
             f"  coherence        last {self.first.coherence[-1]:.5f}   instead of {self.second.coherence[-1]:.5f}",
         ]
         for name in ("heat", "work"):
-            sums = [getattr(trajectory, name).sum() for trajectory in (self.first, self.second)]
-            lines.append(f"  {name:<16} sum {sums[0]:+.4e}   instead of {sums[1]:+.4e}")
+            values = [getattr(trajectory, name) for trajectory in (self.first, self.second)]
+            known = ~np.isnan(values[0]) & ~np.isnan(values[1])
+            if known.any():
+                rest = "" if known.all() else f" (over the {known.sum()} steps that were measured)"
+                lines.append(
+                    f"  {name:<16} sum {values[0][known].sum():+.4e}   instead of {values[1][known].sum():+.4e}{rest}"
+                )
         if self.sources:
             parts = ", ".join(f"{name} {values[-1]:.1e}" for name, values in self.sources.items())
             lines.append(f"  error after {last}: {parts}")

@@ -176,7 +176,7 @@ def _near(name: str, known: set[str]) -> str:
     return f"; did you mean {' or '.join(lower[match] for match in matches)}?" if matches else ""
 
 
-class _PartOfBackend(BackendV2):  # type: ignore[misc]  # Qiskit has no types
+class PartOfBackend(BackendV2):  # type: ignore[misc]  # Qiskit has no types
     """A backend that is only its target, which is all that Aer's noise models read."""
 
     def __init__(self, target: Target, name: str) -> None:
@@ -185,10 +185,12 @@ class _PartOfBackend(BackendV2):  # type: ignore[misc]  # Qiskit has no types
 
     @property
     def target(self) -> Target:
+        """What the backend is."""
         return self._target
 
     @property
     def max_circuits(self) -> None:
+        """No limit."""
         return None
 
     @classmethod
@@ -198,6 +200,7 @@ class _PartOfBackend(BackendV2):  # type: ignore[misc]  # Qiskit has no types
         return Options()
 
     def run(self, run_input: Any, **options: Any) -> Any:
+        """Refuse: there is no device behind it."""
         raise InputError("this backend is a description of noise and runs nothing")
 
 
@@ -210,7 +213,7 @@ def _from_backend(backend: BackendV2) -> NoiseSource:
         key = tuple(qubits)
         if key not in known:
             assert target is not None
-            known[key] = NoiseModel.from_backend(_PartOfBackend(target, backend.name))
+            known[key] = NoiseModel.from_backend(PartOfBackend(target, backend.name))
         return known[key]
 
     return NoiseSource(backend.name, backend.target, None, build, fixed_layout=False)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from qiskit import ClassicalRegister, QuantumCircuit, transpile
 
-from ...compile.mapping import MappedCollisions, map_collisions
+from ...compile import MappedCollisions, map_collisions
 from ...compile.sequence import TICK, CollisionCircuit
 from ...errors import InputError
 from ..measurement import rotation_circuit
@@ -96,11 +96,26 @@ def measurement_circuits(
         observables=tuple(observables),
         readout=readout,
     )
+    _check_level(compiled, plan)
     cut = prefixes(mapped, plan)
     built = tuple(_measured(mapped, *cut[setting.tick], setting.basis) for setting in plan.settings)
     for each, setting in zip(built, plan.settings, strict=True):
         each.name = f"{setting.tick} {setting.basis}"
     return MeasurementCircuits(plan, mapped, built)
+
+
+def _check_level(compiled: CollisionCircuit, plan: MeasurementPlan) -> None:
+    """Refuse what the circuit's synthesis has given up: energies of the ancilla, or one circuit for all shots."""
+    if len(compiled.pieces.branches) > 1:
+        raise InputError(
+            "the collisions are drawn from several circuits, and one experiment here is one circuit: compile with "
+            'synthesis="channel", or with preparation="purified"'
+        )
+    if compiled.keeps != "joint state" and plan.joint:
+        raise InputError(
+            f"synthesis={compiled.synthesis!r} keeps only the system, so that the ancilla's energy cannot be measured: "
+            'measure quantities=["state"], or compile with synthesis="trotter" or "exact"'
+        )
 
 
 def widened(circuit: QuantumCircuit, qubits: Sequence[int] | Mapping[int, int], num_qubits: int) -> QuantumCircuit:

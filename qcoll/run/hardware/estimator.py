@@ -15,7 +15,7 @@ from qiskit import QuantumCircuit
 from qiskit.primitives import BaseEstimatorV2, StatevectorEstimator
 from qiskit.quantum_info import SparsePauliOp
 
-from ...compile.mapping import MappedCollisions, map_collisions
+from ...compile import MappedCollisions, map_collisions
 from ...compile.sequence import TICK, CollisionCircuit
 from ...errors import InputError
 from ...trajectory.pauli import Real

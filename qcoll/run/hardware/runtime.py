@@ -21,9 +21,9 @@ from qiskit import QuantumCircuit
 from qiskit.providers import BackendV2
 from qiskit.providers.exceptions import QiskitBackendNotFoundError
 
-from ...compile.mapping import restricted
+from ...compile.target import restricted
 from ...errors import InputError, MissingExtraError
-from ..noise import _PartOfBackend, fake_backend
+from ..noise import PartOfBackend, fake_backend
 from .circuits import widened
 from .counts import counts_of
 from .options import DeviceOptions
@@ -190,7 +190,7 @@ def run_local(
 
     used = sorted({circuit.find_bit(q).index for circuit in circuits for item in circuit.data for q in item.qubits})
     position = {qubit: index for index, qubit in enumerate(used)}
-    backend = _PartOfBackend(restricted(device.backend.target, used), device.name)
+    backend = PartOfBackend(restricted(device.backend.target, used), device.name)
     found: list[dict[int, int]] = []
     for index, circuit in enumerate(circuits):
         chosen = options.for_sampler()

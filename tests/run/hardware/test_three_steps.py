@@ -273,3 +273,18 @@ def test_zero_temperature_is_measured_without_warnings():
     found = combine(run(measurement_circuits(compiled, at=[1]), SamplerV2(seed=2), 300))
     assert not np.isfinite(found.ledger.entropy_production.error).any()
     assert np.isfinite(found.ledger.entropy_change.error).all()
+
+
+class TestSynthesisLevels:
+    """Circuits that keep only the system are measured for its state, and refuse what they have given up."""
+
+    def test_energies_of_an_ancilla_that_is_not_there(self):
+        compiled = qcoll.compile_collisions(qcoll.example_2(), n=2, synthesis="channel")
+        with pytest.raises(qcoll.InputError, match=r"keeps only the system.*quantities=\[\"state\"\]"):
+            measurement_circuits(compiled, at=[1])
+        assert len(measurement_circuits(compiled, at=[1], quantities=["state"])) == 6
+
+    def test_collisions_that_are_drawn(self):
+        compiled = qcoll.compile_collisions(qcoll.example_2(), n=2, synthesis="sampled")
+        with pytest.raises(qcoll.InputError, match="drawn from several circuits"):
+            measurement_circuits(compiled, at=[1], quantities=["state"])
