@@ -63,13 +63,25 @@ def restricted(target: Target, qubits: Sequence[int]) -> Target:
             for qargs, value in known.items()
             if all(qubit in position for qubit in qargs)
         }
-        if chosen:
+        if chosen and name != "reset":
             part.add_instruction(operation, chosen, name=name)
     if "delay" not in part.operation_names:
         part.add_instruction(Delay(Parameter("t")), {(q,): None for q in range(len(qubits))})
-    if "reset" not in part.operation_names and "reset" in target.operation_names:
-        part.add_instruction(Reset(), {(q,): InstructionProperties(duration=0.0) for q in range(len(qubits))})
+    if "reset" in target.operation_names:
+        part.add_instruction(Reset(), {(q,): _reset_properties(target, qubit) for q, qubit in enumerate(qubits)})
     return part
+
+
+def _reset_properties(target: Target, qubit: int) -> InstructionProperties:
+    """What the target says of a reset; one without a stated duration lasts as long as the measurement it contains."""
+    error = None
+    for name in ("reset", "measure"):
+        properties = (target[name] if name in target.operation_names else {}).get((qubit,))
+        if properties is not None:
+            error = properties.error if name == "reset" else error
+            if properties.duration is not None:
+                return InstructionProperties(duration=properties.duration, error=error)
+    return InstructionProperties(duration=0.0, error=error)
 
 
 def scheduled(circuit: QuantumCircuit, target: Target | None) -> QuantumCircuit:

@@ -202,11 +202,16 @@ class _PartOfBackend(BackendV2):  # type: ignore[misc]  # Qiskit has no types
 
 
 def _from_backend(backend: BackendV2) -> NoiseSource:
-    def build(target: Target | None, _: Sequence[int]) -> NoiseModel:
+    known: dict[tuple[int, ...], NoiseModel] = {}
+
+    def build(target: Target | None, qubits: Sequence[int]) -> NoiseModel:
         from qiskit_aer.noise import NoiseModel
 
-        assert target is not None
-        return NoiseModel.from_backend(_PartOfBackend(target, backend.name))
+        key = tuple(qubits)
+        if key not in known:
+            assert target is not None
+            known[key] = NoiseModel.from_backend(_PartOfBackend(target, backend.name))
+        return known[key]
 
     return NoiseSource(backend.name, backend.target, None, build, fixed_layout=False)
 
