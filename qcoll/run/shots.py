@@ -136,6 +136,8 @@ def _tick_qubits(trajectory: CircuitTrajectory) -> dict[str, tuple[int, ...]]:
         if item.operation.name == "barrier"
     }
     found[START] = found[START][: trajectory.model.num_system_qubits]
+    if trajectory.noise_model is None:  # qubits without noise are all alike, and fresh ones may be many
+        found = {label: tuple(range(len(qubits))) for label, qubits in found.items()}
     return found
 
 

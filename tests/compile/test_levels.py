@@ -155,7 +155,6 @@ class TestDraws:
             circuit = compiled.pieces.branches[branch].collision
             kraus = Operator(circuit).data.reshape(-1, 2, 2**circuit.num_qubits)[:, :, :2]
             state = np.einsum("kij,jl,kml->im", kraus, state, kraus.conj())
-        whole = DensityMatrix(2**compiled.num_qubits)
         plain = compiled.circuit.copy_empty_like()
         for item in compiled.circuit.data:
             if item.operation.name != "barrier":

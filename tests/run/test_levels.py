@@ -150,7 +150,7 @@ def test_system_only_shots_measure_the_system_alone():
 
 @pytest.mark.parametrize("level", DRAWN)
 def test_noisy_draws_of_fresh_ancillas_are_refused(level):
-    with pytest.raises(qcoll.InputError, match="fresh ancillas and noise every draw.*ancillas=.reset."):
+    with pytest.raises(qcoll.InputError, match=r"fresh ancillas and noise every draw.*ancillas=.reset."):
         qcoll.simulate(compiled(MODELS[1], level, n=2, ancillas="fresh"), noise={"two_qubit": 0.01})
 
 
