@@ -17,6 +17,7 @@ MODELS = [qcoll.example_1(alpha=0.3, dt=0.4), qcoll.example_2(alpha=0.3, dt=0.4)
 LEVELS = {
     "trotter": {"synthesis": "trotter"},
     "exact": {"synthesis": "exact"},
+    "exact, absorbed": {"synthesis": "exact", "preparation": "absorbed"},
     "purified_channel": {"synthesis": "purified_channel"},
     "channel": {"synthesis": "channel"},
     "sampled": {"synthesis": "sampled"},
@@ -119,7 +120,7 @@ class TestSystemOnlyLedger:
 
 
 @pytest.mark.parametrize("noise", [None, {"two_qubit": 0.01, "readout": 0.01}], ids=str)
-@pytest.mark.parametrize("level", ["channel", *DRAWN])
+@pytest.mark.parametrize("level", ["exact, absorbed", "channel", *DRAWN])
 def test_shots_cover_at_their_stated_rate(level, noise):
     """Each estimate within two standard errors of the mean about 95 times in 100 (seeds 0 to 9)."""
     circuit = compiled(MODELS[1], level, n=6)
