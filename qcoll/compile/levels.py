@@ -5,6 +5,7 @@ level                   one collision is                              keeps     
 ======================  ============================================  ===============  =========================
 ``trotter``             preparation, product formula in blocks        joint state      4 + 10 and 4 + 11
 ``exact``               preparation, joint unitary without splitting  joint state      4 + 10 and 4 + 8
+the same, absorbed      likewise, without the ancilla's eigenbasis    joint state      2 + 10 and 2 + 8
 ``purified_channel``    preparation and collision, ancilla purified   system           6
 ``channel``             a circuit with two ancilla qubits in |0>      system           3
 ``sampled``             one of several circuits with one ancilla      system           0.66 and 0.19 in the mean
@@ -12,7 +13,8 @@ level                   one collision is                              keeps     
 
 The counts are those of the paper's two examples at their default parameters. ``preparation="sampled"`` draws an
 eigenstate of the ancilla for each collision at the levels that keep the joint state: no purifier, and at most one
-two-qubit gate for a pair.
+two-qubit gate for a pair. ``preparation="absorbed"``, at the level ``exact``, prepares the ancilla's populations in the
+computational basis and leaves its eigenbasis to the collision.
 
 Where the joint state is kept, heat and work are read off system and ancilla. Where only the system is kept they cannot
 be; a run then gives the heat and work that the model's exact collision takes from the run's own states.
@@ -23,17 +25,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, get_args
 
+import numpy as np
 from qiskit import QuantumCircuit
+from qiskit.quantum_info import Operator
+from scipy.linalg import expm
 
 from ..errors import InputError
 from ..model.collision import CollisionModel
 from .collision import collision_circuit
 from .pieces import Branch, CollisionPieces
-from .synthesis import channel_circuit, eigenstate_circuits, purified_channel_circuit, sampled_circuits
+from .synthesis import absorbed_parts, channel_circuit, eigenstate_circuits, purified_channel_circuit, sampled_circuits
 from .thermal import Purification, thermal_purification
 
 Synthesis = Literal["trotter", "exact", "purified_channel", "channel", "sampled"]
-Preparation = Literal["purified", "state_preparation", "sampled"]
+Preparation = Literal["purified", "state_preparation", "sampled", "absorbed"]
 
 
 def collision_pieces(
@@ -68,6 +73,10 @@ def collision_pieces(
     if preparation not in get_args(Preparation):
         known = ", ".join(map(repr, get_args(Preparation)))
         raise InputError(f"preparation is {preparation!r}, but must be one of {known}")
+    if synthesis == "exact" and preparation == "absorbed":
+        return _absorbed(model)
+    if preparation == "absorbed":
+        raise InputError(f'preparation="absorbed" goes with synthesis="exact", but synthesis is {synthesis!r}')
     if synthesis == "trotter" or synthesis == "exact":
         collision = collision_circuit(
             model, synthesis=synthesis, trotter_order=trotter_order, trotter_steps=trotter_steps
@@ -84,7 +93,11 @@ def collision_pieces(
     return _system_only(model, branches, None)
 
 
-def _joint(model: CollisionModel, collision: QuantumCircuit, preparation: Preparation) -> CollisionPieces:
+def _joint(
+    model: CollisionModel,
+    collision: QuantumCircuit,
+    preparation: Literal["purified", "state_preparation", "sampled"],
+) -> CollisionPieces:
     """Preparation and collision as circuits of their own."""
     if preparation == "sampled":
         prepared = [
@@ -99,6 +112,25 @@ def _joint(model: CollisionModel, collision: QuantumCircuit, preparation: Prepar
         num_purifiers=prepared[0][1].num_purifiers,
         branches=tuple(Branch(probability, purified, collision) for probability, purified in prepared),
         keeps="joint state",
+    )
+
+
+def _absorbed(model: CollisionModel) -> CollisionPieces:
+    """The exact collision with the ancilla's eigenvectors in its circuit."""
+    n = model.num_system_qubits
+    preparation, collision = absorbed_parts(model)
+    touched = {preparation.find_bit(qubit).index for item in preparation.data for qubit in item.qubits}
+    kept = [*range(n, model.num_qubits), *sorted(index for index in touched if index >= model.num_qubits)]
+    exact = expm(-1j * model.dt * model.hamiltonian.to_matrix())
+    rotation = (exact.conj().T @ Operator(collision).data).reshape(2 * (2**model.num_ancilla_qubits, 2**n))
+    purified = Purification(_on(preparation, kept, 0), model.num_ancilla_qubits, len(kept) - model.num_ancilla_qubits)
+    return CollisionPieces(
+        num_system=n,
+        num_ancilla=model.num_ancilla_qubits,
+        num_purifiers=purified.num_purifiers,
+        branches=(Branch(1.0, purified, collision),),
+        keeps="joint state",
+        frame=np.asarray(np.einsum("aibi->ab", rotation) / 2**n),
     )
 
 

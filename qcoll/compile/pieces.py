@@ -18,7 +18,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 from qiskit import QuantumCircuit
-from qiskit.quantum_info import DensityMatrix, Operator, Statevector, SuperOp, partial_trace
+from qiskit.quantum_info import DensityMatrix, Operator, SparsePauliOp, Statevector, SuperOp, partial_trace
 
 from ..errors import InputError
 from .thermal import Purification
@@ -58,6 +58,8 @@ class CollisionPieces:
         num_purifiers: qubits that purify the ancilla.
         branches: the circuits, whose probabilities sum to one.
         keeps: ``"joint state"`` or ``"system"``.
+        frame: unitary W (d, d) that the circuit of the collision applies to the ancilla first, where the ancilla is
+            prepared in other coordinates: its state before the collision is W times the prepared one.
     """
 
     num_system: int
@@ -65,6 +67,7 @@ class CollisionPieces:
     num_purifiers: int
     branches: tuple[Branch, ...]
     keeps: Keeps
+    frame: NDArray[np.complex128] | None = None
 
     @property
     def num_fresh(self) -> int:
@@ -111,7 +114,8 @@ class CollisionPieces:
             state = Statevector(purification.circuit)
             reduced = partial_trace(state, purifiers) if purifiers else DensityMatrix(state)
             states.append(branch.probability * reduced.data)
-        return DensityMatrix(sum(states))
+        mean = sum(states)
+        return DensityMatrix(mean if self.frame is None else self.frame @ mean @ self.frame.conj().T)
 
     def unitary(self) -> NDArray[np.complex128]:
         """The joint unitary of the collision on ancilla (x) system, which all branches share.
@@ -120,7 +124,17 @@ class CollisionPieces:
             InputError: if only the system is kept.
         """
         self._require_joint("there is no joint unitary")
-        return np.asarray(Operator(self.branches[0].collision).data)
+        circuit = np.asarray(Operator(self.branches[0].collision).data)
+        if self.frame is None:
+            return circuit
+        return np.asarray(circuit @ np.kron(self.frame.conj().T, np.eye(2**self.num_system)))
+
+    def before(self, observable: SparsePauliOp) -> SparsePauliOp:
+        """What to measure after the preparation to have an observable of system and ancilla before the collision."""
+        if self.frame is None:
+            return observable
+        rotation = np.kron(self.frame, np.eye(2**self.num_system))
+        return SparsePauliOp.from_operator(Operator(rotation.conj().T @ observable.to_matrix() @ rotation))
 
     def channel(self) -> SuperOp:
         """The map of one collision on the system, in the mean over the branches."""

@@ -247,7 +247,9 @@ def compile_collisions(
             for each collision.
         preparation: of the ancilla, where it is kept. ``"purified"``: the thermal state in Schmidt form;
             ``"state_preparation"``: Qiskit's generic state preparation of the same purification; ``"sampled"``: each
-            collision draws an eigenstate of the ancilla with its thermal population, and there is no purifier.
+            collision draws an eigenstate of the ancilla with its thermal population, and there is no purifier;
+            ``"absorbed"``, with ``synthesis="exact"``: the ancilla's populations in the computational basis, its
+            eigenvectors in the collision.
         seed: of the draws of :attr:`CollisionCircuit.circuit`, with ``synthesis="sampled"`` or
             ``preparation="sampled"``; not negative.
 

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from qiskit import QuantumCircuit
-from qiskit.quantum_info import DensityMatrix, SuperOp
+from qiskit.quantum_info import DensityMatrix, SparsePauliOp, SuperOp
 
 from ..compile.mapped import MappedCollisions
 from ..compile.sequence import PREPARED, TICK
@@ -180,17 +180,16 @@ def _collision_map(mapped: MappedCollisions, saved: dict[str, Complex]) -> Colli
     matrix = trace_preserving(transfer_matrix(superop))
     if mapped.compiled.keeps == "system":
         return CollisionMap(matrix, system_ledger(model))
-    ancilla, system = model.joint_ancilla.to_matrix(), model.joint_system.to_matrix()
-    interaction = model.interaction.to_matrix()
-    change = images[TICK] - images[PREPARED]
 
-    def row(observable: Complex) -> Real:
-        means = np.einsum("ij,klji->kl", observable, change)  # Tr[O (after - before)] for the state |k><l|
+    def row(observable: SparsePauliOp) -> Real:
+        """Tr[O after] - Tr[O before] for all |k><l|, as a functional of the state."""
+        first, last = (operator.to_matrix() for operator in (mapped.compiled.pieces.before(observable), observable))
+        means = np.einsum("ij,klji->kl", last, images[TICK]) - np.einsum("ij,klji->kl", first, images[PREPARED])
         operator = means.T
         return functional((operator + operator.conj().T) / 2)
 
-    ledger = np.stack([-row(ancilla), row(system + ancilla), -row(interaction)])
-    return CollisionMap(matrix, ledger)
+    rows = [-row(model.joint_ancilla), row(model.joint_system + model.joint_ancilla), -row(model.interaction)]
+    return CollisionMap(matrix, np.stack(rows))
 
 
 def _images(choi: Complex, dimension: int) -> Complex:

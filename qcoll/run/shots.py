@@ -45,15 +45,16 @@ def sampled_trajectory(
     if len(expected) != expected.n + 1:
         raise InputError("with shots every collision is measured, so record must be 1")
     model, n = expected.model, expected.n
-    joint = expected.mapped.compiled.keeps == "joint state"
-    energies = [-model.joint_ancilla, model.joint_system + model.joint_ancilla, -model.interaction] if joint else []
+    pieces = expected.mapped.compiled.pieces
+    joint = pieces.keeps == "joint state"
+    after = [-model.joint_ancilla, model.joint_system + model.joint_ancilla, -model.interaction] if joint else []
+    before = [pieces.before(operator) for operator in after]
     labels = system_paulis(model.num_system_qubits, model.num_qubits if joint else model.num_system_qubits)
     at_start = [label[-model.num_system_qubits :] for label in labels]
-    needed = [*labels, *(label for operator in energies for label in operator.paulis.to_labels())]
-    settings = settings_for(list(dict.fromkeys(needed)))
-    kinds = (PREPARED, TICK) if joint else (TICK,)
+    settings = {PREPARED: _settings(labels, before)} if joint else {}
+    settings[TICK] = _settings(labels, after)
     wanted = [(START, basis) for basis in settings_for(at_start)]
-    wanted += [(f"{kind}:{k}", basis) for k in range(1, n + 1) for kind in kinds for basis in settings]
+    wanted += [(f"{kind}:{k}", basis) for k in range(1, n + 1) for kind in settings for basis in settings[kind]]
     seen = _sample(expected, saved, wanted, shots, seed)
     estimates = {tick: Estimates({b: seen[t, b] for t, b in wanted if t == tick}) for tick in dict(wanted)}
     vectors, covariances = [], []
@@ -63,7 +64,7 @@ def sampled_trajectory(
         covariances.append(np.pad(covariance, ((1, 0), (1, 0))))
     states, covariance = from_pauli_vector(np.array(vectors)), np.array(covariances)
     if joint:
-        ledger, errors = _changes(estimates, energies, n)
+        ledger, errors = _changes(estimates, before, after)
     else:
         ledger, errors = ledger_of_states(model, states), errors_of_states(model, covariance)
     return replace(
@@ -81,14 +82,22 @@ def sampled_trajectory(
     )
 
 
-def _changes(estimates: dict[str, Estimates], energies: list[SparsePauliOp], n: int) -> tuple[Real, Real]:
+def _settings(labels: list[str], operators: list[SparsePauliOp]) -> list[str]:
+    needed = [*labels, *(label for operator in operators for label in operator.paulis.to_labels())]
+    return settings_for(list(dict.fromkeys(needed)))
+
+
+def _changes(
+    estimates: dict[str, Estimates], before: list[SparsePauliOp], after: list[SparsePauliOp]
+) -> tuple[Real, Real]:
     """Changes of energies in every collision and their standard errors, each (n, k)."""
 
-    def values(kind: str) -> Real:
-        return np.array([[estimates[f"{kind}:{k}"].value(operator) for operator in energies] for k in range(1, n + 1)])
+    def values(kind: str, operators: list[SparsePauliOp]) -> Real:
+        ticks = [estimate for tick, estimate in estimates.items() if tick.startswith(kind) and tick != START]
+        return np.array([[estimate.value(operator) for operator in operators] for estimate in ticks])
 
-    before, after = values(PREPARED), values(TICK)
-    return after[..., 0] - before[..., 0], np.sqrt(after[..., 1] + before[..., 1])
+    first, last = values(PREPARED, before), values(TICK, after)
+    return last[..., 0] - first[..., 0], np.sqrt(last[..., 1] + first[..., 1])
 
 
 def _sample(
@@ -136,6 +145,8 @@ def _tick_qubits(trajectory: CircuitTrajectory) -> dict[str, tuple[int, ...]]:
         if item.operation.name == "barrier"
     }
     found[START] = found[START][: trajectory.model.num_system_qubits]
+    if trajectory.noise_model is None:  # qubits without noise are all alike, and fresh ones may be many
+        found = {label: tuple(range(len(qubits))) for label, qubits in found.items()}
     return found
 
 

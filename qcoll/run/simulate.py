@@ -14,7 +14,6 @@ from ..compile.mapping import DEFAULT_SEEDS, map_collisions
 from ..compile.sequence import PREPARED, TICK, CollisionCircuit
 from ..errors import InputError
 from ..limits import COMPLEX_BYTES, positive_integer, require_memory
-from ..model.collision import CollisionModel
 from ..trajectory.iterate import Record, recorded_collisions
 from ..trajectory.pauli import Real
 from .aer import states_at_ticks
@@ -211,7 +210,7 @@ def _from_saved_states(
     states = np.concatenate([[system_part(saved[f"{TICK}:0"], d)], system_part(after, d)])
     if mapped.compiled.keeps == "joint state":
         before = np.array([saved[f"{PREPARED}:{number}"] for number in range(1, n + 1)])
-        ledger = _measured_ledger(model, after - before)
+        ledger = _measured_ledger(mapped.compiled, before, after)
     else:
         ledger = ledger_of_states(model, states)
     sums = np.add.reduceat(ledger, chosen[:-1]) if len(chosen) > 1 else ledger[:0]
@@ -228,11 +227,13 @@ def _from_saved_states(
     )
 
 
-def _measured_ledger(model: CollisionModel, change: Complex) -> Real:
-    """The ledger (n, 3) from the changes of the joint state, (n, D, D)."""
+def _measured_ledger(compiled: CollisionCircuit, before: Complex, after: Complex) -> Real:
+    """The ledger (n, 3) from the joint states (n, D, D) after the preparations and after the collisions."""
+    model = compiled.model
 
-    def total(observable: SparsePauliOp) -> Real:
-        return np.asarray(np.einsum("ij,nji->n", observable.to_matrix(), change).real)
+    def change(observable: SparsePauliOp) -> Real:
+        first, last = (operator.to_matrix() for operator in (compiled.pieces.before(observable), observable))
+        return np.asarray((np.einsum("ij,nji->n", last, after) - np.einsum("ij,nji->n", first, before)).real)
 
-    rows = [-total(model.joint_ancilla), total(model.joint_system + model.joint_ancilla), -total(model.interaction)]
+    rows = [-change(model.joint_ancilla), change(model.joint_system + model.joint_ancilla), -change(model.interaction)]
     return np.stack(rows, axis=1)

@@ -17,11 +17,12 @@ takes 11 instead of 10 and 15 instead of 12. Angles that were searched for are v
 
 from .channel import channel_circuit
 from .joint import joint_unitary_circuit
-from .purified import absorbed_circuit, purified_channel_circuit
+from .purified import absorbed_circuit, absorbed_parts, purified_channel_circuit
 from .sampled import eigenstate_circuits, sampled_circuits
 
 __all__ = [
     "absorbed_circuit",
+    "absorbed_parts",
     "channel_circuit",
     "eigenstate_circuits",
     "joint_unitary_circuit",

@@ -98,9 +98,14 @@ def absorbed_circuit(model: CollisionModel) -> QuantumCircuit:
     >>> absorbed_circuit(qcoll.example_2(alpha=0.2, dt=1.0)).num_nonlocal_gates()
     10
     """
+    preparation, collision = absorbed_parts(model)
+    return preparation.compose(collision, range(collision.num_qubits))
+
+
+def absorbed_parts(model: CollisionModel) -> tuple[QuantumCircuit, QuantumCircuit]:
+    """Preparation and collision of :func:`absorbed_circuit`, on all its qubits and on system and ancilla."""
     populations, vectors = thermal_spectrum(model.ancilla)
     n, a = model.num_system_qubits, model.num_ancilla_qubits
-    joint = list(range(n + a))
     known = absorbed_collision(model)
     if known is not None:
         vectors, collision = known
@@ -108,10 +113,10 @@ def absorbed_circuit(model: CollisionModel) -> QuantumCircuit:
         populations = populations[np.argsort(np.argsort(energies.real))]
     else:
         rotation = unitary_circuit(vectors)
-        separate = QuantumCircuit(n + a).compose(rotation, joint[n:]).compose(joint_unitary_circuit(model))
+        separate = QuantumCircuit(n + a).compose(rotation, list(range(n, n + a))).compose(joint_unitary_circuit(model))
         together = unitary_circuit(collision_unitary(model) @ np.kron(vectors, np.eye(2**n)))
         collision = min(separate, together, key=lambda option: option.num_nonlocal_gates())
-    return _preparation(populations, n).compose(collision, joint)
+    return _preparation(populations, n), collision
 
 
 def _preparation(populations: Real, num_system: int) -> QuantumCircuit:
