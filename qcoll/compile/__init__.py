@@ -5,13 +5,18 @@ Nothing here knows about the exact dynamics of :mod:`qcoll.exact`; that makes ea
 
 from .collision import collision_circuit
 from .cost import CircuitCost, circuit_cost
-from .mapping import MappedCollisions, map_collisions
+from .mapped import MappedBranch, MappedCollisions
+from .mapping import map_collisions
+from .pieces import Branch, CollisionPieces
 from .sequence import CollisionCircuit, compile_collisions
 from .thermal import Purification, state_purification, thermal_purification
 
 __all__ = [
+    "Branch",
     "CircuitCost",
     "CollisionCircuit",
+    "CollisionPieces",
+    "MappedBranch",
     "MappedCollisions",
     "Purification",
     "circuit_cost",

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from qiskit import QuantumCircuit
 
-from .mapping import MappedCollisions
+from .mapped import MappedCollisions
 
 
 @dataclass(frozen=True, kw_only=True)
 class CircuitCost:
-    """The cost of a mapped circuit of n collisions.
+    """The cost of a mapped circuit of n collisions; the mean where collisions are drawn from several circuits.
 
     Args:
         qubits: number of qubits in use.
@@ -23,15 +23,19 @@ class CircuitCost:
     """
 
     qubits: int
-    two_qubit_gates: int
-    two_qubit_depth: int
-    depth: int
-    resets: int
+    two_qubit_gates: float
+    two_qubit_depth: float
+    depth: float
+    resets: float
     duration: float | None
 
 
 def circuit_cost(mapped: MappedCollisions) -> CircuitCost:
     """The cost of all n collisions; long periodic circuits are counted from three periods, not built.
+
+    Where every collision draws its circuit, the cost is the mean over circuits that repeat one of them: that is the
+    mean number of gates and resets, and the mean depth and duration of sequences whose collisions do not overlap.
+    With fresh ancillas it is the cost of the one drawn sequence.
 
     >>> import qcoll
     >>> from qcoll.compile import circuit_cost, map_collisions
@@ -40,10 +44,32 @@ def circuit_cost(mapped: MappedCollisions) -> CircuitCost:
     >>> cost.qubits, cost.two_qubit_gates
     (6, 1500001)
     """
-    n = mapped.compiled.n
-    if not mapped.periodic or n <= 4:
+    if not mapped.periodic:
         return _cost(mapped, mapped.sequence())
-    three, four = (_cost(mapped, mapped.sequence(count)) for count in (3, 4))
+    costs = [_repeated(mapped, index) for index in range(len(mapped.branches))]
+    if len(costs) == 1:
+        return costs[0]
+    weights = [branch.probability for branch in mapped.branches]
+
+    def mean(name: str) -> float:
+        return float(sum(weight * getattr(cost, name) for weight, cost in zip(weights, costs, strict=True)))
+
+    return CircuitCost(
+        qubits=len(mapped.qubits),
+        two_qubit_gates=mean("two_qubit_gates"),
+        two_qubit_depth=mean("two_qubit_depth"),
+        depth=mean("depth"),
+        resets=mean("resets"),
+        duration=None if any(cost.duration is None for cost in costs) else mean("duration"),
+    )
+
+
+def _repeated(mapped: MappedCollisions, branch: int) -> CircuitCost:
+    """The cost of n collisions that are all the same branch."""
+    n = mapped.compiled.n
+    if n <= 4:
+        return _cost(mapped, mapped.sequence(n, [branch] * n))
+    three, four = (_cost(mapped, mapped.sequence(count, [branch] * count)) for count in (3, 4))
 
     def extended(name: str) -> int:
         last, before = getattr(four, name), getattr(three, name)

@@ -6,6 +6,9 @@ swaps bring the system home if routing moved it. Every period is then the same p
 * all numbers of collisions share one layout and one transpilation,
 * the channel of one period, iterated, is the noisy dynamics of the whole sequence.
 
+Where collisions are drawn from several circuits, each is compiled like this, on the layout of the one with the most
+two-qubit gates, and all leave the system in the same place.
+
 Only the qubits in use are kept, with the part of the target that describes them. Fresh ancillas have no period: there
 the whole sequence is transpiled, once.
 """
@@ -17,69 +20,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from qiskit import QuantumCircuit, transpile
-from qiskit.circuit import Delay, Parameter, Reset
-from qiskit.transpiler import InstructionProperties, Target
+from qiskit.transpiler import Target
 from qiskit.transpiler.passes.routing.algorithms import ApproximateTokenSwapper
 
 from ..errors import InputError
+from .mapped import MappedBranch, MappedCollisions
 from .sequence import TICK, CollisionCircuit, append_tick
+from .target import restricted, scheduled
 
 DEFAULT_SEEDS = tuple(range(10))
 
 #: An initial reference on the ancilla's qubits costs a reset, which takes longer than a swap or two.
 RESET_IN_STEPS = 1.5
-
-
-@dataclass(frozen=True, eq=False)
-class MappedCollisions:
-    """A compiled collision circuit on the used qubits of a target.
-
-    Args:
-        compiled: what was mapped.
-        qubits: the target's qubits in use; position i here is qubit i of the circuits.
-        target: the part of the target on those qubits, or ``None`` if there was none.
-        initial: the circuit of the initial state up to tick:0; for fresh ancillas the whole sequence.
-        first: the first collision, from qubits that are in |0>.
-        period: every later collision, from tick to tick: the reset of the qubits used before, the system's way home
-            if routing moved it, preparation and collision.
-        system: the system's qubits at tick 0.
-        system_at_tick: the system's qubits at all later ticks, where they are the same.
-        seed: the transpiler seed that was kept.
-    """
-
-    compiled: CollisionCircuit
-    qubits: tuple[int, ...]
-    target: Target | None
-    initial: QuantumCircuit
-    first: QuantumCircuit | None
-    period: QuantumCircuit | None
-    system: tuple[int, ...]
-    system_at_tick: tuple[int, ...] | None
-    seed: int | None
-
-    @property
-    def periodic(self) -> bool:
-        """Whether the sequence repeats one piece of circuit (reset ancillas)."""
-        return self.period is not None
-
-    def sequence(self, n: int | None = None) -> QuantumCircuit:
-        """The circuit of ``n`` collisions (all by default) with its ticks numbered."""
-        count = self.compiled.n if n is None else n
-        if self.first is None or self.period is None:
-            if count != self.compiled.n:
-                raise InputError(f"fresh ancillas were mapped for n = {self.compiled.n} collisions, not for {count}")
-            return self.initial
-        circuit = self.initial.copy()
-        for number in range(1, count + 1):
-            piece = self.first if number == 1 else self.period
-            for item in piece.data:
-                qubits = [circuit.qubits[piece.find_bit(qubit).index] for qubit in item.qubits]
-                if item.operation.name == "barrier":
-                    append_tick(circuit, f"{item.operation.label.split(':')[0]}:{number}", qubits)
-                else:
-                    circuit.append(item.operation, qubits, copy=False)
-        return circuit
 
 
 def map_collisions(
@@ -128,7 +82,7 @@ def _check_target(compiled: CollisionCircuit, target: Target) -> None:
     if compiled.ancillas == "reset" and compiled.n > 1 and "reset" not in target.operation_names:
         raise InputError(
             "the target has no reset, which reset ancillas need: compile with ancillas='fresh' "
-            f"({compiled.model.num_ancilla_qubits + compiled.preparation.num_purifiers} new qubits per collision)"
+            f"({compiled.pieces.num_fresh} new qubits per collision)"
         )
 
 
@@ -152,29 +106,29 @@ class _Mapper:
         self._num_system = compiled.model.num_system_qubits
 
     def periodic(self, schedule: bool) -> MappedCollisions:
-        body, way_home, seed, home, at_tick = self._best_body()
-        initial = self._initial(home, _active(body))
-        used = sorted(_active(body) | _active(way_home) | _active(initial) | set(home))
-        period = body.copy_empty_like()
-        if self._target is None or "reset" in self._target.operation_names:
-            # before the way home, so that nothing but the system's state is carried over
-            period.reset(sorted(_active(body) - set(at_tick)))
-        period.compose(way_home, inplace=True)
-        period.compose(body, inplace=True)
+        best = self._best_bodies()
+        active = set().union(*(_active(body) for body in best.bodies))
+        initial = self._initial(best.home, active)
+        used = sorted(active | _active(best.way_home) | _active(initial) | set(best.home))
         target = None if self._target is None else restricted(self._target, used)
-        pieces = [_compacted(piece, used) for piece in (initial, body, period)]
-        if schedule:
-            pieces = [scheduled(piece, target) for piece in pieces]
+
+        def finished(piece: QuantumCircuit) -> QuantumCircuit:
+            compact = _compacted(piece, used)
+            return scheduled(compact, target) if schedule else compact
+
+        branches = [
+            MappedBranch(branch.probability, finished(body), finished(self._period(body, best)))
+            for branch, body in zip(self._compiled.pieces.branches, best.bodies, strict=True)
+        ]
         return MappedCollisions(
             compiled=self._compiled,
             qubits=tuple(used),
             target=target,
-            initial=pieces[0],
-            first=pieces[1],
-            period=pieces[2],
-            system=tuple(used.index(qubit) for qubit in home),
-            system_at_tick=tuple(used.index(qubit) for qubit in at_tick),
-            seed=seed,
+            initial=finished(initial),
+            branches=tuple(branches),
+            system=tuple(used.index(qubit) for qubit in best.home),
+            system_at_tick=tuple(used.index(qubit) for qubit in best.at_tick[: self._num_system]),
+            seed=best.seed,
         )
 
     def fresh(self, schedule: bool) -> MappedCollisions:
@@ -190,35 +144,57 @@ class _Mapper:
             qubits=tuple(used),
             target=target,
             initial=whole,
-            first=None,
-            period=None,
+            branches=(),
             system=tuple(used.index(qubit) for qubit in start[: self._num_system]),
             system_at_tick=None,
             seed=seed,
         )
 
-    def _best_body(self) -> tuple[QuantumCircuit, QuantumCircuit, int, list[int], list[int]]:
-        """The transpiled body of one collision, the system's way home, and where it starts and ends."""
+    def _period(self, body: QuantumCircuit, best: _Bodies) -> QuantumCircuit:
+        """A later collision: reset what it needs, bring the system home, and collide."""
+        period = body.copy_empty_like()
+        if self._target is None or "reset" in self._target.operation_names:
+            # before the way home, so that nothing but the system's state is carried over
+            needed = _active(body) | _active(best.way_home)
+            period.reset(sorted(needed - set(best.at_tick[: self._num_system])))
+        period.compose(best.way_home, inplace=True)
+        period.compose(body, inplace=True)
+        return period
+
+    def _best_bodies(self) -> _Bodies:
+        """The transpiled bodies of one collision that are best of all seeds."""
         compiled = self._compiled
-        body = QuantumCircuit(compiled.num_qubits - compiled.initial.num_purifiers)
-        ancilla_end = compiled.model.num_qubits
-        compiled.append_collision(
-            body,
-            1,
-            body.qubits[: self._num_system],
-            body.qubits[self._num_system : ancilla_end],
-            body.qubits[ancilla_end:],
-        )
-        layout = None if self._layout is None else self._layout[: body.num_qubits]
+        size = self._num_system + compiled.pieces.num_fresh
+        ancilla_end = self._num_system + compiled.pieces.num_ancilla
+        abstract = []
+        for branch in range(len(compiled.pieces.branches)):
+            body = QuantumCircuit(size)
+            parts = body.qubits[: self._num_system], body.qubits[self._num_system : ancilla_end]
+            compiled.append_collision(body, 1, *parts, body.qubits[ancilla_end:], branch)
+            abstract.append(body)
+        probabilities = compiled.pieces.probabilities
         candidates = []
         for seed in self._seeds:
-            mapped = self._transpiled(body, seed, layout)
-            start, end = self._ends(mapped)
-            way_home = self._moved(mapped, end, start, seed)
-            badness = [sum(pair) for pair in zip(self._badness(mapped), self._badness(way_home), strict=True)]
-            candidates.append((badness, seed, mapped, way_home, start, end))
-        _, seed, mapped, way_home, start, end = min(candidates, key=lambda item: item[:2])
-        return mapped, way_home, seed, start, end
+            bodies = self._bodies(abstract, seed)
+            way = np.array(self._badness(bodies.way_home))
+            badness = sum(p * (self._badness(body) + way) for p, body in zip(probabilities, bodies.bodies, strict=True))
+            candidates.append((tuple(badness), seed, bodies))
+        return min(candidates, key=lambda item: item[:2])[2]
+
+    def _bodies(self, abstract: list[QuantumCircuit], seed: int) -> _Bodies:
+        """All branches for one seed: one decides the layout, and all end where it does."""
+        main = max(range(len(abstract)), key=lambda index: abstract[index].num_nonlocal_gates())
+        layout = None if self._layout is None else self._layout[: abstract[main].num_qubits]
+        leader = self._transpiled(abstract[main], seed, layout)
+        start, end = self._ends(leader, abstract[main].num_qubits)
+        ticked = end[: len(abstract[main].data[-1].qubits)]
+        bodies = []
+        for index, circuit in enumerate(abstract):
+            body = leader if index == main else self._transpiled(circuit, seed, start)
+            own_end = self._ends(body, len(ticked))[1]
+            bodies.append(_with_last_tick(body, self._moved(body, own_end, ticked, seed), ticked))
+        home, at_tick = start[: self._num_system], ticked[: self._num_system]
+        return _Bodies(bodies, self._moved(leader, at_tick, home, seed), seed, home, ticked)
 
     def _initial(self, home: list[int], taken: set[int]) -> QuantumCircuit:
         """The initial state with the system at home and its reference close to it."""
@@ -230,7 +206,7 @@ class _Mapper:
         if self._target is None and mapped.num_qubits < compiled.num_qubits:
             wider = QuantumCircuit(compiled.num_qubits)
             mapped = wider.compose(mapped, layout)
-        mapped.compose(self._moved(mapped, self._ends(mapped)[1], home, self._seeds[0]), inplace=True)
+        mapped.compose(self._moved(mapped, self._ends(mapped, self._num_system)[1], home, self._seeds[0]), inplace=True)
         in_the_way = sorted((_active(mapped) - set(home)) & taken)
         if in_the_way:  # the reference may be forgotten, and the ancilla's qubits must begin in |0>
             if self._target is not None and "reset" not in self._target.operation_names:
@@ -268,16 +244,16 @@ class _Mapper:
             options["initial_layout"] = layout
         return transpile(circuit, optimization_level=self._level, seed_transpiler=seed, **options)
 
-    def _ends(self, mapped: QuantumCircuit) -> tuple[list[int], list[int]]:
-        """Where the system starts and where routing leaves it."""
+    def _ends(self, mapped: QuantumCircuit, count: int) -> tuple[list[int], list[int]]:
+        """Where the first ``count`` qubits start and where routing leaves them."""
         if mapped.layout is None:
-            return list(range(self._num_system)), list(range(self._num_system))
-        start = mapped.layout.initial_index_layout(filter_ancillas=True)[: self._num_system]
-        end = mapped.layout.final_index_layout(filter_ancillas=True)[: self._num_system]
+            return list(range(count)), list(range(count))
+        start = mapped.layout.initial_index_layout(filter_ancillas=True)[:count]
+        end = mapped.layout.final_index_layout(filter_ancillas=True)[:count]
         return start, end
 
     def _moved(self, like: QuantumCircuit, here: list[int], there: list[int], seed: int) -> QuantumCircuit:
-        """The swaps that take the system from some qubits to others, in the gates of the target."""
+        """The swaps that take what is on some qubits to others, in the gates of the target."""
         swaps = QuantumCircuit(like.num_qubits)
         if here == there:
             return swaps
@@ -309,59 +285,30 @@ class _Mapper:
         return round(error, 12), pairs, circuit.depth()
 
 
-def restricted(target: Target, qubits: Sequence[int]) -> Target:
-    """The part of a target on some of its qubits, renumbered in the order given."""
-    position = {qubit: index for index, qubit in enumerate(qubits)}
-    properties = target.qubit_properties
-    part = Target(
-        num_qubits=len(qubits),
-        dt=target.dt,
-        granularity=target.granularity,
-        min_length=target.min_length,
-        pulse_alignment=target.pulse_alignment,
-        acquire_alignment=target.acquire_alignment,
-        qubit_properties=None if properties is None else [properties[qubit] for qubit in qubits],
-    )
-    for name in target.operation_names:
-        operation = target.operation_from_name(name)
-        known = target[name]
-        if isinstance(operation, type) or known is None or None in known:
-            continue  # control flow and global operations are not part of a collision
-        chosen = {
-            tuple(position[qubit] for qubit in qargs): value
-            for qargs, value in known.items()
-            if all(qubit in position for qubit in qargs)
-        }
-        if chosen:
-            part.add_instruction(operation, chosen, name=name)
-    if "delay" not in part.operation_names:
-        part.add_instruction(Delay(Parameter("t")), {(q,): None for q in range(len(qubits))})
-    if "reset" not in part.operation_names and "reset" in target.operation_names:
-        part.add_instruction(Reset(), {(q,): InstructionProperties(duration=0.0) for q in range(len(qubits))})
-    return part
+@dataclass(frozen=True, eq=False)
+class _Bodies:
+    """All branches of a collision on the target's qubits, from the system at home to the last tick."""
+
+    bodies: list[QuantumCircuit]
+    way_home: QuantumCircuit
+    seed: int
+    home: list[int]
+    at_tick: list[int]
 
 
-def scheduled(circuit: QuantumCircuit, target: Target | None) -> QuantumCircuit:
-    """The circuit with the delays of an as-late-as-possible schedule, if the target knows durations."""
-    if target is None or target.dt is None or not _has_durations(target):
-        return circuit
-    return transpile(
-        circuit,
-        target=target,
-        initial_layout=range(circuit.num_qubits),
-        optimization_level=0,
-        routing_method="none",
-        scheduling_method="alap",
-    )
-
-
-def _has_durations(target: Target) -> bool:
-    return any(
-        properties is not None and properties.duration is not None
-        for name in target.operation_names
-        if target[name] is not None
-        for properties in target[name].values()
-    )
+def _with_last_tick(body: QuantumCircuit, swaps: QuantumCircuit, qubits: list[int]) -> QuantumCircuit:
+    """The body with swaps before its last tick, which is then on other qubits."""
+    if not swaps.data:
+        return body
+    moved = body.copy_empty_like()
+    last = max(index for index, item in enumerate(body.data) if item.operation.name == "barrier")
+    for index, item in enumerate(body.data):
+        if index == last:
+            moved.compose(swaps, inplace=True)
+            append_tick(moved, item.operation.label, [moved.qubits[qubit] for qubit in qubits])
+        else:
+            moved.append(item.operation, item.qubits, copy=False)
+    return moved
 
 
 def _active(circuit: QuantumCircuit) -> set[int]:

@@ -9,7 +9,8 @@ r"""Any number of collisions as one plain circuit.
 
 The barriers are labelled ticks on the system's and ancilla's qubits. They survive every level of transpilation, so that
 one compiled circuit serves all numbers of collisions: a simulator saves the state at the ticks
-(:func:`qcoll.simulate`), hardware runs are cut there and measured.
+(:func:`qcoll.simulate`), hardware runs are cut there and measured. At levels of synthesis that keep only the system's
+state (:mod:`qcoll.compile.levels`) the ticks are on the system alone and nothing is "prepared".
 """
 
 from __future__ import annotations
@@ -23,19 +24,27 @@ import numpy as np
 from numpy.typing import NDArray
 from qiskit import QuantumCircuit, QuantumRegister
 from qiskit.circuit import Barrier
-from qiskit.quantum_info import DensityMatrix, Operator, Statevector, SuperOp, partial_trace
+from qiskit.quantum_info import DensityMatrix, SuperOp
 
 from ..errors import InputError
 from ..limits import positive_integer
 from ..model.collision import Ancilla, CollisionModel
 from ..model.initial import initial_density_matrix
-from .collision import Synthesis, collision_circuit
-from .thermal import Preparation, Purification, state_purification, thermal_purification
+from .levels import Preparation, Synthesis, collision_pieces
+from .pieces import CollisionPieces, Keeps
+from .thermal import Purification, state_purification, thermal_purification
 
 Ancillas = Literal["reset", "fresh"]
 
 TICK = "tick"
 PREPARED = "prepared"
+
+_LEVELS = {
+    "exact": "exact joint unitary",
+    "purified_channel": "purified channel of the system",
+    "channel": "channel of the system",
+    "sampled": "sampled channel of the system",
+}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -47,104 +56,162 @@ class CollisionCircuit:
         n: number of collisions.
         initial_state: density matrix (d, d) of the system before the first collision.
         initial: circuit of the initial state on the system's qubits and its purifier (the reference).
-        preparation: circuit of the ancilla's thermal state on the ancilla's and the purifier's qubits.
-        collision: circuit of one collision on the system's and the ancilla's qubits.
+        pieces: what one collision consists of.
         synthesis: how the collision was synthesised.
         trotter_order: order of the product formula.
         trotter_steps: its steps per collision.
         ancillas: ``"reset"`` (one ancilla, reset after each collision) or ``"fresh"`` (new qubits each time).
+        seed: of the draws, where each collision draws one of several circuits.
     """
 
     model: CollisionModel
     n: int
     initial_state: NDArray[np.complex128]
     initial: Purification
-    preparation: Purification
-    collision: QuantumCircuit
+    pieces: CollisionPieces
     synthesis: Synthesis
     trotter_order: int
     trotter_steps: int
     ancillas: Ancillas
+    seed: int
 
     @functools.cached_property
     def circuit(self) -> QuantumCircuit:
-        """The whole sequence as a plain ``QuantumCircuit``, with a labelled tick after every collision."""
-        registers = [self._system]
-        pairs = list(self._ancilla_registers())
-        for ancilla, purifier in dict.fromkeys(pairs):
-            registers += [register for register in (ancilla, purifier) if register.size]
+        """The whole sequence as a plain ``QuantumCircuit``, with a labelled tick after every collision.
+
+        Where collisions are drawn, this is the one realisation that :attr:`seed` gives.
+        """
+        pairs = list(self._fresh_registers())
+        registers = [register for pair in dict.fromkeys(pairs) for register in pair if register.size]
         reference = QuantumRegister(self.initial.num_purifiers, "reference")
-        circuit = QuantumCircuit(*registers, *([reference] if reference.size else []), name=self.model.name)
-        system = list(self._system)
+        own = QuantumRegister(self.model.num_system_qubits, "system")
+        circuit = QuantumCircuit(own, *registers, *([reference] if reference.size else []), name=self.model.name)
+        system = list(own)
         circuit.compose(self.initial.circuit, [*system, *reference], inplace=True)
-        append_tick(circuit, f"{TICK}:0", [*system, *pairs[0][0]])
-        for number, (ancilla, purifier) in enumerate(pairs, start=1):
-            self.append_collision(circuit, number, system, [*ancilla], [*purifier])
-            if self.ancillas == "reset" and number < self.n:
-                circuit.reset([*ancilla, *purifier])
+        append_tick(circuit, f"{TICK}:0", [*system, *pairs[0][0]] if self.keeps == "joint state" else system)
+        dirty: set[Any] = set()
+        for number, (branch, (ancilla, purifier)) in enumerate(zip(self.draws(), pairs, strict=True), start=1):
+            fresh = [*ancilla, *purifier]
+            used = [fresh[position] for position in sorted(self._used[branch])]
+            if again := [qubit for qubit in used if qubit in dirty]:
+                circuit.reset(again)
+            self.append_collision(circuit, number, system, list(ancilla), list(purifier), int(branch))
+            dirty.update(used)
         return circuit
 
     @property
     def num_qubits(self) -> int:
         """Number of qubits of :attr:`circuit`, without building it."""
-        each = self.model.num_ancilla_qubits + self.preparation.num_purifiers
-        sets = 1 if self.ancillas == "reset" else self.n
-        return self.model.num_system_qubits + each * sets + self.initial.num_purifiers
+        sets = 1
+        if self.ancillas == "fresh":
+            sets = int(sum(self._takes_qubits[branch] for branch in self.draws()))
+        return self.model.num_system_qubits + self.pieces.num_fresh * sets + self.initial.num_purifiers
+
+    @property
+    def keeps(self) -> Keeps:
+        """What the circuit keeps of the collision: ``"joint state"`` of system and ancilla, or ``"system"`` alone."""
+        return self.pieces.keeps
+
+    @property
+    def preparation(self) -> Purification:
+        """Circuit of the ancilla's state, from |0>; empty where the collision itself sees to it.
+
+        Raises:
+            InputError: if it is drawn from several.
+        """
+        return self.pieces.only.preparation
+
+    @property
+    def collision(self) -> QuantumCircuit:
+        """Circuit of one collision on the system's and the ancilla's qubits, and the purifier's if it needs them.
+
+        Raises:
+            InputError: if it is drawn from several.
+        """
+        return self.pieces.only.collision
+
+    def draws(self, n: int | None = None) -> NDArray[np.intp]:
+        """Which branch of :attr:`pieces` each of ``n`` collisions is (all of them by default), shape (n,)."""
+        return self.pieces.draws(self.n if n is None else n, self.seed)
 
     def append_collision(
-        self, circuit: QuantumCircuit, number: int, system: list[Any], ancilla: list[Any], purifier: list[Any]
+        self,
+        circuit: QuantumCircuit,
+        number: int,
+        system: list[Any],
+        ancilla: list[Any],
+        purifier: list[Any],
+        branch: int = 0,
     ) -> None:
         """Append preparation and collision ``number`` with its ticks to ``circuit``, on qubits in |0>."""
-        circuit.compose(self.preparation.circuit, [*ancilla, *purifier], inplace=True)
-        append_tick(circuit, f"{PREPARED}:{number}", [*system, *ancilla])
-        circuit.compose(self.collision, [*system, *ancilla], inplace=True)
-        append_tick(circuit, f"{TICK}:{number}", [*system, *ancilla])
+        piece = self.pieces.branches[branch]
+        joint = self.keeps == "joint state"
+        if piece.preparation.circuit.data:
+            circuit.compose(piece.preparation.circuit, [*ancilla, *purifier], inplace=True)
+        if joint:
+            append_tick(circuit, f"{PREPARED}:{number}", [*system, *ancilla])
+        on = [*system, *ancilla, *purifier][: piece.collision.num_qubits]
+        circuit.compose(piece.collision, on, inplace=True)
+        append_tick(circuit, f"{TICK}:{number}", [*system, *ancilla] if joint else system)
 
     def prepared_state(self) -> DensityMatrix:
-        """The ancilla's state that the preparation makes without noise."""
-        purifiers = list(range(self.preparation.num_qubits, self.preparation.circuit.num_qubits))
-        state = Statevector(self.preparation.circuit)
-        return partial_trace(state, purifiers) if purifiers else DensityMatrix(state)
+        """The ancilla's state that the preparation makes without noise.
+
+        Raises:
+            InputError: if only the system is kept.
+        """
+        return self.pieces.prepared_state()
 
     def collision_unitary(self) -> NDArray[np.complex128]:
-        """The joint unitary of the collision's circuit, on ancilla (x) system."""
-        return np.asarray(Operator(self.collision).data)
+        """The joint unitary of the collision's circuit, on ancilla (x) system.
+
+        Raises:
+            InputError: if only the system is kept.
+        """
+        return self.pieces.unitary()
 
     def channel(self) -> SuperOp:
-        """The map of one collision on the system that this circuit makes without noise.
+        """The map of one collision on the system that this circuit makes without noise, in the mean over draws.
 
         >>> import qcoll
         >>> compiled = qcoll.compile_collisions(qcoll.example_2(), n=1, synthesis="exact")
         >>> bool(abs(compiled.channel().data - qcoll.collision_channel(qcoll.example_2()).data).max() < 1e-12)
         True
         """
-        system = 2**self.model.num_system_qubits
-        unitary = self.collision_unitary().reshape(-1, system, len(self.collision_unitary()) // system, system)
-        weights, vectors = np.linalg.eigh(self.prepared_state().data)
-        kraus = np.einsum("aisj,sk->akij", unitary, vectors * np.sqrt(np.clip(weights, 0.0, None)))
-        kraus = kraus.reshape(-1, system, system)
-        return SuperOp(np.einsum("kij,klm->lijm", kraus, kraus.conj()).transpose(0, 1, 3, 2).reshape(system**2, -1))
+        return self.pieces.channel()
 
     def __repr__(self) -> str:
-        how = f"product formula of order {self.trotter_order}, {self.trotter_steps} step(s)"
+        how = _LEVELS.get(
+            self.synthesis, f"product formula of order {self.trotter_order}, {self.trotter_steps} step(s)"
+        )
         return (
             f"CollisionCircuit of {self.model.name!r}: {self.n} collisions on {self.num_qubits} qubits, "
-            f"{how if self.synthesis == 'trotter' else 'exact joint unitary'}, {self.ancillas} ancillas"
+            f"{how}, {self.ancillas} ancillas"
         )
 
-    @property
-    def _system(self) -> QuantumRegister:
-        return QuantumRegister(self.model.num_system_qubits, "system")
+    @functools.cached_property
+    def _used(self) -> list[set[int]]:
+        """The ancilla's and purifier's qubits, by position, that each branch acts on."""
+        return [branch.ancillas_used(self.pieces.num_system) for branch in self.pieces.branches]
 
-    def _ancilla_registers(self) -> Iterator[tuple[QuantumRegister, QuantumRegister]]:
+    @property
+    def _takes_qubits(self) -> list[bool]:
+        """Which branches need qubits besides the system's: a collision of the system alone takes no fresh ones."""
+        return [self.keeps == "joint state" or bool(used) for used in self._used]
+
+    def _fresh_registers(self) -> Iterator[tuple[QuantumRegister, QuantumRegister]]:
         """The ancilla's and purifier's registers of every collision."""
-        sizes = self.model.num_ancilla_qubits, self.preparation.num_purifiers
+        sizes = self.pieces.num_ancilla, self.pieces.num_purifiers
         if self.ancillas == "reset":
             shared = QuantumRegister(sizes[0], "ancilla"), QuantumRegister(sizes[1], "purifier")
             yield from [shared] * self.n
-        else:
-            for number in range(1, self.n + 1):
+            return
+        none = QuantumRegister(0, "ancilla"), QuantumRegister(0, "purifier")
+        for number, branch in enumerate(self.draws(), start=1):
+            if self._takes_qubits[branch]:
                 yield QuantumRegister(sizes[0], f"ancilla{number}"), QuantumRegister(sizes[1], f"purifier{number}")
+            else:
+                yield none
 
 
 def compile_collisions(
@@ -156,6 +223,7 @@ def compile_collisions(
     trotter_steps: int = 1,
     ancillas: Ancillas = "reset",
     preparation: Preparation = "purified",
+    seed: int = 0,
 ) -> CollisionCircuit:
     r"""Compile ``n`` collisions into one circuit.
 
@@ -164,12 +232,24 @@ def compile_collisions(
         n: number of collisions, positive.
         initial: anything that ``DensityMatrix`` takes; ``None`` is the thermal state of H_S at inverse temperature 1.
             A mixed initial state is purified with a reference register.
-        synthesis: ``"trotter"``, a product formula in blocks, or ``"exact"``, the joint unitary without splitting.
-        trotter_order: 1, 2, 4 or 6.
-        trotter_steps: steps of the product formula per collision.
-        ancillas: ``"reset"``: one set of ancilla qubits, reset after use; ``"fresh"``: new qubits for each collision.
-        preparation: ``"purified"``: the thermal state in Schmidt form; ``"state_preparation"``: Qiskit's generic
-            state preparation of the same purification.
+        synthesis: the level; from left to right fewer two-qubit gates:
+
+            * ``"trotter"``: a product formula in blocks. Keeps system and ancilla.
+            * ``"exact"``: the joint unitary without splitting. Keeps system and ancilla.
+            * ``"purified_channel"``: preparation and collision together, right for the system.
+            * ``"channel"``: the system's channel with two ancilla qubits in |0>. Keeps the system.
+            * ``"sampled"``: the same channel as the mean of circuits of which each collision draws one. Keeps the
+              system, of which there must be one qubit.
+
+        trotter_order: 1, 2, 4 or 6; for ``"trotter"``.
+        trotter_steps: steps of the product formula per collision; for ``"trotter"``.
+        ancillas: ``"reset"``: one set of ancilla qubits, reset before they are used again; ``"fresh"``: new qubits
+            for each collision.
+        preparation: of the ancilla, where it is kept. ``"purified"``: the thermal state in Schmidt form;
+            ``"state_preparation"``: Qiskit's generic state preparation of the same purification; ``"sampled"``: each
+            collision draws an eigenstate of the ancilla with its thermal population, and there is no purifier.
+        seed: of the draws of :attr:`CollisionCircuit.circuit`, with ``synthesis="sampled"`` or
+            ``preparation="sampled"``; not negative.
 
     Raises:
         InputError: for a bad argument; the message says which and what to do.
@@ -180,12 +260,16 @@ def compile_collisions(
     CollisionCircuit of 'example 2': 3 collisions on 6 qubits, product formula of order 2, 1 step(s), reset ancillas
     >>> compiled.circuit.count_ops()["reset"]
     8
+    >>> qcoll.compile_collisions(qcoll.example_2(alpha=0.2), n=3, synthesis="channel").keeps
+    'system'
     """
     if not isinstance(model, CollisionModel):
         raise InputError(f"model must be a qcoll.CollisionModel, but a {type(model).__name__} was given")
     count = positive_integer(n, "n, the number of collisions,")
     if ancillas not in get_args(Ancillas):
         raise InputError(f'ancillas is {ancillas!r}, but must be "reset" or "fresh"')
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise InputError(f"seed is {seed!r}, but must be an integer that is not negative")
     state = initial_density_matrix(model, initial)
     if initial is None:  # its structure is known, which makes the circuit shorter
         purified = thermal_purification(Ancilla(hamiltonian=model.system, beta=1.0))
@@ -196,14 +280,18 @@ def compile_collisions(
         n=count,
         initial_state=state,
         initial=purified,
-        preparation=thermal_purification(model.ancilla, preparation),
-        collision=collision_circuit(
-            model, synthesis=synthesis, trotter_order=trotter_order, trotter_steps=trotter_steps
+        pieces=collision_pieces(
+            model,
+            synthesis=synthesis,
+            preparation=preparation,
+            trotter_order=trotter_order,
+            trotter_steps=trotter_steps,
         ),
         synthesis=synthesis,
         trotter_order=trotter_order,
         trotter_steps=trotter_steps,
         ancillas=ancillas,
+        seed=int(seed),
     )
 
 

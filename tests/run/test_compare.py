@@ -46,7 +46,7 @@ class TestSources:
         """A circuit whose ancilla is too hot, against the model's exact dynamics."""
         hot = dataclasses.replace(MODEL, ancilla=dataclasses.replace(MODEL.ancilla, beta=0.2))
         wrong = qcoll.compile_collisions(hot, n=30)
-        compiled = dataclasses.replace(qcoll.compile_collisions(MODEL, n=30), preparation=wrong.preparation)
+        compiled = dataclasses.replace(qcoll.compile_collisions(MODEL, n=30), pieces=wrong.pieces)
         comparison = qcoll.compare(qcoll.simulate(compiled), EXACT)
         assert comparison.dominant_source == "preparation"
         expected = trace_distance(qcoll.evolve(hot, n=30).states, EXACT.states)

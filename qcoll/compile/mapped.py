@@ -1,0 +1,107 @@
+"""A compiled collision circuit on the qubits and gates of a target: what mapping makes and runs take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qiskit import QuantumCircuit
+from qiskit.transpiler import Target
+
+from ..errors import InputError
+from .sequence import CollisionCircuit, append_tick
+
+
+@dataclass(frozen=True, eq=False)
+class MappedBranch:
+    """One of the circuits that a collision may be, on the used qubits of a target.
+
+    Args:
+        probability: with which it is drawn.
+        first: as the first collision, from qubits that are in |0>.
+        period: as a later one, from tick to tick: the reset of the qubits it needs, the system's way home if routing
+            moved it, preparation and collision.
+    """
+
+    probability: float
+    first: QuantumCircuit
+    period: QuantumCircuit
+
+
+@dataclass(frozen=True, eq=False)
+class MappedCollisions:
+    """A compiled collision circuit on the used qubits of a target.
+
+    Args:
+        compiled: what was mapped.
+        qubits: the target's qubits in use; position i here is qubit i of the circuits.
+        target: the part of the target on those qubits, or ``None`` if there was none.
+        initial: the circuit of the initial state up to tick:0; for fresh ancillas the whole sequence.
+        branches: the circuits that a collision may be, in the order of ``compiled.pieces.branches``; none for fresh
+            ancillas.
+        system: the system's qubits at tick 0.
+        system_at_tick: the system's qubits at all later ticks, where they are the same.
+        seed: the transpiler seed that was kept.
+    """
+
+    compiled: CollisionCircuit
+    qubits: tuple[int, ...]
+    target: Target | None
+    initial: QuantumCircuit
+    branches: tuple[MappedBranch, ...]
+    system: tuple[int, ...]
+    system_at_tick: tuple[int, ...] | None
+    seed: int | None
+
+    @property
+    def periodic(self) -> bool:
+        """Whether the sequence repeats pieces of circuit (reset ancillas)."""
+        return bool(self.branches)
+
+    @property
+    def first(self) -> QuantumCircuit | None:
+        """The first collision, where it is one circuit; ``None`` for fresh ancillas.
+
+        Raises:
+            InputError: if it is drawn from several.
+        """
+        return self._only.first if self.branches else None
+
+    @property
+    def period(self) -> QuantumCircuit | None:
+        """Every later collision, from tick to tick, likewise."""
+        return self._only.period if self.branches else None
+
+    def sequence(self, n: int | None = None, branches: Sequence[int] | None = None) -> QuantumCircuit:
+        """The circuit of ``n`` collisions (all by default) with its ticks numbered.
+
+        Args:
+            n: number of collisions.
+            branches: which branch each collision is; by default what the compiled circuit draws.
+        """
+        count = self.compiled.n if n is None else n
+        if not self.branches:
+            if count != self.compiled.n:
+                raise InputError(f"fresh ancillas were mapped for n = {self.compiled.n} collisions, not for {count}")
+            return self.initial
+        circuit = self.initial.copy()
+        drawn = self.compiled.draws(count) if branches is None else branches
+        for number, branch in enumerate(drawn, start=1):
+            mapped = self.branches[branch]
+            piece = mapped.first if number == 1 else mapped.period
+            for item in piece.data:
+                qubits = [circuit.qubits[piece.find_bit(qubit).index] for qubit in item.qubits]
+                if item.operation.name == "barrier":
+                    append_tick(circuit, f"{item.operation.label.split(':')[0]}:{number}", qubits)
+                else:
+                    circuit.append(item.operation, qubits, copy=False)
+        return circuit
+
+    @property
+    def _only(self) -> MappedBranch:
+        if len(self.branches) > 1:
+            raise InputError(
+                f"this collision is drawn from {len(self.branches)} circuits, so there is no one circuit of it: "
+                "see branches for all of them"
+            )
+        return self.branches[0]

@@ -1,0 +1,154 @@
+r"""What one collision consists of: registers, branches to draw from, and what survives.
+
+At most levels of synthesis every collision is the same circuit: one branch. At the level ``sampled``, or with sampled
+preparations, each collision draws one of several branches, and the map is their mean
+
+.. math::
+
+    \mathcal E(\rho) = \sum_b p_b\,\mathrm{Tr}_{AP}[V_b\,(|0\rangle\langle 0|_{AP}\otimes\rho)\,V_b^\dagger]
+
+with :math:`V_b` the preparation and collision of branch b on system, ancilla and purifier.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from qiskit import QuantumCircuit
+from qiskit.quantum_info import DensityMatrix, Operator, Statevector, SuperOp, partial_trace
+
+from ..errors import InputError
+from .thermal import Purification
+
+#: What a compiled collision keeps: system and ancilla together before and after it, or the system's state alone.
+Keeps = Literal["joint state", "system"]
+
+
+@dataclass(frozen=True, eq=False)
+class Branch:
+    """One of the circuits that a collision may be.
+
+    Args:
+        probability: with which it is drawn.
+        preparation: the ancilla's state on the ancilla's and the purifier's qubits.
+        collision: the rest, on the first qubits of system, ancilla and purifier, as many as it needs.
+    """
+
+    probability: float
+    preparation: Purification
+    collision: QuantumCircuit
+
+    def ancillas_used(self, num_system: int) -> set[int]:
+        """Positions of the qubits that anything acts on, counted from the first ancilla qubit."""
+        acting = {self.preparation.circuit.find_bit(q).index for q in _touched(self.preparation.circuit)}
+        joint = {self.collision.find_bit(q).index - num_system for q in _touched(self.collision)}
+        return acting | {position for position in joint if position >= 0}
+
+
+@dataclass(frozen=True, eq=False)
+class CollisionPieces:
+    """One collision: sizes of its registers, its branches, and what it keeps.
+
+    Args:
+        num_system: qubits of the system.
+        num_ancilla: qubits of the ancilla; where only the system is kept, as many as the circuit needs.
+        num_purifiers: qubits that purify the ancilla.
+        branches: the circuits, whose probabilities sum to one.
+        keeps: ``"joint state"`` or ``"system"``.
+    """
+
+    num_system: int
+    num_ancilla: int
+    num_purifiers: int
+    branches: tuple[Branch, ...]
+    keeps: Keeps
+
+    @property
+    def num_fresh(self) -> int:
+        """Qubits that have to be in |0> before a collision."""
+        return self.num_ancilla + self.num_purifiers
+
+    @property
+    def only(self) -> Branch:
+        """The branch, where there is one.
+
+        Raises:
+            InputError: if there are several.
+        """
+        if len(self.branches) > 1:
+            raise InputError(
+                f"this collision is drawn from {len(self.branches)} circuits, so there is no one circuit of it: "
+                "see pieces.branches for all of them"
+            )
+        return self.branches[0]
+
+    @property
+    def probabilities(self) -> NDArray[np.float64]:
+        """Probability of each branch, (k,)."""
+        return np.array([branch.probability for branch in self.branches])
+
+    def draws(self, n: int, seed: int) -> NDArray[np.intp]:
+        """The branches of n collisions, (n,); those of fewer collisions are their beginning."""
+        if len(self.branches) == 1:
+            return np.zeros(n, dtype=np.intp)
+        uniform = np.random.default_rng(seed).random(n)
+        return np.minimum(np.searchsorted(np.cumsum(self.probabilities), uniform, side="right"), len(self.branches) - 1)
+
+    def prepared_state(self) -> DensityMatrix:
+        """The ancilla's state before the collision, in the mean over the branches.
+
+        Raises:
+            InputError: if only the system is kept.
+        """
+        self._require_joint("there is no prepared ancilla")
+        states = []
+        for branch in self.branches:
+            purification = branch.preparation
+            purifiers = list(range(purification.num_qubits, purification.circuit.num_qubits))
+            state = Statevector(purification.circuit)
+            reduced = partial_trace(state, purifiers) if purifiers else DensityMatrix(state)
+            states.append(branch.probability * reduced.data)
+        return DensityMatrix(sum(states))
+
+    def unitary(self) -> NDArray[np.complex128]:
+        """The joint unitary of the collision on ancilla (x) system, which all branches share.
+
+        Raises:
+            InputError: if only the system is kept.
+        """
+        self._require_joint("there is no joint unitary")
+        return np.asarray(Operator(self.branches[0].collision).data)
+
+    def channel(self) -> SuperOp:
+        """The map of one collision on the system, in the mean over the branches."""
+        if self.keeps == "joint state":
+            weights, vectors = np.linalg.eigh(self.prepared_state().data)
+            return _superop(self.unitary(), vectors * np.sqrt(np.clip(weights, 0.0, None)), 2**self.num_system)
+        superops = []
+        for branch in self.branches:
+            start = Statevector(branch.preparation.circuit).data[:, None]
+            collision = QuantumCircuit(self.num_system + self.num_fresh)
+            collision.compose(branch.collision, range(branch.collision.num_qubits), inplace=True)
+            superops.append(branch.probability * _superop(Operator(collision).data, start, 2**self.num_system).data)
+        return SuperOp(sum(superops))
+
+    def _require_joint(self, missing: str) -> None:
+        if self.keeps != "joint state":
+            raise InputError(
+                f"this circuit keeps only the system's state, so {missing}: "
+                'compile with synthesis="trotter" or "exact" to have system and ancilla'
+            )
+
+
+def _superop(unitary: NDArray[np.complex128], start: NDArray[np.complex128], system: int) -> SuperOp:
+    """The system's map of a unitary on rest (x) system, the rest in the mixture of the columns of ``start``."""
+    blocks = unitary.reshape(-1, system, len(unitary) // system, system)
+    kraus = np.einsum("aisj,sk->akij", blocks, start).reshape(-1, system, system)
+    return SuperOp(np.einsum("kij,klm->lijm", kraus, kraus.conj()).transpose(0, 1, 3, 2).reshape(system**2, -1))
+
+
+def _touched(circuit: QuantumCircuit) -> set[object]:
+    return {qubit for item in circuit.data for qubit in item.qubits}

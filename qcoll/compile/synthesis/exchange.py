@@ -1,0 +1,152 @@
+r"""The joint unitary of three qubits that exchange excitations: ten or eleven CX on the line S-1-2.
+
+Example 1, with any frequencies and couplings,
+
+.. math:: G = \delta t\,H = \sum_q \tfrac{h_q}{2} Z_q + \sum_{i<j} c_{ij}\,\sigma_i^+\sigma_j^- + \mathrm{h.c.},
+
+conserves the number of excitations. Rotations about z make :math:`c_{S1}` and :math:`c_{S2}` positive (the phase of
+:math:`c_{12}` that is left is the flux through the triangle), and a common shift of the frequencies commutes with
+everything.
+
+Two families of circuits hold these unitaries. Eleven CX hold all of them. Ten CX,
+``12 01 12 01 12 12 01 12 01 12``, hold those with one more symmetry: :math:`XXX` times the exchange of 1 and 2, which
+needs :math:`2h_S = h_1 + h_2` and :math:`|c_{S1}| = |c_{S2}|` (the parameters of the paper), or :math:`XXX` alone,
+which needs equal frequencies. That these are the conditions was found numerically: no other point of the family was
+met by ten.
+
+The angles are not in closed form. They are carried from stored circuits (:mod:`.exchange_references`) to the model
+along :math:`(1-s)G_0 + sG`, which stays in the family (:mod:`.continuation`), and certified by the entries of the
+unitary.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from qiskit import QuantumCircuit
+
+from ...model.collision import CollisionModel
+from .continuation import follow
+from .dense import Complex, Real, collision_unitary
+from .exchange_references import REFERENCES, Reference
+from .skeleton import Skeleton
+
+#: Largest entry of the difference between circuit and unitary.
+CERTIFICATE = 1e-12
+_STRUCTURE = 1e-12
+_SYMMETRIC_CX = 10
+_RAISING = np.array([[0, 1], [0, 0]], dtype=complex)
+_Z = np.diag([1.0 + 0j, -1.0])
+_PAIRS = ((0, 1), (0, 2), (1, 2))
+
+
+@dataclass(frozen=True)
+class _Exchange:
+    """Frequencies h (3,), couplings c of the pairs S1, S2, 12, and a constant, all times dt."""
+
+    frequencies: Real
+    couplings: Complex
+    constant: float
+
+    def generator(self) -> Complex:
+        matrix: Complex = self.constant * np.eye(8, dtype=np.complex128)
+        for qubit, frequency in enumerate(self.frequencies):
+            matrix = matrix + frequency / 2 * _on({qubit: _Z})
+        for (i, j), coupling in zip(_PAIRS, self.couplings, strict=True):
+            term = coupling * _on({i: _RAISING, j: _RAISING.T})
+            matrix = matrix + term + term.conj().T
+        return matrix
+
+    @property
+    def symmetric(self) -> bool:
+        """Whether the spin flip, alone or with the exchange of 1 and 2, is a symmetry."""
+        h, c = self.frequencies, np.abs(self.couplings)
+        scale = _STRUCTURE * max(1.0, float(np.abs(h).max()), float(c.max()))
+        mirrored = abs(2 * h[0] - h[1] - h[2]) <= scale and abs(c[0] - c[1]) <= scale
+        return bool((mirrored or np.ptp(h) <= scale) and abs(self.couplings[2].imag) <= scale)
+
+
+def exchange_circuit(model: CollisionModel) -> QuantumCircuit | None:
+    """The joint unitary of an exchange collision of three qubits, or None if the model is not one.
+
+    None as well if no stored circuit leads to it, which the tests do not meet.
+
+    >>> import qcoll
+    >>> from qcoll.compile.synthesis.exchange import exchange_circuit
+    >>> exchange_circuit(qcoll.example_1(alpha=0.2, dt=1.0)).num_nonlocal_gates()
+    10
+    """
+    if (model.num_system_qubits, model.num_ancilla_qubits) != (1, 2):
+        return None
+    generator = model.dt * model.hamiltonian.to_matrix()
+    found = _coefficients(generator)
+    if np.abs(found.generator() - generator).max() > _STRUCTURE * max(1.0, float(np.abs(generator).max())):
+        return None
+    phases = np.array([0.0, -np.angle(found.couplings[0]), -np.angle(found.couplings[1])])
+    gauged = found.couplings * np.exp(-1j * np.array([phases[i] - phases[j] for i, j in _PAIRS]))
+    target = collision_unitary(model)
+    for reference in _ordered(_Exchange(found.frequencies, gauged, 0.0)):
+        shift = float(found.frequencies.mean() - _known(reference).frequencies.mean())
+        wanted = _Exchange(found.frequencies - shift, gauged, 0.0).generator()
+        skeleton = _skeleton(reference)
+        end = follow(skeleton, _known(reference).generator(), np.array(reference.angles), wanted)
+        if end is None:
+            continue
+        angles = _turned(skeleton, end[0], phases + shift, -phases)
+        unitary = skeleton.unitary(angles)
+        overlap = np.vdot(unitary, target)
+        if np.abs(target - overlap / abs(overlap) * unitary).max() < CERTIFICATE:
+            return skeleton.circuit(angles)
+    return None
+
+
+def _coefficients(generator: Complex) -> _Exchange:
+    frequencies = np.array([np.trace(generator @ _on({qubit: _Z})).real / 4 for qubit in range(3)])
+    couplings = np.array([np.trace(generator @ _on({i: _RAISING.T, j: _RAISING})) / 2 for i, j in _PAIRS])
+    return _Exchange(frequencies, couplings, float(np.trace(generator).real / 8))
+
+
+def _ordered(wanted: _Exchange) -> list[Reference]:
+    """The stored circuits that can lead there: fewest CX first, then the same sign of the coupling within the pair."""
+    usable = [r for r in REFERENCES if wanted.symmetric or len(r.placements.split()) > _SYMMETRIC_CX]
+    other_class = np.ptp(wanted.frequencies) <= _STRUCTURE
+    return sorted(
+        usable,
+        key=lambda r: (
+            len(r.placements.split()),
+            (r.omega_1 == r.omega_2) != other_class,
+            r.kappa * wanted.couplings[2].real < 0,
+            (r.omega_1 - r.omega_2) * (wanted.frequencies[1] - wanted.frequencies[2]) < 0,
+        ),
+    )
+
+
+def _known(reference: Reference) -> _Exchange:
+    return _Exchange(
+        np.array([reference.omega_s, reference.omega_1, reference.omega_2]),
+        np.array([reference.alpha_1, reference.alpha_2, reference.kappa], dtype=complex),
+        0.0,
+    )
+
+
+def _skeleton(reference: Reference) -> Skeleton:
+    return Skeleton(3, tuple((int(pair[0]), int(pair[1])) for pair in reference.placements.split()))
+
+
+def _turned(skeleton: Skeleton, angles: Real, before: Real, after: Real) -> Real:
+    """The angles with rotations about z added to every qubit before and after the circuit."""
+    turned = np.array(angles)
+    slots = skeleton.slots
+    for qubit in range(3):
+        turned[3 * qubit] += before[qubit]
+        last = max(k for k, other in enumerate(slots) if other == qubit)
+        turned[9 + 2 * (last - 3) + 1] += after[qubit]
+    return turned
+
+
+def _on(factors: dict[int, Complex]) -> Complex:
+    matrix = np.ones((1, 1), dtype=complex)
+    for qubit in (2, 1, 0):
+        matrix = np.kron(matrix, factors.get(qubit, np.eye(2)))
+    return matrix

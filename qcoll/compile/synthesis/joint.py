@@ -1,0 +1,79 @@
+r"""Level ``exact``: the joint unitary of system and ancilla, without any splitting.
+
+The first of these that fits the model makes the circuit:
+
+==========================================================  =============  ==================================
+structure                                                   two-qubit      derivation
+==========================================================  =============  ==================================
+system and ancilla do not interact                          the ancilla's  a product
+qubit and pair of conserved parity (example 2)              8, line S-1-2  closed form, :mod:`.parity`
+three qubits that exchange excitations (example 1): at the  10, line       continuation, :mod:`.exchange`
+paper's frequencies (2 w_S = w_1 + w_2), equal couplings
+the same, any frequencies and couplings                     11, line       continuation, :mod:`.exchange`
+two qubits                                                  at most 3      Qiskit's Cartan decomposition
+anything else                                               19 at 3        Qiskit's Shannon decomposition
+==========================================================  =============  ==================================
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from qiskit import QuantumCircuit
+from qiskit.circuit.library import UnitaryGate
+from qiskit.compiler import transpile
+
+from ...model.collision import CollisionModel
+from .dense import Complex, collision_unitary
+from .exchange import exchange_circuit
+from .parity import parity_circuit
+
+_PRODUCT_TOLERANCE = 1e-13
+
+
+def joint_unitary_circuit(model: CollisionModel) -> QuantumCircuit:
+    r"""The collision :math:`e^{-i\,\delta t\,(H_S + H_A + H_{SA})}` (Eq. 14) as a circuit, exact up to a global phase.
+
+    Args:
+        model: any collision model small enough for dense matrices.
+
+    Returns:
+        A circuit of one-qubit gates and CX or CZ on the system's qubits followed by the ancilla's. Every observable of
+        system and ancilla is that of the collision.
+
+    Raises:
+        InputError: if the model is too large for dense matrices.
+
+    >>> import qcoll
+    >>> from qcoll.compile.synthesis.joint import joint_unitary_circuit
+    >>> [joint_unitary_circuit(model).num_nonlocal_gates() for model in (qcoll.example_1(dt=1.0), qcoll.example_2())]
+    [10, 8]
+    """
+    unitary = collision_unitary(model)
+    product = _product_circuit(unitary, model.num_system_qubits, model.num_ancilla_qubits)
+    if product is not None:
+        return product
+    return parity_circuit(model) or exchange_circuit(model) or unitary_circuit(unitary)
+
+
+def unitary_circuit(unitary: Complex) -> QuantumCircuit:
+    """Any unitary by Qiskit's synthesis, in U and CX gates, up to a global phase."""
+    num_qubits = len(unitary).bit_length() - 1
+    circuit = QuantumCircuit(num_qubits)
+    circuit.append(UnitaryGate(unitary), circuit.qubits)
+    return transpile(circuit, basis_gates=["u", "cx"], optimization_level=2)
+
+
+def _product_circuit(unitary: Complex, num_system: int, num_ancilla: int) -> QuantumCircuit | None:
+    """The circuit of a unitary that is a product of one on the system and one on the ancilla, else None."""
+    a, s = 2**num_ancilla, 2**num_system
+    rearranged = unitary.reshape(a, s, a, s).transpose(0, 2, 1, 3).reshape(a * a, s * s)
+    left, scales, right = np.linalg.svd(rearranged, full_matrices=False)
+    if len(scales) > 1 and scales[1] > _PRODUCT_TOLERANCE * scales[0]:
+        return None
+    circuit = QuantumCircuit(num_system + num_ancilla)
+    for matrix, size, qubits in (
+        (right[0].reshape(s, s), s, range(num_system)),
+        (left[:, 0].reshape(a, a), a, range(num_system, num_system + num_ancilla)),
+    ):
+        circuit.compose(unitary_circuit(matrix * np.sqrt(size)), list(qubits), inplace=True)
+    return circuit

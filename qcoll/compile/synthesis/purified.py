@@ -1,0 +1,258 @@
+r"""Level ``purified_channel``: a purified thermal ancilla, and a collision that only has to be right for the system.
+
+The ancilla's eigenbasis belongs to the collision: the ancilla is prepared with its thermal populations in the
+computational basis, :math:`\sum_k\sqrt{p_k}\,|k\rangle_A|k\rangle_P`, and nothing rotates it into its eigenvectors.
+For a pair whose levels are sums of two modes, as for every exchange-coupled pair, :math:`p_k` is a product: one R_y
+for each qubit and one CX for each purifier.
+
+- :func:`absorbed_circuit` follows with :math:`U (W\otimes 1)`, W the eigenvectors: the joint state of system and
+  ancilla is that of the collision, exactly.
+- :func:`purified_channel_circuit` follows with four CX that give the right state of the system from this mixed ancilla.
+  They are found as in :mod:`.channel`, with Kraus operators :math:`\sqrt{p_k}\,\langle i|V|k\rangle`; the first angles
+  come from weak couplings, where every gate between the CX is close to the identity up to rotations that commute with
+  them.
+
+Placements are S-1 and S-2, with purifiers on 1 and 2: the chain 3-1-S-2-4, which is native on heavy-hex.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+import numpy as np
+from qiskit import QuantumCircuit
+from qiskit.circuit.library import StatePreparation
+from qiskit.compiler import transpile
+from scipy.linalg import expm
+
+from ...model.collision import CollisionModel
+from .channel import CERTIFICATE, hermitian_coordinates, whitening
+from .dense import Complex, Real, choi_matrix, collision_unitary, kraus_operators, thermal_spectrum
+from .fit import Residual, levenberg_marquardt
+from .joint import joint_unitary_circuit, unitary_circuit
+from .parity import EIGHT_CX
+from .skeleton import Skeleton
+from .weak_channel import PAULI, spin_rotation
+
+ALTERNATING = Skeleton(3, ((0, 1), (0, 2), (0, 1), (0, 2)))
+NESTED = (Skeleton(3, ((0, 1), (0, 2), (0, 2), (0, 1))), Skeleton(3, ((0, 2), (0, 1), (0, 1), (0, 2))))
+#: Populations this close to those of independent qubits are prepared without a two-qubit gate.
+_PRODUCT_TOLERANCE = 1e-12
+_STARTS, _ABSORBED_STARTS, _SEED = 40, 24, 2026
+# Interaction times dt where random starts succeed, the step down from there, and a residual that has left the solution.
+_STRONG, _WEAKENING, _LOST = 0.8, 0.6, 1e-6
+# Axes in which an exchange XX + YY with a qubit reads X Z + Z X: to leading order, rotations about X between the CX.
+_SYSTEM_AXES = np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]])
+_ANCILLA_AXES = np.array([[0.0, 1, 0], [0, 0, 1], [1, 0, 0]])
+_IDENTITY = np.eye(2, dtype=complex)
+
+
+def purified_channel_circuit(model: CollisionModel) -> QuantumCircuit:
+    r"""Preparation of the purified thermal ancilla and a collision that gives the right state of the system.
+
+    .. math:: \mathcal E(\rho) = \mathrm{Tr}_A[V\,(\rho\otimes\textstyle\sum_k p_k|k\rangle\langle k|)\,V^\dagger]
+
+    Args:
+        model: a model of one system qubit and two ancilla qubits; others fall back to :func:`absorbed_circuit`.
+
+    Returns:
+        A circuit on the system's, the ancilla's and as many purifier qubits, which start in |0>: two CX of preparation
+        and four of collision for an exchange-coupled pair. Only the system's state survives.
+
+    Raises:
+        InputError: if the model is too large for dense matrices.
+
+    >>> import qcoll
+    >>> from qcoll.compile.synthesis.purified import purified_channel_circuit
+    >>> purified_channel_circuit(qcoll.example_2()).num_nonlocal_gates()
+    6
+    """
+    if (model.num_system_qubits, model.num_ancilla_qubits) != (1, 2):
+        return absorbed_circuit(model)
+    kraus = kraus_operators(model)
+    populations, _ = thermal_spectrum(model.ancilla)
+    circuit = _preparation(populations, 1)
+    for skeleton, angles in _searches(model, kraus, populations):
+        found = _mixed_kraus(skeleton.unitary(angles), populations)
+        if np.abs(choi_matrix(found) - choi_matrix(kraus)).max() < CERTIFICATE:
+            return circuit.compose(skeleton.circuit(angles, discarded=(1, 2)), [0, 1, 2])
+    return absorbed_circuit(model)
+
+
+def absorbed_circuit(model: CollisionModel) -> QuantumCircuit:
+    r"""Preparation and the exact collision, with the ancilla's eigenvectors W absorbed: :math:`U\,(W\otimes 1)`.
+
+    Args:
+        model: any collision model small enough for dense matrices.
+
+    Returns:
+        A circuit on the system's, the ancilla's and as many purifier qubits, which start in |0>. The joint state of
+        system and ancilla afterwards is that of the collision.
+
+    Raises:
+        InputError: if the model is too large for dense matrices.
+
+    >>> import qcoll
+    >>> from qcoll.compile.synthesis.purified import absorbed_circuit
+    >>> absorbed_circuit(qcoll.example_2(alpha=0.2, dt=1.0)).num_nonlocal_gates()
+    10
+    """
+    populations, vectors = thermal_spectrum(model.ancilla)
+    n, a = model.num_system_qubits, model.num_ancilla_qubits
+    circuit = _preparation(populations, n)
+    joint = list(range(n + a))
+    collision = _absorbed_collision(model, vectors)
+    if collision is None:
+        rotation = unitary_circuit(vectors)
+        separate = QuantumCircuit(n + a).compose(rotation, joint[n:]).compose(joint_unitary_circuit(model))
+        together = unitary_circuit(collision_unitary(model) @ np.kron(vectors, np.eye(2**n)))
+        collision = min(separate, together, key=lambda option: option.num_nonlocal_gates())
+    return circuit.compose(collision, joint)
+
+
+def _preparation(populations: Real, num_system: int) -> QuantumCircuit:
+    """Purified populations on ancilla and purifier, next to the system's qubits."""
+    num_ancilla = len(populations).bit_length() - 1
+    circuit = QuantumCircuit(num_system + 2 * num_ancilla)
+    ancilla = range(num_system, num_system + num_ancilla)
+    index = np.arange(len(populations))
+    excited = np.array([populations[(index >> qubit) & 1 == 1].sum() for qubit in range(num_ancilla)])
+    bits = (index[:, None] >> np.arange(num_ancilla)) & 1
+    if np.abs(np.where(bits, excited, 1 - excited).prod(axis=1) - populations).max() < _PRODUCT_TOLERANCE:
+        for qubit, weight in zip(ancilla, excited, strict=True):
+            circuit.ry(2 * np.arctan2(np.sqrt(weight), np.sqrt(1 - weight)), qubit)
+    else:
+        state = QuantumCircuit(num_ancilla)
+        state.append(StatePreparation(np.sqrt(populations)), state.qubits)
+        circuit.compose(transpile(state, basis_gates=["u", "cx"], optimization_level=1), ancilla, inplace=True)
+    for qubit, weight in zip(ancilla, excited, strict=True):
+        if 0 < weight < 1:  # a qubit without mixture needs no purifier
+            circuit.cx(qubit, qubit + num_ancilla)
+    return circuit
+
+
+def _mixed_kraus(unitary: Complex, populations: Real) -> Complex:
+    r"""Kraus operators :math:`\sqrt{p_k}\langle i|V|k\rangle`, shape (16, 2, 2)."""
+    blocks = unitary.reshape(4, 2, 4, 2) * np.sqrt(populations)[:, None]
+    return np.ascontiguousarray(blocks.transpose(0, 2, 1, 3)).reshape(16, 2, 2)
+
+
+def _mixed_residual(skeleton: Skeleton, kraus: Complex, populations: Real, power: float) -> Residual:
+    scale, target = whitening(kraus, power)
+    inputs = np.eye(8, dtype=complex)
+    roots = np.sqrt(populations)[:, None]
+
+    def residual(angles: Real) -> tuple[Real, Real]:
+        unitary, slopes = skeleton.derivatives(angles, inputs)
+        blocks = (unitary.reshape(4, 2, 4, 2) * roots).transpose(0, 2, 1, 3).reshape(16, 4) @ scale
+        moved = (slopes.reshape(-1, 4, 2, 4, 2) * roots).transpose(0, 1, 3, 2, 4).reshape(-1, 16, 4) @ scale
+        products = blocks.conj().T @ moved
+        return (
+            hermitian_coordinates(blocks.conj().T @ blocks - target),
+            hermitian_coordinates(products + products.conj().transpose(0, 2, 1)).T,
+        )
+
+    return residual
+
+
+def _searches(model: CollisionModel, kraus: Complex, populations: Real) -> Iterator[tuple[Skeleton, Real]]:
+    """Skeletons and angles to be checked: from weak couplings first, then carried down from strong ones."""
+    rng = np.random.default_rng(_SEED)
+    for attempt in range(_STARTS):
+        if attempt % 4 == 0:
+            start = ALTERNATING.parameters(_alternating_gates(*_dominant(kraus), rng))
+            residual = _mixed_residual(ALTERNATING, kraus, populations, 0.5)
+            yield ALTERNATING, levenberg_marquardt(residual, start, tolerance=1e-13, iterations=40)[0]
+        else:
+            skeleton = NESTED[attempt % 2]
+            yield skeleton, _from_strong_coupling(skeleton, model, populations, rng)
+
+
+def _from_strong_coupling(
+    skeleton: Skeleton, model: CollisionModel, populations: Real, rng: np.random.Generator
+) -> Real:
+    """Angles found where the interaction is strong and random starts succeed, and carried down to the model's."""
+    strength = model.dt * float(np.linalg.norm(model.interaction.to_matrix(), 2))
+    factor = max(1.0, _STRONG / strength) if strength > 0 else 1.0
+    angles: Real | None = None
+    while True:
+        kraus = kraus_operators(dataclasses.replace(model, interaction=factor * model.interaction))
+        if angles is None:
+            start = skeleton.parameters(_nested_gates(*_dominant(kraus), rng))
+            residual = _mixed_residual(skeleton, kraus, populations, 0.5)
+            angles, norm = levenberg_marquardt(residual, start, tolerance=1e-12, iterations=50)
+        else:
+            residual = _mixed_residual(skeleton, kraus, populations, 1.0)
+            angles, norm = levenberg_marquardt(residual, angles, tolerance=1e-12, iterations=25)
+        if factor == 1.0 or norm > _LOST:
+            return angles
+        factor = max(1.0, factor * _WEAKENING)
+
+
+def _dominant(kraus: Complex) -> tuple[Complex, float]:
+    """The unitary that the channel is near to, and the size of its other Kraus operators."""
+    left, _, right = np.linalg.svd(kraus[0])
+    return left @ right, float(np.sqrt(np.sum(np.abs(kraus[1:]) ** 2) / max(len(kraus) - 1, 1)))
+
+
+def _alternating_gates(dominant: Complex, strength: float, rng: np.random.Generator) -> list[Complex]:
+    into = spin_rotation(_SYSTEM_AXES) @ expm(1j * rng.uniform(0, np.pi) * PAULI[2])
+    flips = [PAULI[0] if flip else _IDENTITY for flip in rng.integers(2, size=2)]
+    ancillas = [spin_rotation(_ANCILLA_AXES) @ flip for flip in flips]
+    small = [expm(1j * strength * weight * PAULI[0]) for weight in rng.normal(size=5)]
+    return [into, *ancillas, *small, _IDENTITY, dominant @ into.conj().T, _IDENTITY]
+
+
+def _nested_gates(dominant: Complex, strength: float, rng: np.random.Generator) -> list[Complex]:
+    def near(gate: Complex) -> Complex:
+        return np.asarray(expm(1j * strength * np.tensordot(rng.normal(size=3), PAULI, 1)) @ gate)
+
+    def any_gate() -> Complex:
+        axis = rng.normal(size=3)
+        return np.asarray(expm(1j * rng.uniform(0, np.pi) * np.tensordot(axis / np.linalg.norm(axis), PAULI, 1)))
+
+    into, turn = any_gate(), any_gate()
+    return [
+        near(into), any_gate(), any_gate(),
+        near(turn), near(_IDENTITY),
+        near(_IDENTITY), near(_IDENTITY),
+        near(turn.conj().T), _IDENTITY,
+        dominant @ into.conj().T, _IDENTITY,
+    ]  # fmt: skip
+
+
+def _absorbed_collision(model: CollisionModel, vectors: Complex) -> QuantumCircuit | None:
+    """Eight CX for a collision that has a circuit of eight without the eigenvectors, else None.
+
+    The phases of the eigenvectors are free, and are angles of the search as well.
+    """
+    if (model.num_system_qubits, model.num_ancilla_qubits) != (1, 2):
+        return None
+    if joint_unitary_circuit(model).num_nonlocal_gates() != len(EIGHT_CX.placements):
+        return None
+    target = collision_unitary(model) @ np.kron(vectors, np.eye(2))
+    residual = _phase_free_residual(EIGHT_CX, target)
+    rng = np.random.default_rng(_SEED)
+    for _ in range(_ABSORBED_STARTS):
+        start = rng.uniform(-np.pi, np.pi, EIGHT_CX.num_parameters + 4)
+        angles, norm = levenberg_marquardt(residual, start, tolerance=1e-13, iterations=120, damping=1.0)
+        if norm < CERTIFICATE:
+            return EIGHT_CX.circuit(angles[:-4])
+    return None
+
+
+def _phase_free_residual(skeleton: Skeleton, target: Complex) -> Residual:
+    r"""The residual :math:`U(\theta) - T(e^{i\gamma_k}\otimes 1)`; the last four angles are the gamma_k."""
+    inputs = np.eye(8, dtype=complex)
+    levels = np.repeat(np.eye(4), 2, axis=1)
+
+    def residual(angles: Real) -> tuple[Real, Real]:
+        unitary, slopes = skeleton.derivatives(angles[:-4], inputs)
+        turned = target * np.exp(1j * (angles[-4:] @ levels))
+        phases = -1j * levels[:, None, :] * turned
+        columns = np.concatenate([slopes.reshape(len(slopes), -1), phases.reshape(4, -1)]).T
+        difference = (unitary - turned).ravel()
+        return np.concatenate([difference.real, difference.imag]), np.concatenate([columns.real, columns.imag])
+
+    return residual

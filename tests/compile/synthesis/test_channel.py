@@ -1,0 +1,114 @@
+"""Level channel: three CX, the channel to rounding, against qcoll.collision_channel and Qiskit's random channels."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from qiskit.quantum_info import SuperOp, random_quantum_channel
+from synthesis_models import channel_of, paper_models, structured_models, two_qubit_gates
+
+import qcoll
+from qcoll.compile.synthesis import channel_circuit
+from qcoll.compile.synthesis.dense import canonical_kraus, choi_matrix, kraus_operators
+from qcoll.compile.synthesis.extremal import extremal_circuit, mean_of_two
+from qcoll.model.random import random_model
+
+
+@pytest.mark.parametrize("model", paper_models())
+def test_the_marks_of_the_paper(model):
+    circuit = channel_circuit(model)
+    assert circuit.num_qubits == 3
+    assert two_qubit_gates(circuit) == 3
+    assert np.abs(channel_of(circuit) - qcoll.collision_channel(model).data).max() < 1e-12
+    placements = [{circuit.find_bit(q).index for q in i.qubits} for i in circuit.data if len(i.qubits) == 2]
+    assert placements == [{0, 1}, {0, 2}, {0, 1}]
+
+
+@pytest.mark.parametrize("example", [1, 2])
+def test_random_structured_models_take_three(example):
+    for model in structured_models(25, seed=40 + example, example=example):
+        circuit = channel_circuit(model)
+        assert two_qubit_gates(circuit) <= 3, model
+        assert np.abs(channel_of(circuit) - qcoll.collision_channel(model).data).max() < 1e-12
+
+
+@pytest.mark.parametrize("dt", [1e-3, 0.05, 0.3, 1.0])
+def test_unstructured_collisions_take_three(dt):
+    for seed in range(4):
+        model = random_model(seed, num_ancilla_qubits=2, dt=dt)
+        circuit = channel_circuit(model)
+        assert two_qubit_gates(circuit) <= 3
+        assert np.abs(channel_of(circuit) - qcoll.collision_channel(model).data).max() < 1e-12
+
+
+@pytest.mark.parametrize(("rank", "most"), [(1, 0), (2, 2), (3, 4), (4, 4)])
+def test_any_one_qubit_channel(rank, most):
+    for seed in range(3):
+        channel = SuperOp(random_quantum_channel(2, 2, rank=rank, seed=seed))
+        circuit = channel_circuit(channel)
+        assert two_qubit_gates(circuit) <= most
+        assert np.abs(channel_of(circuit) - channel.data).max() < 1e-11
+
+
+def test_channels_at_the_edge():
+    paulis = [np.eye(2), np.array([[0, 1], [1, 0]]), np.array([[0, -1j], [1j, 0]]), np.diag([1, -1])]
+    reset = [np.array([[1, 0], [0, 0]]), np.array([[0, 1], [0, 0]])]
+    for kraus, most in (
+        ([p / 2 for p in paulis], 4),
+        (reset, 2),
+        ([np.sqrt(0.7) * paulis[0], np.sqrt(0.3) * paulis[2]], 1),
+        ([np.sqrt(0.6) * paulis[0], *(np.sqrt(0.4 / 3) * p for p in paulis[1:])], 4),
+    ):
+        channel = SuperOp(sum(np.kron(np.conj(k), k) for k in kraus))
+        circuit = channel_circuit(channel)
+        assert two_qubit_gates(circuit) <= most
+        assert np.abs(channel_of(circuit) - channel.data).max() < 1e-11
+
+
+def test_zero_temperature_and_no_interaction():
+    cold = qcoll.example_1(beta=float("inf"), alpha=0.3, dt=0.7)
+    assert np.abs(channel_of(channel_circuit(cold)) - qcoll.collision_channel(cold).data).max() < 1e-12
+    free = qcoll.example_2(alpha=0.0)
+    assert two_qubit_gates(channel_circuit(free)) == 0
+    assert np.abs(channel_of(channel_circuit(free)) - qcoll.collision_channel(free).data).max() < 1e-12
+
+
+def test_two_system_qubits_by_an_isometry():
+    model = random_model(3, num_system_qubits=2, num_ancilla_qubits=1)
+    circuit = channel_circuit(model)
+    assert np.abs(channel_of(circuit, 2) - qcoll.collision_channel(model).data).max() < 1e-10
+
+
+def test_a_map_that_is_no_channel_is_refused():
+    strong = dataclasses.replace(qcoll.example_1(alpha=1.0), dt=1.5)
+    with pytest.raises(qcoll.InputError, match="completely positive"):
+        channel_circuit(qcoll.collision_channel(strong, method="second_order"))
+    with pytest.raises(qcoll.InputError, match="CollisionModel"):
+        channel_circuit(np.eye(4))
+
+
+def test_kraus_operators_are_the_channel():
+    for model in structured_models(5, seed=9, example=1):
+        kraus = kraus_operators(model)
+        assert np.abs(sum(np.kron(k.conj(), k) for k in kraus) - qcoll.collision_channel(model).data).max() < 1e-13
+
+
+def test_extremal_channels_from_unitary_mixtures_and_damping():
+    rng = np.random.default_rng(5)
+    for _ in range(20):
+        a, b = rng.uniform(0, np.pi, 2)
+        kraus = np.array([np.diag([np.cos(a), np.cos(b)]), [[0, np.sin(b)], [np.sin(a), 0]]], dtype=complex)
+        left, right = (np.linalg.qr(rng.normal(size=(2, 2)) + 1j * rng.normal(size=(2, 2)))[0] for _ in range(2))
+        kraus = canonical_kraus(left @ kraus @ right)
+        circuit = extremal_circuit(kraus)
+        assert two_qubit_gates(circuit) <= 2
+        assert np.abs(channel_of(circuit) - sum(np.kron(k.conj(), k) for k in kraus)).max() < 1e-12
+
+
+def test_every_channel_is_the_mean_of_two():
+    for seed in range(10):
+        channel = SuperOp(random_quantum_channel(2, 2, rank=4, seed=seed))
+        choi = choi_matrix(kraus_operators(channel))
+        parts = mean_of_two(choi)
+        assert all(len(part) <= 2 for part in parts)
+        assert np.abs(sum(choi_matrix(part) for part in parts) / 2 - choi).max() < 1e-12

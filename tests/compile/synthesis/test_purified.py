@@ -1,0 +1,59 @@
+"""Purified levels: the system's channel, and the joint state of system and ancilla."""
+
+import numpy as np
+import pytest
+from qiskit.quantum_info import DensityMatrix, Operator, Statevector, partial_trace, random_statevector
+from scipy.linalg import expm
+from synthesis_models import channel_of, structured_models, two_qubit_gates
+
+import qcoll
+from qcoll.compile.synthesis import absorbed_circuit, purified_channel_circuit
+from qcoll.exact import gibbs_state
+from qcoll.model.random import random_model
+
+
+def joint_state_error(model, circuit):
+    """Distance of the state of system and ancilla after the circuit from that after the collision."""
+    n, total = model.num_system_qubits, model.num_qubits
+    system = random_statevector(2**n, seed=3)
+    start = Statevector.from_label("0" * (circuit.num_qubits - n)).tensor(system)
+    after = partial_trace(start.evolve(circuit), list(range(total, circuit.num_qubits)))
+    unitary = Operator(expm(-1j * model.dt * model.hamiltonian.to_matrix()))
+    expected = DensityMatrix(np.kron(gibbs_state(model.ancilla), DensityMatrix(system).data)).evolve(unitary)
+    return np.abs(after.data - expected.data).max()
+
+
+@pytest.mark.parametrize("alpha", [0.1, 0.2])
+@pytest.mark.parametrize("dt", [0.1, 1.0])
+def test_example_2_of_the_paper_takes_six(alpha, dt):
+    model = qcoll.example_2(alpha=alpha, dt=dt)
+    circuit = purified_channel_circuit(model)
+    assert two_qubit_gates(circuit) == 6
+    assert np.abs(channel_of(circuit) - qcoll.collision_channel(model).data).max() < 1e-11
+
+
+@pytest.mark.parametrize("example", [1, 2])
+def test_random_structured_models_keep_the_system(example):
+    for model in structured_models(4, seed=80 + example, example=example):
+        circuit = purified_channel_circuit(model)
+        assert np.abs(channel_of(circuit) - qcoll.collision_channel(model).data).max() < 1e-11
+
+
+@pytest.mark.parametrize("example", [1, 2])
+def test_absorbed_circuits_keep_the_joint_state(example):
+    for model in structured_models(3, seed=90 + example, example=example):
+        assert joint_state_error(model, absorbed_circuit(model)) < 1e-11
+
+
+def test_other_sizes():
+    for size in (1, 2):
+        model = random_model(7, num_system_qubits=1, num_ancilla_qubits=size)
+        assert joint_state_error(model, absorbed_circuit(model)) < 1e-11
+        circuit = purified_channel_circuit(model)
+        assert np.abs(channel_of(circuit) - qcoll.collision_channel(model).data).max() < 1e-11
+
+
+@pytest.mark.parametrize("beta", [0.0, float("inf")])
+def test_extreme_temperatures(beta):
+    model = qcoll.example_2(beta=beta, alpha=0.3, dt=0.8)
+    assert joint_state_error(model, absorbed_circuit(model)) < 1e-11

@@ -1,0 +1,89 @@
+"""Level sampled: exact mean, the marks, and optimality by the dual programme; eigenstates of the ancilla."""
+
+import numpy as np
+import pytest
+from qiskit.quantum_info import Statevector, SuperOp, random_quantum_channel
+from synthesis_models import channel_of, paper_models, structured_models, two_qubit_gates
+
+import qcoll
+from qcoll.compile.synthesis import eigenstate_circuits, sampled_circuits
+from qcoll.compile.synthesis.dense import choi_matrix, kraus_operators
+from qcoll.compile.synthesis.unital import MAGIC, unital_part
+from qcoll.exact import gibbs_state
+from qcoll.model.random import random_model
+
+
+def mean_cx(branches):
+    return sum(probability * two_qubit_gates(circuit) for probability, circuit in branches)
+
+
+def mean_channel(branches):
+    return sum(probability * channel_of(circuit) for probability, circuit in branches)
+
+
+@pytest.mark.parametrize("model", paper_models())
+def test_the_marks_of_the_paper(model):
+    branches = sampled_circuits(model)
+    assert sum(p for p, _ in branches) == pytest.approx(1, abs=1e-14)
+    assert all(circuit.num_qubits == 2 for _, circuit in branches)
+    assert np.abs(mean_channel(branches) - qcoll.collision_channel(model).data).max() < 1e-11
+    assert mean_cx(branches) <= (0.663 if model.name == "example 1" else 0.20)
+
+
+@pytest.mark.parametrize("example", [1, 2])
+def test_random_structured_models(example):
+    for model in structured_models(15, seed=60 + example, example=example):
+        branches = sampled_circuits(model)
+        assert np.abs(mean_channel(branches) - qcoll.collision_channel(model).data).max() < 1e-11
+        assert mean_cx(branches) <= 2
+
+
+def test_the_weight_is_the_largest():
+    # A dual point bounds q from above; random perturbations of the channel's unital part from below must not beat it.
+    for seed in range(8):
+        channel = SuperOp(random_quantum_channel(2, 2, rank=3 + seed % 2, seed=seed))
+        kraus = kraus_operators(channel)
+        part = unital_part(kraus)
+        magic = MAGIC.conj().T @ choi_matrix(kraus) @ MAGIC / 2
+        optimum = MAGIC.conj().T @ (choi_matrix(kraus) - part.rest) @ MAGIC / 2
+        assert np.abs(optimum.imag).max() < 1e-12
+        assert np.linalg.eigvalsh(magic - optimum)[0] > -1e-12
+        assert part.gap < 1e-10
+        # The rest has no unital part of its own, or the weight could grow.
+        rest = magic - optimum
+        values, vectors = np.linalg.eigh(rest)
+        support = vectors[:, values > 1e-9]
+        assert np.linalg.norm(support.T @ support, 2) < 1 - 1e-6
+
+
+def test_a_unital_channel_needs_no_gate():
+    hot = qcoll.example_2(beta=0.0, alpha=0.4, dt=0.8)
+    assert mean_cx(sampled_circuits(hot)) < 1e-9
+
+
+def test_amplitude_damping_has_no_larger_unital_part():
+    # Kraus operators diag(1, sqrt(1-g)) and sqrt(g)|0><1|: no unitary lies in their span, so q = 0.
+    kraus = np.array([np.diag([1, 0.8]), [[0, 0.6], [0, 0]]], dtype=complex)
+    assert unital_part(kraus).weights.sum() < 1e-12
+
+
+def test_zero_temperature():
+    cold = qcoll.example_1(beta=float("inf"), alpha=0.3)
+    branches = sampled_circuits(cold)
+    assert np.abs(mean_channel(branches) - qcoll.collision_channel(cold).data).max() < 1e-11
+
+
+def test_more_system_qubits_are_refused():
+    with pytest.raises(qcoll.InputError, match="one system qubit"):
+        sampled_circuits(random_model(1, num_system_qubits=2, num_ancilla_qubits=1))
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.7, float("inf")])
+def test_eigenstates_average_to_the_thermal_state(beta):
+    for size in (1, 2, 3):
+        ancilla = random_model(size, num_ancilla_qubits=size, beta=beta).ancilla
+        mean = 0
+        for probability, circuit in eigenstate_circuits(ancilla):
+            vector = Statevector(circuit).data
+            mean = mean + probability * np.outer(vector, vector.conj())
+        assert np.abs(mean - gibbs_state(ancilla)).max() < 1e-12
