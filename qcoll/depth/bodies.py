@@ -19,12 +19,16 @@ def bodies(compiled: CollisionCircuit) -> list[tuple[float, QuantumCircuit]]:
     ...     qcoll.example_2(), n=1))]
     [(1.0, 5)]
     """
-    model = compiled.model
-    size = model.num_qubits + compiled.preparation.num_purifiers
-    body = QuantumCircuit(size)
-    body.compose(compiled.preparation.circuit, range(model.num_system_qubits, size), inplace=True)
-    body.compose(compiled.collision, range(model.num_qubits), inplace=True)
-    return [(1.0, body)]
+    pieces = compiled.pieces
+    size = pieces.num_system + pieces.num_fresh
+    choices = []
+    for branch in pieces.branches:
+        body = QuantumCircuit(size)
+        prepared = branch.preparation.circuit
+        body.compose(prepared, range(pieces.num_system, pieces.num_system + prepared.num_qubits), inplace=True)
+        body.compose(branch.collision, range(branch.collision.num_qubits), inplace=True)
+        choices.append((branch.probability, body))
+    return choices
 
 
 def digest(compiled: CollisionCircuit) -> str:

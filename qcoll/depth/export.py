@@ -1,7 +1,8 @@
 """The canonical circuits as OpenQASM files with a manifest: both examples, every level, 1, 10 and 50 collisions.
 
 Every file is parsed back and its channel compared before it is written. Circuits start with the system in a state of
-the reader's choice and everything else in |0>; a barrier on the system's qubits ends every collision.
+the reader's choice and everything else in |0>; a barrier ends every collision. Where collisions are drawn from several
+circuits, one collision is written as all of them, with their probabilities, and more collisions as one draw.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from qiskit import QuantumCircuit, qasm2, qasm3
 from qiskit.circuit.library import RXGate
 from qiskit.quantum_info import SuperOp
 
-from ..compile import CollisionCircuit, MappedCollisions, circuit_cost, map_collisions
+from ..compile import CollisionCircuit, MappedCollisions, map_collisions
 from ..compile.sequence import TICK
 from ..exact import collision_channel, diamond_distance
 from ..model.files import model_to_toml
@@ -114,16 +115,20 @@ def circuits_of(experiment: Experiment, collisions: Sequence[int] = COLLISIONS) 
     else:
         mapped = map_collisions(compiled, load_target(experiment.target).target, seeds=experiment.seeds)
     for n in collisions:
-        circuit = _plain(mapped.sequence(n))
-        yield Exported(_entry(experiment, mapped, n, circuit), circuit)
+        drawn = len(mapped.branches) > 1
+        for branch in range(len(mapped.branches)) if drawn and n == 1 else (None,):
+            timed = mapped.sequence(n) if branch is None else mapped.sequence(n, [branch])
+            yield _exported(experiment, mapped, timed, n, branch)
 
 
-def _entry(experiment: Experiment, mapped: MappedCollisions, n: int, circuit: QuantumCircuit) -> Entry:
-    """What the manifest says about a circuit."""
-    cost = circuit_cost(dataclasses.replace(mapped, compiled=dataclasses.replace(mapped.compiled, n=n)))
-    end = mapped.system_at_tick
+def _exported(
+    experiment: Experiment, mapped: MappedCollisions, timed: QuantumCircuit, n: int, branch: int | None
+) -> Exported:
+    """A circuit with what the manifest says about it."""
+    end, target = mapped.system_at_tick, mapped.target
     assert end is not None
-    return {
+    circuit = _plain(timed)
+    entry: Entry = {
         "name": f"{experiment.model}-{experiment.synthesis}-{n}-{experiment.target}",
         "model": experiment.model,
         "level": experiment.synthesis,
@@ -131,11 +136,18 @@ def _entry(experiment: Experiment, mapped: MappedCollisions, n: int, circuit: Qu
         "target": experiment.target,
         "system": list(mapped.system),
         "system_at_end": list(end),
-        "physical_qubits": None if experiment.target == ABSTRACT else list(mapped.qubits),
+        "physical_qubits": None if target is None else list(mapped.qubits),
         "seed": mapped.seed,
-        "metrics": metrics(circuit) | {"duration": cost.duration},
+        "metrics": metrics(circuit),
+        "duration": None if target is None else float(timed.estimate_duration(target, unit="s")),
         "distance": _distance(mapped.compiled, n),
     }
+    if branch is not None:
+        entry |= {"branch": branch, "probability": mapped.branches[branch].probability}
+        entry["name"] += f"-branch{branch}"
+    elif len(mapped.branches) > 1:
+        entry["draws"] = [int(choice) for choice in mapped.compiled.draws(n)]
+    return Exported(entry, circuit)
 
 
 def metrics(circuit: QuantumCircuit) -> dict[str, int]:
@@ -156,7 +168,7 @@ def metrics(circuit: QuantumCircuit) -> dict[str, int]:
 
 
 def _distance(compiled: CollisionCircuit, n: int) -> float:
-    """Half of the diamond norm between n compiled and n exact collisions."""
+    """Half of the diamond norm between n compiled and n exact collisions; of the mean, where they are drawn."""
     ideal, exact = _power(compiled.channel(), n), _power(collision_channel(compiled.model), n)
     return diamond_distance(ideal, exact).upper / 2
 

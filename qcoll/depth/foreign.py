@@ -15,9 +15,9 @@ from qiskit import QuantumCircuit, transpile
 from qiskit.transpiler import Target
 from qiskit.transpiler.passes.routing.algorithms import ApproximateTokenSwapper
 
-from ..compile import CollisionCircuit, MappedCollisions
-from ..compile.mapping import restricted, scheduled
+from ..compile import CollisionCircuit, MappedBranch, MappedCollisions
 from ..compile.sequence import PREPARED, TICK, append_tick
+from ..compile.target import restricted, scheduled
 from ..errors import InputError
 from ..exact import diamond_distance
 from ..run.channel import extract_channel
@@ -91,8 +91,10 @@ def _assembled(
     home, at_tick = routed.start[: model.num_system_qubits], routed.end[: model.num_system_qubits]
     body = _native(routed.circuit, part, seed)
     busy = {body.find_bit(qubit).index for item in body.data for qubit in item.qubits} | set(home)
-    for label in (f"{PREPARED}:1", f"{TICK}:1"):
-        append_tick(body, label, [body.qubits[qubit] for qubit in routed.end[: model.num_qubits]])
+    joint = compiled.keeps == "joint state"
+    for label in (f"{PREPARED}:1", f"{TICK}:1") if joint else (f"{TICK}:1",):  # the ledger is not read
+        ends = routed.end[: model.num_qubits] if joint else at_tick
+        append_tick(body, label, [body.qubits[qubit] for qubit in ends])
     period = QuantumCircuit(size)
     period.reset(sorted(busy - set(at_tick)))
     if home != at_tick:
@@ -111,8 +113,7 @@ def _assembled(
         qubits=tuple(region[qubit] for qubit in used),
         target=small,
         initial=_on(initial, used),
-        first=scheduled(_on(body, used), small),
-        period=scheduled(_on(period, used), small),
+        branches=(MappedBranch(1.0, scheduled(_on(body, used), small), scheduled(_on(period, used), small)),),
         system=tuple(used.index(qubit) for qubit in home),
         system_at_tick=tuple(used.index(qubit) for qubit in at_tick),
         seed=seed,

@@ -150,16 +150,16 @@ def _cost(mapped: MappedCollisions, n: int) -> CircuitCost:
 
 
 def _reported_error(mapped: MappedCollisions) -> float:
-    """Minus the logarithm of a collision's success, by the errors that the target reports for its gates."""
+    """Minus the logarithm of a collision's success, by the errors that the target reports for its gates; in the mean."""
     assert mapped.target is not None
-    assert mapped.period is not None
     total = 0.0
-    for item in mapped.period.data:
-        if item.operation.name not in ("barrier", "delay"):
-            qubits = tuple(mapped.period.find_bit(qubit).index for qubit in item.qubits)
-            properties = mapped.target[item.operation.name].get(qubits)
-            if properties is not None and properties.error is not None:
-                total -= math.log1p(-min(properties.error, 0.999))
+    for branch in mapped.branches:
+        for item in branch.period.data:
+            if item.operation.name not in ("barrier", "delay"):
+                qubits = tuple(branch.period.find_bit(qubit).index for qubit in item.qubits)
+                properties = mapped.target[item.operation.name].get(qubits)
+                if properties is not None and properties.error is not None:
+                    total -= branch.probability * math.log1p(-min(properties.error, 0.999))
     return round(total, 12)
 
 
