@@ -89,9 +89,7 @@ def _repeated(mapped: MappedCollisions, branch: int) -> CircuitCost:
 
 
 def _cost(mapped: MappedCollisions, circuit: QuantumCircuit) -> CircuitCost:
-    duration = None
-    if "delay" in circuit.count_ops():
-        duration = float(circuit.estimate_duration(mapped.target, unit="s"))
+    duration = float(circuit.estimate_duration(mapped.target, unit="s")) if mapped.scheduled else None
     operations = circuit.count_ops()
     return CircuitCost(
         qubits=len(mapped.qubits),

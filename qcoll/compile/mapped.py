@@ -59,6 +59,18 @@ class MappedCollisions:
         return bool(self.branches)
 
     @property
+    def scheduled(self) -> bool:
+        """Whether delays fill the gaps."""
+        pieces = [self.initial, *(piece for branch in self.branches for piece in (branch.first, branch.period))]
+        return any("delay" in piece.count_ops() for piece in pieces)
+
+    @property
+    def operations(self) -> set[str]:
+        """Names of all gates in use."""
+        pieces = [self.initial, *(branch.period for branch in self.branches)]
+        return {name for piece in pieces for name in piece.count_ops()}
+
+    @property
     def first(self) -> QuantumCircuit | None:
         """The first collision, where it is one circuit; ``None`` for fresh ancillas.
 

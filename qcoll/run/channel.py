@@ -4,6 +4,9 @@ One run with the system maximally entangled with noiseless reference qubits give
 ancilla at every tick for all initial states at once (Choi and Jamiołkowski). From them come the transfer matrix of a
 period and the ledger as operators on the system. A noisy trajectory of any length is then a matter of matrix powers.
 
+Where collisions are drawn from several circuits, the channel is the mean of theirs: draws are independent, so the
+mean state after n collisions is the n-th power of the mean channel.
+
 It agrees with the direct run to rounding whenever a period forgets everything but the system's state: all noise of
 gates, delays and resets does, because the ancilla is reset. It cannot be used where collisions differ from each other:
 fresh ancillas on a device, whose qubits differ.
@@ -19,7 +22,7 @@ from numpy.typing import NDArray
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import DensityMatrix, SuperOp
 
-from ..compile.mapping import MappedCollisions
+from ..compile.mapped import MappedCollisions
 from ..compile.sequence import PREPARED, TICK
 from ..errors import InputError
 from ..trajectory.iterate import Record, fixed_point, iterate, recorded_collisions, spectral_gap
@@ -33,11 +36,9 @@ from ..trajectory.pauli import (
     transfer_matrix,
 )
 from .aer import states_at_ticks
+from .ledger import system_ledger
 
 Complex = NDArray[np.complex128]
-
-#: Rows of the ledger's functionals.
-HEAT, WORK, SWITCHING = range(3)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,20 +116,31 @@ def extract_channel(mapped: MappedCollisions, noise_model: Any = None) -> Circui
     Raises:
         InputError: for fresh ancillas, where every collision has qubits of its own.
     """
-    if mapped.first is None or mapped.period is None or mapped.system_at_tick is None:
+    if not mapped.branches or mapped.system_at_tick is None:
         raise InputError(
             "with fresh ancillas every collision uses other qubits, so no one channel can be iterated: "
             'compile with ancillas="reset"'
         )
-    pieces = [(mapped.first, mapped.system)]
+    maps = [_mean_map(mapped, [branch.first for branch in mapped.branches], mapped.system, noise_model)]
     if noise_model is not None:  # without noise the way home and the reset change nothing
-        pieces.append((mapped.period, mapped.system_at_tick))
-    maps = []
-    for piece, system in pieces:
-        circuit, references = _entangled(piece, system)
-        saved = states_at_ticks([circuit], noise_model, traced=references)
-        maps.append(_collision_map(mapped, saved[0]))
+        periods = [branch.period for branch in mapped.branches]
+        maps.append(_mean_map(mapped, periods, mapped.system_at_tick, noise_model))
     return CircuitChannel(maps[0], maps[-1])
+
+
+def _mean_map(
+    mapped: MappedCollisions, pieces: list[QuantumCircuit], system: tuple[int, ...], noise_model: Any
+) -> CollisionMap:
+    """The mean of the maps of all branches."""
+    maps = []
+    for piece in pieces:
+        circuit, references = _entangled(piece, system)
+        maps.append(_collision_map(mapped, states_at_ticks([circuit], noise_model, traced=references)[0]))
+    weights = [branch.probability for branch in mapped.branches]
+    return CollisionMap(
+        trace_preserving(np.asarray(sum(p * one.matrix for p, one in zip(weights, maps, strict=True)))),
+        np.asarray(sum(p * one.ledger for p, one in zip(weights, maps, strict=True))),
+    )
 
 
 def _entangled(piece: QuantumCircuit, system: tuple[int, ...]) -> tuple[QuantumCircuit, tuple[int, ...]]:
@@ -161,10 +173,13 @@ def _collision_map(mapped: MappedCollisions, saved: dict[str, Complex]) -> Colli
     model = mapped.compiled.model
     d = 2**model.num_system_qubits
     images = {label.split(":")[0]: _images(state, d) for label, state in saved.items()}
-    a = 2**model.num_ancilla_qubits
-    reduced = np.einsum("klaiaj->klij", images[TICK].reshape(d, d, a, d, a, d))
+    others = images[TICK].shape[-1] // d
+    reduced = np.einsum("klaiaj->klij", images[TICK].reshape(d, d, others, d, others, d))
     # E(|k><l|) for all k, l: column-stacked, this is the superoperator
     superop = SuperOp(reduced.transpose(3, 2, 1, 0).reshape(d * d, d * d))
+    matrix = trace_preserving(transfer_matrix(superop))
+    if mapped.compiled.keeps == "system":
+        return CollisionMap(matrix, system_ledger(model))
     ancilla, system = model.joint_ancilla.to_matrix(), model.joint_system.to_matrix()
     interaction = model.interaction.to_matrix()
     change = images[TICK] - images[PREPARED]
@@ -175,7 +190,7 @@ def _collision_map(mapped: MappedCollisions, saved: dict[str, Complex]) -> Colli
         return functional((operator + operator.conj().T) / 2)
 
     ledger = np.stack([-row(ancilla), row(system + ancilla), -row(interaction)])
-    return CollisionMap(trace_preserving(transfer_matrix(superop)), ledger)
+    return CollisionMap(matrix, ledger)
 
 
 def _images(choi: Complex, dimension: int) -> Complex:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..compile.mapping import MappedCollisions
+from ..compile.mapped import MappedCollisions
 from ..trajectory.trajectory import Trajectory
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class CircuitTrajectory(Trajectory):
     """A trajectory that came from a circuit, which it remembers.
+
+    Its ``kind`` says what its ledger is. "circuit": heat and work are read off system and ancilla. "circuit of the
+    system alone": the circuit kept nothing but the system; states and energy changes are the circuit's, heat and work
+    are what the model's exact collision would take from those states (:mod:`qcoll.run.ledger`), and the work is the
+    switching work.
 
     Args:
         mapped: the circuit on the gates and qubits that ran.

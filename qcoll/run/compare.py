@@ -7,8 +7,9 @@ r"""How far two trajectories are apart, and where the distance comes from.
 
 The sources of a circuit's error are found one by one on the way from the exact dynamics to the run: the ancilla as the
 circuit prepares it with the exact joint unitary (preparation), the circuit's own collision (splitting), the transpiled
-circuit without noise (mapping), with noise (noise), and the estimates from shots (shots). Each is the trace distance to
-the step before; by the triangle inequality the total is at most their sum.
+circuit without noise (mapping), with noise (noise), and the estimates from shots (shots). A circuit that keeps only the
+system has no preparation of its own: there the first two are one (synthesis). Each is the trace distance to the step
+before; by the triangle inequality the total is at most their sum.
 """
 
 from __future__ import annotations
@@ -142,12 +143,11 @@ def fidelity(first: Complex, second: Complex) -> Real:
 def error_sources(run: CircuitTrajectory, exact: Trajectory) -> dict[str, Real]:
     """The trace distance that each step from the exact dynamics to the run adds, (m + 1,) each."""
     compiled = run.mapped.compiled
-    joint = JointCollision.of(run.model)
-    prepared = dataclasses.replace(joint, thermal=compiled.prepared_state().data)
-    steps = {
-        "preparation": _iterated(SuperOp(superoperator(prepared)), exact),
-        "splitting": _iterated(compiled.channel(), exact),
-    }
+    steps = {}
+    if compiled.keeps == "joint state":
+        prepared = dataclasses.replace(JointCollision.of(run.model), thermal=compiled.prepared_state().data)
+        steps["preparation"] = _iterated(SuperOp(superoperator(prepared)), exact)
+    steps["splitting" if steps else "synthesis"] = _iterated(compiled.channel(), exact)
     if run.noise_model is not None:
         if run.mapped.periodic:
             steps["mapping"] = _iterated(extract_channel(run.mapped).superop, exact)

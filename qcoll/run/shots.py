@@ -2,7 +2,8 @@ r"""What an experiment with a finite number of shots would see: tomography, ener
 
 The states at the ticks come from the density-matrix run. At each tick, before and after every collision, system and
 ancilla are measured in as few Pauli bases as the system's tomography and the energies need; the rotations and the
-readout have the noise of the device. Every setting at every tick is an experiment of its own with ``shots`` shots.
+readout have the noise of the device. A circuit that keeps only the system is measured there alone, and its heat and
+work follow from the estimated states (:mod:`.ledger`). Every setting at every tick is an experiment of its own with ``shots`` shots.
 
 The states are linear inversions: unbiased, so that expectation values and their standard errors are honest, but they
 may have small negative eigenvalues, and functions of them that are not linear (entropy, coherence) are biased.
@@ -19,67 +20,76 @@ from qiskit.quantum_info import SparsePauliOp
 
 from ..compile.sequence import PREPARED, TICK
 from ..errors import InputError
-from ..trajectory.pauli import from_pauli_vector
+from ..trajectory.pauli import Real, from_pauli_vector
 from .circuit_trajectory import CircuitTrajectory
+from .ledger import HEAT, SWITCHING, WORK, errors_of_states, ledger_of_states
+from .mean import on_register
 from .measurement import Estimates, rotation_circuit, settings_for, system_paulis
 
 
 def sampled_trajectory(
-    expected: CircuitTrajectory, joint: dict[str, Any], shots: int, seed: int | None
+    expected: CircuitTrajectory, saved: dict[str, Any], shots: int, seed: int | None
 ) -> CircuitTrajectory:
     """Estimate states and ledger from shots.
 
     Args:
         expected: the trajectory without shot noise.
-        joint: the joint states of system and ancilla at the ticks.
+        saved: the states of system and ancilla, or of the system alone where no more is kept, at the ticks.
         shots: shots per setting and tick.
         seed: of the sampling.
     """
     if len(expected) != expected.n + 1:
         raise InputError("with shots every collision is measured, so record must be 1")
     model, n = expected.model, expected.n
-    energies = {"ancilla": model.joint_ancilla, "free": model.joint_system + model.joint_ancilla}
-    energies["interaction"] = model.interaction
-    labels = system_paulis(model.num_system_qubits, model.num_qubits)
-    needed = [*labels, *(label for operator in energies.values() for label in operator.paulis.to_labels())]
-    at_start = settings_for([label[-model.num_system_qubits :] for label in labels])
+    joint = expected.mapped.compiled.keeps == "joint state"
+    energies = [-model.joint_ancilla, model.joint_system + model.joint_ancilla, -model.interaction] if joint else []
+    labels = system_paulis(model.num_system_qubits, model.num_qubits if joint else model.num_system_qubits)
+    at_start = [label[-model.num_system_qubits :] for label in labels]
+    needed = [*labels, *(label for operator in energies for label in operator.paulis.to_labels())]
     settings = settings_for(list(dict.fromkeys(needed)))
-    wanted = [(f"{TICK}:0", basis) for basis in at_start]
-    wanted += [(f"{kind}:{k}", basis) for k in range(1, n + 1) for kind in (PREPARED, TICK) for basis in settings]
-    seen = _sample(expected, joint, wanted, shots, seed)
+    kinds = (PREPARED, TICK) if joint else (TICK,)
+    wanted = [(f"{TICK}:0", basis) for basis in settings_for(at_start)]
+    wanted += [(f"{kind}:{k}", basis) for k in range(1, n + 1) for kind in kinds for basis in settings]
+    seen = _sample(expected, saved, wanted, shots, seed)
     estimates = {tick: Estimates({b: seen[t, b] for t, b in wanted if t == tick}) for tick in dict(wanted)}
     vectors, covariances = [], []
     for k in range(n + 1):
-        own = labels if k else [label[-model.num_system_qubits :] for label in labels]
-        means, covariance = estimates[f"{TICK}:{k}"].paulis(own[1:])
+        means, covariance = estimates[f"{TICK}:{k}"].paulis((labels if k else at_start)[1:])
         vectors.append(np.concatenate([[1.0], means]))
         covariances.append(np.pad(covariance, ((1, 0), (1, 0))))
-    changes = {name: _changes(estimates, operator, n) for name, operator in energies.items()}
+    states, covariance = from_pauli_vector(np.array(vectors)), np.array(covariances)
+    if joint:
+        ledger, errors = _changes(estimates, energies, n)
+    else:
+        ledger, errors = ledger_of_states(model, states), errors_of_states(model, covariance)
     return replace(
         expected,
         kind=f"{expected.kind}, {shots} shots",
-        states=from_pauli_vector(np.array(vectors)),
-        heat=-changes["ancilla"][0],
-        work=changes["free"][0],
-        switching_work=-changes["interaction"][0],
-        pauli_covariance=np.array(covariances),
-        heat_error=np.sqrt(changes["ancilla"][1]),
-        work_error=np.sqrt(changes["free"][1]),
+        states=states,
+        heat=ledger[:, HEAT],
+        work=ledger[:, WORK],
+        switching_work=ledger[:, SWITCHING],
+        pauli_covariance=covariance,
+        heat_error=errors[:, HEAT],
+        work_error=errors[:, WORK],
         expected=expected,
         shots=shots,
     )
 
 
-def _changes(estimates: dict[str, Estimates], operator: SparsePauliOp, n: int) -> tuple[Any, Any]:
-    """Change of an energy in every collision, and its variance."""
-    after = np.array([estimates[f"{TICK}:{k}"].value(operator) for k in range(1, n + 1)])
-    before = np.array([estimates[f"{PREPARED}:{k}"].value(operator) for k in range(1, n + 1)])
-    return after[:, 0] - before[:, 0], after[:, 1] + before[:, 1]
+def _changes(estimates: dict[str, Estimates], energies: list[SparsePauliOp], n: int) -> tuple[Real, Real]:
+    """Changes of energies in every collision and their standard errors, each (n, k)."""
+
+    def values(kind: str) -> Real:
+        return np.array([[estimates[f"{kind}:{k}"].value(operator) for operator in energies] for k in range(1, n + 1)])
+
+    before, after = values(PREPARED), values(TICK)
+    return after[..., 0] - before[..., 0], np.sqrt(after[..., 1] + before[..., 1])
 
 
 def _sample(
     expected: CircuitTrajectory,
-    joint: dict[str, Any],
+    saved: dict[str, Any],
     wanted: list[tuple[str, str]],
     shots: int,
     seed: int | None,
@@ -94,9 +104,9 @@ def _sample(
         kind = "start" if tick == f"{TICK}:0" else tick.split(":")[0]
         if (kind, basis) not in rotations:
             rotations[kind, basis] = _measurement(expected, positions[kind], basis)
-        state = joint[tick]
+        state = saved[tick]
         circuit = rotations[kind, basis].copy_empty_like()
-        circuit.set_density_matrix(_on_register(state, positions[kind], circuit.num_qubits))
+        circuit.set_density_matrix(on_register(state, positions[kind], circuit.num_qubits))
         circuit.compose(rotations[kind, basis], inplace=True)
         circuits.append(circuit)
     # spread over all seeds: Aer numbers its circuits' seeds upwards, so that neighbouring seeds share streams
@@ -136,13 +146,3 @@ def _measurement(trajectory: CircuitTrajectory, qubits: list[int], basis: str) -
         return rotation
     gates = [name for name in trajectory.noise_model.basis_gates if name not in ("delay", "reset", "measure")]
     return transpile(rotation, basis_gates=gates, optimization_level=1, initial_layout=range(size))
-
-
-def _on_register(state: Any, qubits: list[int], size: int) -> Any:
-    """A density matrix of some qubits with the others of a register in |0>."""
-    full = np.zeros((2**size, 2**size), dtype=complex)
-    index = np.zeros(len(state), dtype=int)
-    for position, qubit in enumerate(qubits):
-        index |= (np.arange(len(state)) >> position & 1) << qubit
-    full[np.ix_(index, index)] = state
-    return full

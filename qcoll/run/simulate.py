@@ -7,16 +7,21 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
+from qiskit.quantum_info import SparsePauliOp
 
-from ..compile.mapping import DEFAULT_SEEDS, MappedCollisions, map_collisions
+from ..compile.mapped import MappedCollisions
+from ..compile.mapping import DEFAULT_SEEDS, map_collisions
 from ..compile.sequence import PREPARED, TICK, CollisionCircuit
 from ..errors import InputError
 from ..limits import COMPLEX_BYTES, positive_integer, require_memory
+from ..model.collision import CollisionModel
 from ..trajectory.iterate import Record, recorded_collisions
 from ..trajectory.pauli import Real
 from .aer import states_at_ticks
-from .channel import HEAT, SWITCHING, WORK, CircuitChannel, extract_channel
+from .channel import CircuitChannel, extract_channel
 from .circuit_trajectory import CircuitTrajectory
+from .ledger import HEAT, SWITCHING, WORK, ledger_of_states
+from .mean import mean_states, system_part
 from .noise import resolve_noise, unmodelled_gates
 from .shots import sampled_trajectory
 
@@ -41,6 +46,10 @@ def simulate(
 ) -> CircuitTrajectory:
     """The trajectory that a compiled circuit makes on Aer's density-matrix simulator.
 
+    Where collisions are drawn from several circuits the states are the exact mean over the draws, and every shot is a
+    draw of its own. Where the circuit keeps only the system's state, heat and work are those of the model's exact
+    collision from the states that the circuit made (see :class:`~qcoll.run.CircuitTrajectory`).
+
     Args:
         circuit: from :func:`~qcoll.compile_collisions`.
         noise: ``None`` for an ideal run; a fake device's name ("FakeTorino"), a backend, an Aer ``NoiseModel``,
@@ -48,7 +57,8 @@ def simulate(
         shots: ``None`` for exact states; otherwise the number of shots for each measured circuit, of which the
             system's states, energies and their standard errors are estimated.
         method: ``"direct"`` runs the whole sequence; ``"iterated"`` extracts the channel of one collision and iterates
-            it; ``"automatic"`` runs up to 500 collisions directly.
+            it; ``"automatic"`` runs up to 500 collisions directly. Collisions that are drawn are run one by one if
+            directly, and rather iterated.
         record: keep every ``record``-th collision, or the chosen ones.
         schedule: let the other qubits decohere while one is busy, where durations are known.
         optimization_level: of the transpiler, for noisy runs.
@@ -85,13 +95,15 @@ def simulate(
     mapped, noise_model, kind = prepare_run(
         circuit, noise, schedule=schedule, optimization_level=optimization_level, seeds=seeds
     )
+    drawn = len(circuit.pieces.branches) > 1
     if method == "automatic":
-        method = "direct" if circuit.n <= LONGEST_DIRECT or not mapped.periodic else "iterated"
+        direct = shots is not None or not mapped.periodic or (circuit.n <= LONGEST_DIRECT and not drawn)
+        method = "direct" if direct else "iterated"
     if method == "iterated":
         return iterated_trajectory(mapped, noise_model, kind, record=record)
-    joint = _joint_states(mapped, noise_model)
-    trajectory = _from_joint_states(mapped, noise_model, kind, joint, chosen)
-    return trajectory if shots is None else sampled_trajectory(trajectory, joint, shots, seed)
+    saved = _saved_states(mapped, noise_model)
+    trajectory = _from_saved_states(mapped, noise_model, kind, saved, chosen)
+    return trajectory if shots is None else sampled_trajectory(trajectory, saved, shots, seed)
 
 
 def prepare_run(
@@ -107,8 +119,9 @@ def prepare_run(
     Returns:
         The mapped circuit, Aer's noise model (``None`` for an ideal run), and the kind of trajectory.
     """
+    kind = "circuit" if circuit.keeps == "joint state" else "circuit of the system alone"
     if noise is None:
-        return map_collisions(circuit, seeds=(0,), schedule=False), None, "circuit"
+        return map_collisions(circuit, seeds=(0,), schedule=False), None, kind
     source = resolve_noise(noise, circuit.num_qubits)
     mapped = map_collisions(
         circuit,
@@ -120,13 +133,13 @@ def prepare_run(
         schedule=schedule,
     )
     noise_model = source.build(mapped.target, mapped.qubits)
-    operations = (mapped.period or mapped.initial).count_ops()
+    operations = mapped.operations
     if skipped := unmodelled_gates(noise_model, operations):
         raise InputError(
             f"the noise model has errors on {', '.join(skipped)}, but the compiled circuit has only "
             f"{', '.join(sorted(operations))}: Aer would ignore all its noise; put the errors on those gates"
         )
-    return mapped, noise_model, f"circuit with noise of {source.name}"
+    return mapped, noise_model, f"{kind} with noise of {source.name}"
 
 
 def circuit_channel(circuit: CollisionCircuit, noise: Any = None, **options: Any) -> CircuitChannel:
@@ -159,7 +172,7 @@ def iterated_trajectory(
     )
     channel = extract_channel(mapped, noise_model)
     start = states_at_ticks([mapped.initial], noise_model)[0][f"{TICK}:0"]
-    collisions, states, ledger = channel.iterate(_system_part(start, 2**model.num_system_qubits), n, record)
+    collisions, states, ledger = channel.iterate(system_part(start, 2**model.num_system_qubits), n, record)
     return CircuitTrajectory(
         model=model,
         kind=kind,
@@ -173,49 +186,53 @@ def iterated_trajectory(
     )
 
 
-def _joint_states(mapped: MappedCollisions, noise_model: Any) -> dict[str, Complex]:
-    """The joint states of system and ancilla at all ticks, in one run."""
-    model, n = mapped.compiled.model, mapped.compiled.n
+def _saved_states(mapped: MappedCollisions, noise_model: Any) -> dict[str, Complex]:
+    """The states at all ticks, of system and ancilla where both are kept."""
+    compiled = mapped.compiled
+    model, n = compiled.model, compiled.n
+    kept = model.num_qubits if compiled.keeps == "joint state" else model.num_system_qubits
     require_memory(
-        3 * COMPLEX_BYTES * 2 * n * 4**model.num_qubits,
-        f"the joint states of {n} collisions",
+        3 * COMPLEX_BYTES * 2 * n * 4**kept,
+        f"the states of {n} collisions",
         'use method="iterated"',
     )
+    if len(compiled.pieces.branches) > 1:
+        return mean_states(mapped, noise_model)
     return states_at_ticks([mapped.sequence()], noise_model)[0]
 
 
-def _from_joint_states(
-    mapped: MappedCollisions, noise_model: Any, kind: str, joint: dict[str, Complex], chosen: NDArray[np.int64]
+def _from_saved_states(
+    mapped: MappedCollisions, noise_model: Any, kind: str, saved: dict[str, Complex], chosen: NDArray[np.int64]
 ) -> CircuitTrajectory:
-    """States and ledger from the joint states before and after every collision."""
+    """States and ledger from the states at the ticks."""
     model, n = mapped.compiled.model, mapped.compiled.n
     d = 2**model.num_system_qubits
-    before = np.array([joint[f"{PREPARED}:{number}"] for number in range(1, n + 1)])
-    after = np.array([joint[f"{TICK}:{number}"] for number in range(1, n + 1)])
-    states = np.concatenate([[_system_part(joint[f"{TICK}:0"], d)], _system_part(after, d)])
-    change = after - before
-
-    def total(observable: Any) -> Real:
-        values = np.einsum("ij,nji->n", observable.to_matrix(), change).real
-        return np.add.reduceat(values, chosen[:-1]) if len(chosen) > 1 else values[:0]
-
-    heat = -total(model.joint_ancilla)
+    after = np.array([saved[f"{TICK}:{number}"] for number in range(1, n + 1)])
+    states = np.concatenate([[system_part(saved[f"{TICK}:0"], d)], system_part(after, d)])
+    if mapped.compiled.keeps == "joint state":
+        before = np.array([saved[f"{PREPARED}:{number}"] for number in range(1, n + 1)])
+        ledger = _measured_ledger(model, after - before)
+    else:
+        ledger = ledger_of_states(model, states)
+    sums = np.add.reduceat(ledger, chosen[:-1]) if len(chosen) > 1 else ledger[:0]
     return CircuitTrajectory(
         model=model,
         kind=kind,
         collisions=chosen,
         states=states[chosen],
-        heat=heat,
-        work=total(model.joint_system + model.joint_ancilla),
-        switching_work=-total(model.interaction),
+        heat=sums[:, HEAT],
+        work=sums[:, WORK],
+        switching_work=sums[:, SWITCHING],
         mapped=mapped,
         noise_model=noise_model,
     )
 
 
-def _system_part(joint: Complex, dimension: int) -> Complex:
-    """The system's states (..., d, d) from joint states (..., D, D) with the system least significant."""
-    others = joint.shape[-1] // dimension
-    return np.asarray(
-        np.einsum("...aiaj->...ij", joint.reshape(*joint.shape[:-2], others, dimension, others, dimension))
-    )
+def _measured_ledger(model: CollisionModel, change: Complex) -> Real:
+    """The ledger (n, 3) from the changes of the joint state, (n, D, D)."""
+
+    def total(observable: SparsePauliOp) -> Real:
+        return np.asarray(np.einsum("ij,nji->n", observable.to_matrix(), change).real)
+
+    rows = [-total(model.joint_ancilla), total(model.joint_system + model.joint_ancilla), -total(model.interaction)]
+    return np.stack(rows, axis=1)
