@@ -14,6 +14,9 @@ from rich.table import Table
 from ..errors import InputError
 from ..storage import writable_folder
 
+#: Columns that a terminal has room for; the report has all.
+SHOWN = ("circuit", "compiler", "2q gates", "2q depth", "us", "collision off by", "noisy, off by")
+
 DEPTH_HELP = """
 Measure what one collision costs on many targets, and how wrong it is, over many transpiler seeds.
 
@@ -96,10 +99,9 @@ def depth(
                 task, completed=number, total=total, description=escape(text)
             ),
         )
+    _print(console, [row for row in done.rows if row["hash"] in done.asked])
     for reason in done.skipped:
         console.print(f"skipped: {escape(reason)}", highlight=False, soft_wrap=True)
-    wanted = {item.hash() for item in chosen if item.compiler in {row["compiler"] for row in done.rows}}
-    _print(console, [row for row in done.rows if row["hash"] in wanted])
     refused = f", of which {done.refused} say why they cannot be measured" if done.refused else ""
     console.print(
         f"\n{done.measured} rows measured{refused}, {done.known} were there already, in {path}",
@@ -145,7 +147,9 @@ def _numbers(name: str, text: str | None) -> tuple[int, ...] | None:
     try:
         return tuple(int(part) for part in text.split(","))
     except ValueError:
-        raise InputError(f"--{name} is {text!r}, but must be whole numbers separated by commas, for example 1,2") from None
+        raise InputError(
+            f"--{name} is {text!r}, but must be whole numbers separated by commas, for example 1,2"
+        ) from None
 
 
 def _print(console: Console, rows: list[dict[str, Any]]) -> None:
@@ -154,11 +158,14 @@ def _print(console: Console, rows: list[dict[str, Any]]) -> None:
 
     for model, target in dict.fromkeys((row["model"], row["target"]) for row in rows):
         table = Table(title=f"{model} on {target}, per collision: min / median / max over seeds", title_justify="left")
-        for place, heading in enumerate(HEADINGS):
-            table.add_column(heading, justify="left" if place < 3 else "right")
+        for heading in SHOWN:
+            table.add_column(heading, justify="left" if heading in ("circuit", "compiler") else "right")
         chosen = [row for row in rows if (row["model"], row["target"]) == (model, target)]
         for row in ordered(row for row in chosen if "refused" not in row):
-            table.add_row(*map(escape, cells(row)))
+            texts = dict(zip(HEADINGS, cells(row), strict=True))
+            if row["ancillas"] != "reset":
+                texts["circuit"] += f", {row['ancillas']}"
+            table.add_row(*(escape(texts[heading]) for heading in SHOWN))
         console.print(table)
         for row in chosen:
             if "refused" in row:

@@ -1,12 +1,12 @@
 """How deep the circuits are and how wrong: the depth benchmark and the exported circuits.
 
-=======================================  ============================================================================
+=======================================  ===========================================================================
 :func:`grid`, :func:`quick`              experiments: models x levels x formulas x policies x targets x compilers
 :func:`run_benchmark`                    measure them into a file of JSON lines, resumable
-:func:`save_report`                      table (Markdown) and depth-against-error plots of the rows
-:func:`export_circuits`                  the canonical circuits as OpenQASM with their manifest
+:func:`.report.save_report`              table (Markdown) and depth-against-error plots of the rows
+:func:`.export.export_circuits`          the canonical circuits as OpenQASM with their manifest
 ``MODELS``, ``TARGETS``, ``COMPILERS``   the registries; adding to one is one registered function
-=======================================  ============================================================================
+=======================================  ===========================================================================
 
 >>> from qcoll.depth import grid
 >>> len(grid(models=["example2"], targets=["line"], synthesis=["trotter"], orders=[1, 2], optimization=[1, 3]))

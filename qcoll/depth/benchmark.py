@@ -27,6 +27,7 @@ class Run:
         refused: number of new rows that say why they could not be measured.
         skipped: compilers that are not installed, with what to do.
         rows: all rows of the file, old ones included.
+        asked: hashes of the rows of these experiments.
     """
 
     measured: int
@@ -34,11 +35,10 @@ class Run:
     refused: int
     skipped: tuple[str, ...]
     rows: list[dict[str, Any]]
+    asked: frozenset[str]
 
 
-def run_benchmark(
-    experiments: Sequence[Experiment], path: Path, *, progress: Progress = lambda *_: None
-) -> Run:
+def run_benchmark(experiments: Sequence[Experiment], path: Path, *, progress: Progress = lambda *_: None) -> Run:
     """Measure experiments into a file of rows; those that it holds already are not measured again.
 
     Args:
@@ -60,19 +60,22 @@ def run_benchmark(
     done = {row["hash"] for row in file.rows}
     if chosen:
         file.begin(header_for(chosen))
+    asked: set[str] = set()
     measured = known = refused = 0
     for number, experiment in enumerate(chosen):
         progress(number, len(chosen), describe(experiment))
-        if experiment.hash() in done:
+        own = experiment.hash()
+        asked.add(own)
+        if own in done:
             known += 1
             continue
         row = measure(experiment)
         file.append(row)
-        done.add(row["hash"])
+        done.add(own)
         measured += 1
         refused += "refused" in row
     progress(len(chosen), len(chosen), "done")
-    return Run(measured, known, refused, tuple(skipped.values()), file.rows)
+    return Run(measured, known, refused, tuple(skipped.values()), file.rows, frozenset(asked))
 
 
 def describe(experiment: Experiment) -> str:

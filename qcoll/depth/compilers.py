@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib.metadata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from qiskit import QuantumCircuit, qasm2
 
@@ -75,7 +75,7 @@ class _Qiskit(_Installed):
     """Qiskit's preset pass managers, optimisation levels 0 to 3."""
 
     package = "qiskit"
-    efforts = (0, 1, 2, 3)
+    efforts: tuple[int, ...] = (0, 1, 2, 3)
     native = True
 
     def route(self, circuit: QuantumCircuit, size: int, coupling: Coupling, effort: int, seed: int) -> Routed:
@@ -86,7 +86,7 @@ class _Pytket(_Installed):
     """pytket: 1 SynthesiseTket, 2 FullPeepholeOptimise, 3 GreedyPauliSimp first; graph placement and lexi routing."""
 
     package = "pytket"
-    efforts = (1, 2, 3)
+    efforts: tuple[int, ...] = (1, 2, 3)
     native = False
 
     def route(self, circuit: QuantumCircuit, size: int, coupling: Coupling, effort: int, seed: int) -> Routed:
@@ -107,7 +107,11 @@ class _Pytket(_Installed):
         steps = {
             1: [SynthesiseTket()],
             2: [FullPeepholeOptimise(allow_swaps=False)],
-            3: [AutoRebase({OpType.CX, OpType.Rz, OpType.H}), GreedyPauliSimp(seed=seed), FullPeepholeOptimise(allow_swaps=False)],
+            3: [
+                AutoRebase({OpType.CX, OpType.Rz, OpType.H}),
+                GreedyPauliSimp(seed=seed),
+                FullPeepholeOptimise(allow_swaps=False),
+            ],
         }[effort]
         everyone_meets = len({frozenset(pair) for pair in coupling}) == size * (size - 1) // 2
         if not everyone_meets:
@@ -131,7 +135,7 @@ class _Bqskit(_Installed):
     """BQSKit's compile at optimisation levels 1 to 3, synthesis to 1e-10, in CX and U3."""
 
     package = "bqskit"
-    efforts = (1, 2, 3)
+    efforts: tuple[int, ...] = (1, 2, 3)
     native = False
 
     def route(self, circuit: QuantumCircuit, size: int, coupling: Coupling, effort: int, seed: int) -> Routed:
@@ -155,14 +159,14 @@ class _Bqskit(_Installed):
         return Routed(qasm2.loads(language.encode(result)), tuple(start), tuple(end))
 
 
-def _one_register(circuit: object, size: int) -> object:
+def _one_register(circuit: Any, size: int) -> Any:
     """The pytket circuit with its qubits, whatever their register, as qubits of one register of ``size``."""
     from pytket.circuit import Circuit, Qubit
 
-    qubits = circuit.qubits  # type: ignore[attr-defined]
+    qubits = circuit.qubits
     wide = Circuit(size)
-    circuit.rename_units({qubit: Qubit("q", qubit.index[0]) for qubit in qubits})  # type: ignore[attr-defined]
-    wide.append(circuit)  # type: ignore[arg-type]
+    circuit.rename_units({qubit: Qubit("q", qubit.index[0]) for qubit in qubits})
+    wide.append(circuit)
     return wide
 
 

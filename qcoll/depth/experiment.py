@@ -14,6 +14,7 @@ from ..compile import CollisionCircuit, compile_collisions
 from ..errors import InputError
 from ..limits import positive_integer
 from ..model import CollisionModel
+from .baseline import NAIVE, naive_collisions
 from .bodies import digest
 from .compilers import COMPILERS
 from .models import MODELS
@@ -53,7 +54,7 @@ class Experiment:
 
     Args:
         model: name of a registered model.
-        synthesis: level of synthesis.
+        synthesis: level of synthesis, or "naive".
         trotter_order: order of the product formula, ``None`` for other levels.
         trotter_steps: its steps per collision, ``None`` for other levels.
         preparation: how the ancilla's thermal state is prepared.
@@ -95,15 +96,21 @@ class Experiment:
         'trotter 2x1'
         """
         name = self.synthesis
+        if name == NAIVE:
+            return name
         if self.trotter_order is not None:
             name += f" {self.trotter_order}x{self.trotter_steps}"
         return name if self.preparation == "purified" else f"{name}, {self.preparation}"
 
     def hash(self) -> str:
         """A hash of everything that defines the row: circuit, target's snapshot, compiler and its version, settings."""
+        try:
+            circuit = digest(self.compiled())
+        except InputError as error:  # the row will say so
+            circuit = str(error)
         document = asdict(self) | {
             "format": ROW_FORMAT,
-            "circuit": digest(self.compiled()),
+            "circuit": circuit,
             "snapshot": snapshot_hash(self.target),
             "compiler version": COMPILERS.find(self.compiler).version(),
         }
@@ -115,12 +122,14 @@ def _compiled(
     model: str, n: int, synthesis: Any, order: int | None, steps: int | None, preparation: Any, ancillas: Any
 ) -> CollisionCircuit:
     """Compiled once: the experiments of a grid differ in target and seed more often than in circuit."""
-    orders = {} if order is None or steps is None else {"trotter_order": order, "trotter_steps": steps}
+    settings: dict[str, Any] = {"ancillas": ancillas}
+    if order is not None and steps is not None:
+        settings |= {"trotter_order": order, "trotter_steps": steps}
     chosen = load_model(model)
     ground = "0" * chosen.num_system_qubits
-    return compile_collisions(
-        chosen, n, ground, synthesis=synthesis, preparation=preparation, ancillas=ancillas, **orders
-    )
+    if synthesis == NAIVE:
+        return naive_collisions(chosen, n, ground, **settings)
+    return compile_collisions(chosen, n, ground, synthesis=synthesis, preparation=preparation, **settings)
 
 
 def grid(
@@ -141,7 +150,7 @@ def grid(
 
     Args:
         models: registered models.
-        synthesis: levels of synthesis; ``None`` for all.
+        synthesis: levels of synthesis; ``None`` for all, and the naive way to compare with.
         orders: orders of the product formula, for the level that has them.
         steps: its numbers of steps.
         preparations: of the ancilla's thermal state.
@@ -158,8 +167,9 @@ def grid(
     >>> len(grid(models=["example2"], synthesis=["trotter"], targets=["line"], optimization=[3]))
     3
     """
-    chosen = levels() if synthesis is None else tuple(synthesis)
-    _check(chosen, levels(), "synthesis level")
+    known = (NAIVE, *levels())
+    chosen = known if synthesis is None else tuple(synthesis)
+    _check(chosen, known, "synthesis level")
     _check(models, MODELS, "model")
     _check(targets, TARGETS, "target")
     _check(compilers, COMPILERS, "compiler")
@@ -168,9 +178,7 @@ def grid(
     count, after = positive_integer(seeds, "the number of seeds"), positive_integer(collisions, "collisions")
     kinds: list[tuple[str, int | None, int | None]] = []
     for level in dict.fromkeys(chosen):
-        kinds += (
-            list(itertools.product([level], orders, steps)) if level == PRODUCT_FORMULA else [(level, None, None)]
-        )
+        kinds += list(itertools.product([level], orders, steps)) if level == PRODUCT_FORMULA else [(level, None, None)]
     return [
         Experiment(
             model=model,
@@ -185,9 +193,10 @@ def grid(
             seeds=tuple(range(count)),
             collisions=after,
         )
-        for model, (level, order, step), preparation, policy, target, compiler in itertools.product(
-            models, kinds, preparations, ancillas, targets, compilers
+        for model, (level, order, step), policy, target, compiler in itertools.product(
+            models, kinds, ancillas, targets, compilers
         )
+        for preparation in (preparations if level != NAIVE else ("state_preparation",))
         for effort in COMPILERS.find(compiler).efforts
         if optimization is None or effort in optimization
     ]
@@ -200,7 +209,10 @@ def quick(**changes: Any) -> list[Experiment]:
         changes: arguments of :func:`grid` that differ.
     """
     small: dict[str, Any] = {
-        "models": ("example2",), "orders": (2,), "targets": ("all-to-all", "FakeTorino"), "optimization": (3,)
+        "models": ("example2",),
+        "orders": (2,),
+        "targets": ("all-to-all", "FakeTorino"),
+        "optimization": (3,),
     }
     return grid(**(small | changes))
 

@@ -109,9 +109,7 @@ def circuits_of(experiment: Experiment, collisions: Sequence[int] = COLLISIONS) 
     """The circuits of one source, with what the manifest says about them."""
     compiled = experiment.compiled(max(collisions))
     if experiment.target == ABSTRACT:
-        mapped = map_collisions(
-            compiled, basis_gates=ABSTRACT_GATES, optimization_level=1, seeds=(0,), schedule=False
-        )
+        mapped = map_collisions(compiled, basis_gates=ABSTRACT_GATES, optimization_level=1, seeds=(0,), schedule=False)
     else:
         mapped = map_collisions(compiled, load_target(experiment.target).target, seeds=experiment.seeds)
     for n in collisions:
@@ -222,8 +220,9 @@ def _text(exported: Exported, form: str) -> str:
         "|0>\n"
     )
     if form == "qasm3":
-        return comment + qasm3.dumps(exported.circuit, disable_constants=True) + "\n"
-    return comment + qasm2.dumps(_in_qelib1(exported.circuit)) + "\n"
+        # with constants, angles within 1e-9 of a fraction of pi become that fraction, and weak collisions are lost
+        return f"{comment}{qasm3.dumps(exported.circuit, disable_constants=True)}\n"
+    return f"{comment}{qasm2.dumps(_in_qelib1(exported.circuit))}\n"
 
 
 def _in_qelib1(circuit: QuantumCircuit) -> QuantumCircuit:

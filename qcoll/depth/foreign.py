@@ -58,9 +58,7 @@ def map_by(
     region = _region(target, around, body.num_qubits)
     part = restricted(target, region)
     coupling = part.build_coupling_map()
-    pairs = (
-        [(a, b) for a in range(len(region)) for b in range(a)] if coupling is None else list(coupling.get_edges())
-    )
+    pairs = [(a, b) for a in range(len(region)) for b in range(a)] if coupling is None else list(coupling.get_edges())
     start = time.perf_counter()
     routed = compiler.route(body, len(region), pairs, effort, seed)
     seconds = time.perf_counter() - start

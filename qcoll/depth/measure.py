@@ -150,7 +150,7 @@ def _cost(mapped: MappedCollisions, n: int) -> CircuitCost:
 
 
 def _reported_error(mapped: MappedCollisions) -> float:
-    """Minus the logarithm of a collision's success, by the errors that the target reports for its gates; in the mean."""
+    """Minus the logarithm of a collision's success, in the mean, by the errors that the target reports."""
     assert mapped.target is not None
     total = 0.0
     for branch in mapped.branches:

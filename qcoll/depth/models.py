@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from ..model import Ancilla, CollisionModel, example_1, example_2
 from ..model.operators import exchange, zeeman
@@ -12,7 +13,7 @@ from .registry import Registry
 MODELS: Registry[Callable[[], CollisionModel]] = Registry("model")
 
 #: Collisions so strong that a device of today can show them.
-STRONG = {"kappa": 1.0, "alpha": 1.0, "beta": 2.0, "dt": 0.5}
+STRONG: dict[str, Any] = {"kappa": 1.0, "alpha": 1.0, "beta": 2.0, "dt": 0.5}
 
 
 @MODELS.register("example1")

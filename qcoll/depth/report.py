@@ -25,17 +25,19 @@ MARKERS = ("o", "s", "^", "D", "v", "P")
 ROUNDING = 1e-15
 
 HEADINGS = (
-    "circuit", "ancillas", "compiler", "2q gates", "2q depth", "depth", "resets", "qubits", "us", "compile s",
-    "collision off by", "steady state off by", "noisy, off by",
+    "circuit", "ancillas", "compiler", "2q gates", "2q depth", "depth", "resets", "qubits", "us", "us, once",
+    "compile s", "collision off by", "steady state off by", "noisy, off by",
 )  # fmt: skip
 
 LEGEND = """\
 Every row is one collision: the slope over the number of collisions, as min / median / max over the transpiler seeds,
-or one number where they agree. 2q: two-qubit. us: scheduled duration of a collision in microseconds. *collision off
-by*: half of the diamond norm between the mapped circuit's ideal channel and the exact one, the largest trace distance
-that any input can show. *steady state off by*: trace distance of the fixed points. *noisy, off by*: half of the diamond
-norm between all the collisions under the target's noise and as many exact ones. The three are those of the seed with
-the smallest reported error. Absent numbers are not defined for the row: fresh ancillas have no period to iterate.
+or one number where they agree. 2q: two-qubit. us: scheduled duration of a collision in microseconds; *once*: what is
+added to n times that (the first collision has no reset before it). compile s: median time to map one circuit.
+
+*collision off by*: half of the diamond norm between the mapped circuit's ideal channel and the exact one, the largest
+trace distance that any input can show. *steady state off by*: trace distance of the fixed points. *noisy, off by*: half
+of the diamond norm between all the collisions under the target's noise and as many exact ones. The three are those of
+the seed with the smallest reported error. What is not there is not defined: fresh ancillas have no period to iterate.
 """
 
 
@@ -125,6 +127,7 @@ def pareto_plot(rows: Sequence[Row]) -> Figure:
         axes[1, column].set_xlabel("two-qubit depth per collision")
     axes[0, 0].set_yscale("log")
     axes[0, 0].set_ylabel("error of one ideal collision")
+    axes[1, 0].set_ylim(bottom=0)
     counts = sorted({row["collisions"] for row in rows})
     axes[1, 0].set_ylabel(f"error of {' or '.join(map(str, counts))} noisy collisions")
     marks = [axes[0, 0].plot([], [], "o", color=colours[label], label=label)[0] for label in labels]
@@ -135,9 +138,7 @@ def pareto_plot(rows: Sequence[Row]) -> Figure:
     return figure
 
 
-def _draw(
-    axis: Axes, rows: Sequence[Row], quantity: str, colours: dict[str, str], markers: dict[str, str]
-) -> None:
+def _draw(axis: Axes, rows: Sequence[Row], quantity: str, colours: dict[str, str], markers: dict[str, str]) -> None:
     points = []
     for row in rows:
         error = row["distance"][quantity]
@@ -171,14 +172,17 @@ def pareto_front(points: Iterable[tuple[float, float]]) -> list[tuple[float, flo
 def cells(row: Row) -> list[str]:
     """A measured row as the texts under :data:`HEADINGS`."""
     slope, distance = row["slope"], row["distance"]
-    times = [None if seconds is None else seconds * 1e6 for seconds in slope["duration"]]
+    slopes, offsets = (
+        [None if seconds is None else seconds * 1e6 for seconds in fit["duration"]] for fit in (slope, row["offset"])
+    )
     return [
         row["label"],
         row["ancillas"],
         f"{row['compiler']} {row['optimization']}",
         *(spread(slope[metric]) for metric in ("two_qubit_gates", "two_qubit_depth", "depth", "resets")),
         spread(row["qubits"]),
-        spread(times, ".3g"),
+        spread(slopes, ".3g"),
+        spread(offsets, ".2g"),
         f"{statistics.median(row['seconds']):.2g}",
         *("" if distance[name] is None else f"{distance[name]:.1e}" for name in ("channel", "steady_state")),
         "" if distance["noisy"] is None else f"{distance['noisy']:.3f}",
@@ -186,7 +190,7 @@ def cells(row: Row) -> list[str]:
 
 
 def _median(row: Row, metric: str) -> float:
-    return statistics.median(row["slope"][metric])
+    return float(statistics.median(row["slope"][metric]))
 
 
 def _where(row: Row) -> str:

@@ -87,8 +87,7 @@ def snapshot_hash(name: str) -> str:
     for operation in sorted(target.operation_names):
         known = target[operation] or {}
         rows = [
-            f"{operation} {qargs} "
-            + ("-" if properties is None else f"{properties.error!r} {properties.duration!r}")
+            f"{operation} {qargs} " + ("-" if properties is None else f"{properties.error!r} {properties.duration!r}")
             for qargs, properties in known.items()
         ]
         lines += sorted(rows) or [operation]
@@ -98,7 +97,7 @@ def snapshot_hash(name: str) -> str:
 def everyone_meets(coupling: CouplingMap) -> bool:
     """Whether every pair of qubits is connected, in at least one direction."""
     pairs = {frozenset(edge) for edge in coupling.get_edges()}
-    return len(pairs) == coupling.size() * (coupling.size() - 1) // 2
+    return bool(len(pairs) == coupling.size() * (coupling.size() - 1) // 2)
 
 
 def is_all_to_all(name: str) -> bool:
@@ -110,4 +109,6 @@ def is_all_to_all(name: str) -> bool:
     target = load_target(name).target
     assert target is not None
     coupling = target.build_coupling_map()
-    return coupling is None or everyone_meets(coupling)
+    if coupling is None:
+        return True
+    return everyone_meets(coupling)
