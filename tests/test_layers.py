@@ -29,8 +29,11 @@ FORBIDDEN = {("exact", "compile"), ("compile", "exact"), ("compile", "trajectory
 
 
 def part_of(module):
+    """The first name below qcoll, or None for what the package's own face offers (its version)."""
     names = module.split(".")
-    return names[1] if len(names) > 1 else None
+    if len(names) == 1 or names[1].startswith("__"):
+        return None
+    return names[1]
 
 
 def imports(path):

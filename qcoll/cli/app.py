@@ -9,7 +9,7 @@ from rich.console import Console
 
 from .. import __version__
 from ..errors import InputError, MissingExtraError
-from . import run
+from . import figures, run
 
 app = typer.Typer(
     name="qcoll",
@@ -34,7 +34,8 @@ def _options(
     """Options of every command."""
 
 
-run.register(app)
+for command in (run, figures):
+    command.register(app)
 
 
 def main() -> None:

@@ -9,13 +9,13 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from ..errors import InputError
 from ..model import CollisionModel, example_1, example_2, load_model
 from ..report import CheckedRun, checked_run
 from ..storage import writable_folder
+from .progress import progress_bar
 
 #: Collisions so strong that a device of today can show them; the default of plain ``qcoll run``.
 STRONG = {"kappa": 1.0, "alpha": 1.0, "beta": 2.0, "dt": 0.5}
@@ -85,15 +85,7 @@ def run(
         "ancillas": ancillas,
         "preparation": preparation,
     }
-    bar = Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    )
-    with bar:
-        task = bar.add_task("starting")
+    with progress_bar() as say:
         checked = checked_run(
             chosen,
             collisions,
@@ -103,9 +95,9 @@ def run(
             seed=seed,
             record=record,
             compile_options=options,
-            progress=lambda text: bar.update(task, description=text),
+            progress=say,
         )
-        bar.update(task, description="writing")
+        say("writing")
         paths = checked.save(folder)
     _print(console, checked)
     console.print(f"\nwrote {', '.join(path.name for path in paths)} into {folder}", highlight=False, soft_wrap=True)

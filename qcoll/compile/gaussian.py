@@ -204,7 +204,7 @@ def _exchange_circuit(unitary: Complex) -> tuple[QuantumCircuit, Real]:
             gates.append((row, half, beta))
     circuit = QuantumCircuit(size)
     for row, half, beta in reversed(gates):
-        circuit.append(XXPlusYYGate(-2 * half, beta), [row, row + 1])
+        circuit.append(XXPlusYYGate(2 * half, _wrapped(beta + math.pi)), [row, row + 1])
     return circuit, np.angle(remaining.diagonal())
 
 
@@ -253,6 +253,11 @@ def _append_xx_yy(circuit: QuantumCircuit, xx: float, yy: float, first: int, sec
 
 
 def _append_rz(circuit: QuantumCircuit, angle: float, qubit: int) -> None:
-    wrapped = math.remainder(angle, 2 * math.pi)
-    if abs(wrapped) > ANGLE_TOLERANCE:
+    if wrapped := _wrapped(angle):
         circuit.rz(wrapped, qubit)
+
+
+def _wrapped(angle: float) -> float:
+    """The angle between -pi and pi, exactly zero where only rounding keeps it from zero."""
+    wrapped = math.remainder(angle, 2 * math.pi)
+    return wrapped if abs(wrapped) > ANGLE_TOLERANCE else 0.0

@@ -28,7 +28,7 @@ from qiskit.transpiler.passes.routing.algorithms import ApproximateTokenSwapper
 from ..errors import InputError
 from .mapped import MappedBranch, MappedCollisions
 from .sequence import TICK, CollisionCircuit, append_tick
-from .target import restricted, scheduled
+from .target import distances, restricted, scheduled
 
 DEFAULT_SEEDS = tuple(range(10))
 
@@ -219,18 +219,13 @@ class _Mapper:
         return mapped
 
     def _reference_qubits(self, home: list[int], taken: set[int], count: int) -> list[int]:
-        """Qubits for the initial state's reference: close to the system, and rather not the ancilla's."""
+        """Qubits for the initial state's reference: close to the system by good gates, and rather not the ancilla's."""
         if self._target is None:
             first = self._compiled.num_qubits - count
             return list(range(first, first + count))
-        coupling = self._target.build_coupling_map()
+        steps = distances(self._target, home)
         others = [qubit for qubit in range(self._target.num_qubits) if qubit not in home]
-
-        def cost(qubit: int) -> tuple[float, int]:
-            steps = 1 if coupling is None else min(coupling.distance(qubit, own) for own in home)
-            return steps + RESET_IN_STEPS * (qubit in taken), qubit
-
-        return sorted(others, key=cost)[:count]
+        return sorted(others, key=lambda qubit: (steps[qubit] + RESET_IN_STEPS * (qubit in taken), qubit))[:count]
 
     def _best(self, circuit: QuantumCircuit, layout: list[int] | None) -> tuple[QuantumCircuit, int]:
         candidates = [(self._transpiled(circuit, seed, layout), seed) for seed in self._seeds]

@@ -2,11 +2,42 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
+import rustworkx
 from qiskit import QuantumCircuit, transpile
 from qiskit.circuit import Delay, Parameter, Reset
 from qiskit.transpiler import InstructionProperties, Target
+
+#: An error of a two-qubit gate that counts as much as another step.
+ERROR_OF_A_STEP = 0.01
+
+
+def distances(target: Target, start: Sequence[int]) -> list[float]:
+    """Steps to every qubit from the nearest of some, each longer by the reported error of its two-qubit gate.
+
+    A device has pairs whose gates have failed: they are neighbours, but far.
+    """
+    coupling = target.build_coupling_map()
+    if coupling is None:
+        return [float(qubit not in start) for qubit in range(target.num_qubits)]
+    weights: dict[tuple[int, int], float] = {}
+    for name in target.operation_names:
+        for qubits, properties in (target[name] or {}).items():
+            if qubits is not None and len(qubits) == 2:
+                pair = (min(qubits), max(qubits))
+                error = (properties.error or 0.0) if properties is not None else 0.0
+                weights[pair] = min(weights.get(pair, math.inf), 1 + error / ERROR_OF_A_STEP)
+    graph = rustworkx.PyGraph()
+    graph.add_nodes_from(range(target.num_qubits))
+    graph.add_edges_from([(*pair, weight) for pair, weight in weights.items()])
+    steps = [math.inf] * target.num_qubits
+    for qubit in start:
+        steps[qubit] = 0.0
+        for other, length in rustworkx.dijkstra_shortest_path_lengths(graph, qubit, float).items():
+            steps[other] = min(steps[other], length)
+    return steps
 
 
 def restricted(target: Target, qubits: Sequence[int]) -> Target:
@@ -32,13 +63,25 @@ def restricted(target: Target, qubits: Sequence[int]) -> Target:
             for qargs, value in known.items()
             if all(qubit in position for qubit in qargs)
         }
-        if chosen:
+        if chosen and name != "reset":
             part.add_instruction(operation, chosen, name=name)
     if "delay" not in part.operation_names:
         part.add_instruction(Delay(Parameter("t")), {(q,): None for q in range(len(qubits))})
-    if "reset" not in part.operation_names and "reset" in target.operation_names:
-        part.add_instruction(Reset(), {(q,): InstructionProperties(duration=0.0) for q in range(len(qubits))})
+    if "reset" in target.operation_names:
+        part.add_instruction(Reset(), {(q,): _reset_properties(target, qubit) for q, qubit in enumerate(qubits)})
     return part
+
+
+def _reset_properties(target: Target, qubit: int) -> InstructionProperties:
+    """What the target says of a reset; one without a stated duration lasts as long as the measurement it contains."""
+    error = None
+    for name in ("reset", "measure"):
+        properties = (target[name] if name in target.operation_names else {}).get((qubit,))
+        if properties is not None:
+            error = properties.error if name == "reset" else error
+            if properties.duration is not None:
+                return InstructionProperties(duration=properties.duration, error=error)
+    return InstructionProperties(duration=0.0, error=error)
 
 
 def scheduled(circuit: QuantumCircuit, target: Target | None) -> QuantumCircuit:

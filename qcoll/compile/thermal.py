@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from qiskit import QuantumCircuit, transpile
 from qiskit.circuit.library import Isometry, StatePreparation, UnitaryGate
 from qiskit.quantum_info import SparsePauliOp, Statevector
+from scipy.optimize import linear_sum_assignment
 from scipy.special import expit, softmax
 
 from ..errors import InputError
@@ -100,6 +101,9 @@ def purification(weights: Real, vectors: Complex) -> Purification:
     weights, vectors = weights[order], vectors[:, order]
     rank = int(np.sum(weights > WEIGHT_TOLERANCE))
     purifiers = (rank - 1).bit_length()
+    if rank == len(weights):  # nothing depends on the order, so take the one closest to the computational basis
+        order = linear_sum_assignment(-(np.abs(vectors) ** 2))[1]
+        weights, vectors = weights[order], vectors[:, order]
     if rank == len(weights) and np.ptp(weights) < WEIGHT_TOLERANCE:
         vectors = np.eye(len(weights), dtype=complex)  # maximally mixed: every basis is an eigenbasis
     if size == 2 and purifiers == 2:

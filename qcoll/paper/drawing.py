@@ -107,9 +107,13 @@ def _series(axes: Axes, series: Series) -> None:
     else:
         marker = MARKERS[series.color % len(MARKERS)]
         size = 3.2 * narrow
-        axes.plot(
-            series.x, series.y, marker, color=color, markersize=size, markerfacecolor="white", markeredgewidth=0.8
-        )
+        face = _face(series.kind, color)
+        axes.plot(series.x, series.y, marker, color=color, markersize=size, markerfacecolor=face, markeredgewidth=0.8)
+
+
+def _face(kind: str, color: str) -> str:
+    """Marks of ideal circuits are hollow, those of noisy ones full."""
+    return "white" if kind == "circuit" else color
 
 
 def _foot(page: Figure, figure: PaperFigure) -> None:
@@ -128,8 +132,8 @@ def _foot(page: Figure, figure: PaperFigure) -> None:
         elif kind == "second order":
             handles.append(Line2D([], [], color="black", linestyle=DASHES, linewidth=0.8, label="second order"))
         else:
-            hollow: dict[str, Any] = {"marker": "o", "linestyle": "", "markersize": 3.2, "markerfacecolor": "white"}
-            handles.append(Line2D([], [], color="0.4", label=kind, **hollow))
+            mark: dict[str, Any] = {"marker": "o", "linestyle": "", "markersize": 3.2}
+            handles.append(Line2D([], [], color="0.4", label=kind, markerfacecolor=_face(kind, "0.4"), **mark))
     if figure.name == "figure_3":
         handles.append(Patch(color="0.4", alpha=0.25, linewidth=0, label="range within one turn (exact)"))
     page.legend(handles=handles, loc="outside lower center", ncols=len(handles), fontsize=7)

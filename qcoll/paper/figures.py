@@ -32,13 +32,20 @@ FIGURES: dict[str, Callable[[Sequence[Marks]], PaperFigure]] = {
 }
 
 
-def draw_figures(out: str | Path, *, marks: Sequence[Marks] = (), only: Iterable[str] | None = None) -> list[Path]:
+def draw_figures(
+    out: str | Path,
+    *,
+    marks: Sequence[Marks] = (),
+    only: Iterable[str] | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> list[Path]:
     """Draw the figures and write each as PNG, PDF and CSV, whole or not at all.
 
     Args:
         out: the folder, made if need be.
         marks: other dynamics to mark beside exact (lines) and second order (dashes), such as compiled circuits.
         only: names out of :data:`FIGURES`; all of them if left out.
+        progress: called with the name of every figure before it is drawn.
 
     Returns:
         The files written.
@@ -53,6 +60,7 @@ def draw_figures(out: str | Path, *, marks: Sequence[Marks] = (), only: Iterable
     folder = writable_folder(Path(out))
     written = []
     for name in names:
+        progress(name)
         figure = FIGURES[name](marks)
         for suffix, content in {**rendered(figure), "csv": figure.csv()}.items():
             path = folder / f"{name}.{suffix}"

@@ -31,6 +31,8 @@ def mean_states(mapped: MappedCollisions, noise_model: Any = None) -> dict[str, 
     weights = [branch.probability for branch in pieces.branches]
     saved = {f"{TICK}:0": states_at_ticks([pieces.initial], noise_model)[0][f"{TICK}:0"]}
     state, system = system_part(saved[f"{TICK}:0"], d), pieces.system
+    at_tick = pieces.system_at_tick
+    assert at_tick is not None
     for number in range(1, mapped.compiled.n + 1):
         circuits = [
             _from_state(branch.first if number == 1 else branch.period, system, state) for branch in pieces.branches
@@ -39,7 +41,7 @@ def mean_states(mapped: MappedCollisions, noise_model: Any = None) -> dict[str, 
         for label in runs[0]:
             mean = sum(weight * run[label] for weight, run in zip(weights, runs, strict=True))
             saved[f"{label.split(':')[0]}:{number}"] = np.asarray(mean)
-        state, system = system_part(saved[f"{TICK}:{number}"], d), pieces.system_at_tick
+        state, system = system_part(saved[f"{TICK}:{number}"], d), at_tick
     return saved
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -202,11 +202,16 @@ class _PartOfBackend(BackendV2):  # type: ignore[misc]  # Qiskit has no types
 
 
 def _from_backend(backend: BackendV2) -> NoiseSource:
-    def build(target: Target | None, _: Sequence[int]) -> NoiseModel:
+    known: dict[tuple[int, ...], NoiseModel] = {}
+
+    def build(target: Target | None, qubits: Sequence[int]) -> NoiseModel:
         from qiskit_aer.noise import NoiseModel
 
-        assert target is not None
-        return NoiseModel.from_backend(_PartOfBackend(target, backend.name))
+        key = tuple(qubits)
+        if key not in known:
+            assert target is not None
+            known[key] = NoiseModel.from_backend(_PartOfBackend(target, backend.name))
+        return known[key]
 
     return NoiseSource(backend.name, backend.target, None, build, fixed_layout=False)
 
@@ -283,10 +288,10 @@ def _figures_model(figures: NoiseFigures, num_qubits: int) -> NoiseModel:
     return model
 
 
-def unmodelled_gates(model: NoiseModel, operations: Mapping[str, int]) -> list[str]:
+def unmodelled_gates(model: NoiseModel, operations: Set[str]) -> list[str]:
     """Gates of a circuit to which a noise model with gate errors assigns none, although it should.
 
     Aer skips errors on gates that the circuit does not contain without a word.
     """
     noisy = set(model.noise_instructions)
-    return [] if noisy & set(operations) else sorted(noisy - _NOISELESS)
+    return [] if noisy & operations else sorted(noisy - _NOISELESS)

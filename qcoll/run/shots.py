@@ -2,8 +2,9 @@ r"""What an experiment with a finite number of shots would see: tomography, ener
 
 The states at the ticks come from the density-matrix run. At each tick, before and after every collision, system and
 ancilla are measured in as few Pauli bases as the system's tomography and the energies need; the rotations and the
-readout have the noise of the device. A circuit that keeps only the system is measured there alone, and its heat and
-work follow from the estimated states (:mod:`.ledger`). Every setting at every tick is an experiment of its own with ``shots`` shots.
+readout have the noise of the device. Every setting at every tick is an experiment of its own with ``shots`` shots. A
+circuit that keeps only the system is measured there alone, and its heat and work follow from the estimated states
+(:mod:`.ledger`).
 
 The states are linear inversions: unbiased, so that expectation values and their standard errors are honest, but they
 may have small negative eigenvalues, and functions of them that are not linear (entropy, coherence) are biased.
@@ -25,6 +26,9 @@ from .circuit_trajectory import CircuitTrajectory
 from .ledger import HEAT, SWITCHING, WORK, errors_of_states, ledger_of_states
 from .mean import on_register
 from .measurement import Estimates, rotation_circuit, settings_for, system_paulis
+
+#: The tick before the first collision.
+START = f"{TICK}:0"
 
 
 def sampled_trajectory(
@@ -48,7 +52,7 @@ def sampled_trajectory(
     needed = [*labels, *(label for operator in energies for label in operator.paulis.to_labels())]
     settings = settings_for(list(dict.fromkeys(needed)))
     kinds = (PREPARED, TICK) if joint else (TICK,)
-    wanted = [(f"{TICK}:0", basis) for basis in settings_for(at_start)]
+    wanted = [(START, basis) for basis in settings_for(at_start)]
     wanted += [(f"{kind}:{k}", basis) for k in range(1, n + 1) for kind in kinds for basis in settings]
     seen = _sample(expected, saved, wanted, shots, seed)
     estimates = {tick: Estimates({b: seen[t, b] for t, b in wanted if t == tick}) for tick in dict(wanted)}
@@ -98,16 +102,16 @@ def _sample(
     from qiskit_aer import AerSimulator
 
     positions = _tick_qubits(expected)
-    rotations: dict[tuple[str, str], QuantumCircuit] = {}
+    rotations: dict[tuple[tuple[int, ...], str], QuantumCircuit] = {}
     circuits = []
     for tick, basis in wanted:
-        kind = "start" if tick == f"{TICK}:0" else tick.split(":")[0]
-        if (kind, basis) not in rotations:
-            rotations[kind, basis] = _measurement(expected, positions[kind], basis)
-        state = saved[tick]
-        circuit = rotations[kind, basis].copy_empty_like()
-        circuit.set_density_matrix(on_register(state, positions[kind], circuit.num_qubits))
-        circuit.compose(rotations[kind, basis], inplace=True)
+        qubits = positions[tick]
+        if (qubits, basis) not in rotations:
+            rotations[qubits, basis] = _measurement(expected, qubits, basis)
+        circuit = rotations[qubits, basis].copy_empty_like()
+        state = saved[tick] if tick != START else expected.states[0]
+        circuit.set_density_matrix(on_register(state, qubits, circuit.num_qubits))
+        circuit.compose(rotations[qubits, basis], inplace=True)
         circuits.append(circuit)
     # spread over all seeds: Aer numbers its circuits' seeds upwards, so that neighbouring seeds share streams
     spread = int(np.random.SeedSequence(seed).generate_state(1)[0] >> 1)
@@ -123,20 +127,19 @@ def _sample(
     }
 
 
-def _tick_qubits(trajectory: CircuitTrajectory) -> dict[str, list[int]]:
-    """The qubits of the circuit that hold system and ancilla at each kind of tick."""
-    circuit = trajectory.mapped.sequence(min(2, trajectory.n) if trajectory.mapped.periodic else None)
-    found: dict[str, list[int]] = {}
-    for item in circuit.data:
-        if item.operation.name == "barrier" and item.operation.label:
-            kind = "start" if item.operation.label == f"{TICK}:0" else item.operation.label.split(":")[0]
-            qubits = [circuit.find_bit(qubit).index for qubit in item.qubits]
-            found.setdefault(kind, qubits)
-    found["start"] = found["start"][: trajectory.model.num_system_qubits]
+def _tick_qubits(trajectory: CircuitTrajectory) -> dict[str, tuple[int, ...]]:
+    """The qubits of the circuit that are measured at each tick: system and ancilla, at the start the system alone."""
+    circuit = trajectory.mapped.sequence()
+    found = {
+        item.operation.label: tuple(circuit.find_bit(qubit).index for qubit in item.qubits)
+        for item in circuit.data
+        if item.operation.name == "barrier"
+    }
+    found[START] = found[START][: trajectory.model.num_system_qubits]
     return found
 
 
-def _measurement(trajectory: CircuitTrajectory, qubits: list[int], basis: str) -> QuantumCircuit:
+def _measurement(trajectory: CircuitTrajectory, qubits: tuple[int, ...], basis: str) -> QuantumCircuit:
     """Rotation and readout of one setting in the gates of the device, on its qubits."""
     size = max(qubits) + 1
     rotation = QuantumCircuit(size, len(qubits))

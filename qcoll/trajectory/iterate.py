@@ -71,6 +71,8 @@ def iterate(matrix: Real, initial: Real, collisions: np.ndarray, functionals: Re
     vectors = np.empty((len(collisions), len(initial)))
     vectors[0] = initial
     sums = np.empty((len(gaps), len(functionals)))
+    if not len(gaps):
+        return vectors, sums
     # a trajectory is mostly one stride, which doubling covers; the rest is stepped
     uniform = int(np.argmax(gaps != gaps[0])) or len(gaps)
     power, row = powers(int(gaps[0]))

@@ -63,6 +63,15 @@ def test_two_qubit_systems():
         assert np.all(np.abs(difference) < 5 * run.standard_error(operator))
 
 
+@pytest.mark.parametrize("noise", [None, {"two_qubit": 0.01}])
+def test_fresh_ancillas_are_measured_where_they_are(noise):
+    """Every collision has qubits of its own; the estimates must come from the right ones."""
+    compiled = qcoll.compile_collisions(MODEL, n=2, initial="0", ancillas="fresh")
+    run = qcoll.simulate(compiled, noise=noise, shots=20_000, seed=3)
+    assert np.abs(run.heat - run.expected.heat).max() < 5 * run.heat_error.max()
+    assert np.abs(run.states - run.expected.states).max() < 0.02
+
+
 def test_shots_need_every_collision():
     with pytest.raises(qcoll.InputError, match="record must be 1"):
         qcoll.simulate(qcoll.compile_collisions(MODEL, n=4), shots=10, record=2)

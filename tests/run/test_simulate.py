@@ -135,6 +135,14 @@ def test_noisy_records_are_those_of_the_full_trajectory():
             assert np.abs(some.heat - sums).max() < 1e-12
 
 
+@pytest.mark.parametrize("noise", [None, {"two_qubit": 0.01}])
+def test_a_single_collision_by_its_channel(noise):
+    compiled = qcoll.compile_collisions(STRONG, n=1)
+    direct, iterated = (qcoll.simulate(compiled, noise, method=method) for method in ("direct", "iterated"))
+    assert np.abs(direct.states - iterated.states).max() < 1e-13
+    assert np.abs(direct.heat - iterated.heat).max() < 1e-13
+
+
 def test_a_hundred_thousand_noisy_collisions_end_in_the_noisy_steady_state():
     compiled = qcoll.compile_collisions(STRONG, n=100_000)
     trajectory = qcoll.simulate(compiled, noise="FakeTorino", record=[50, 100_000])
@@ -162,6 +170,13 @@ def test_thermal_relaxation_alone_is_its_closed_form():
     assert (
         np.abs(np.abs(trajectory.states[:, 0, 1]) - abs(trajectory.states[0, 0, 1]) * np.exp(-idle / t2)).max() < 1e-9
     )
+
+
+@pytest.mark.parametrize("device", ["FakeTorino", "FakeSherbrooke", "FakeFez", "FakeKyiv"])
+def test_the_initial_states_reference_avoids_faulty_pairs(device):
+    """Fake devices report pairs whose gate always fails; the state before the first collision shows their use."""
+    run = qcoll.simulate(qcoll.compile_collisions(STRONG, n=1), noise=device, seeds=[0])
+    assert qcoll.compare(run, qcoll.evolve(STRONG, n=1)).trace_distance[0] < 0.02
 
 
 def test_scheduling_lets_idle_qubits_decohere():

@@ -7,40 +7,41 @@ residual at the end is the certificate. Steps grow where that is easy and shrink
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from .dense import Complex, Real
-from .fit import fit_unitary
-from .skeleton import Skeleton
 
-_FIRST_STEP, _SMALLEST_STEP, _GROWTH = 0.25, 2e-3, 1.7
-_ON_PATH, _NEWTON_STEPS = 1e-8, 7
+Solve = Callable[[float, Real], tuple[Real, float]]
+
+_FIRST_STEP, _SMALLEST_STEP, _GROWTH = 0.25, 2e-4, 1.7
+_ON_PATH = 1e-8
+#: Newton steps at each position; where more would be needed the step along the path is too long.
+NEWTON_STEPS = 7
 
 
-def follow(skeleton: Skeleton, known: Complex, angles: Real, wanted: Complex) -> tuple[Real, float] | None:
-    """Angles at the generator ``wanted`` and the error there, or None if the path from ``known`` breaks off.
+def follow(solve: Solve, angles: Real) -> tuple[Real, float] | None:
+    """Angles at the end of a path and the error there, or None if the path breaks off.
 
     Args:
-        skeleton: where the CZ gates are.
-        known: generator G_0 whose unitary the circuit with ``angles`` is.
-        angles: of the circuit at ``known``.
-        wanted: generator G_1.
+        solve: refines angles at a position between 0 and 1 and says how large the error is.
+        angles: at the beginning of the path.
     """
     position, step = 0.0, _FIRST_STEP
     while position < 1.0:
         ahead = min(1.0, position + step)
-        trial, error = fit_unitary(
-            skeleton, _unitary((1 - ahead) * known + ahead * wanted), angles, _NEWTON_STEPS, damping=1e-15
-        )
+        trial, error = solve(ahead, angles)
         if error < _ON_PATH:
             angles, position, step = trial, ahead, step * _GROWTH
         else:
             step /= 2
             if step < _SMALLEST_STEP:
                 return None
-    return fit_unitary(skeleton, _unitary(wanted), angles, _NEWTON_STEPS, damping=1e-15)
+    return solve(1.0, angles)
 
 
-def _unitary(generator: Complex) -> Complex:
+def exponential(generator: Complex) -> Complex:
+    r"""The unitary :math:`e^{-iG}` of a Hermitian generator."""
     energies, vectors = np.linalg.eigh(generator)
     return np.asarray((vectors * np.exp(-1j * energies)) @ vectors.conj().T)

@@ -27,9 +27,10 @@ import numpy as np
 from qiskit import QuantumCircuit
 
 from ...model.collision import CollisionModel
-from .continuation import follow
+from .continuation import NEWTON_STEPS, Solve, exponential, follow
 from .dense import Complex, Real, collision_unitary
 from .exchange_references import REFERENCES, Reference
+from .fit import fit_unitary
 from .skeleton import Skeleton
 
 #: Largest entry of the difference between circuit and unitary.
@@ -42,7 +43,7 @@ _PAIRS = ((0, 1), (0, 2), (1, 2))
 
 
 @dataclass(frozen=True)
-class _Exchange:
+class Exchange:
     """Frequencies h (3,), couplings c of the pairs S1, S2, 12, and a constant, all times dt."""
 
     frequencies: Real
@@ -50,6 +51,7 @@ class _Exchange:
     constant: float
 
     def generator(self) -> Complex:
+        """The matrix G, shape (8, 8)."""
         matrix: Complex = self.constant * np.eye(8, dtype=np.complex128)
         for qubit, frequency in enumerate(self.frequencies):
             matrix = matrix + frequency / 2 * _on({qubit: _Z})
@@ -57,6 +59,10 @@ class _Exchange:
             term = coupling * _on({i: _RAISING, j: _RAISING.T})
             matrix = matrix + term + term.conj().T
         return matrix
+
+    def shifted(self, shift: float) -> Exchange:
+        """The same couplings with all frequencies shifted."""
+        return Exchange(self.frequencies + shift, self.couplings, self.constant)
 
     @property
     def symmetric(self) -> bool:
@@ -77,23 +83,18 @@ def exchange_circuit(model: CollisionModel) -> QuantumCircuit | None:
     >>> exchange_circuit(qcoll.example_1(alpha=0.2, dt=1.0)).num_nonlocal_gates()
     10
     """
-    if (model.num_system_qubits, model.num_ancilla_qubits) != (1, 2):
+    if not is_exchange(model):
         return None
-    generator = model.dt * model.hamiltonian.to_matrix()
-    found = _coefficients(generator)
-    if np.abs(found.generator() - generator).max() > _STRUCTURE * max(1.0, float(np.abs(generator).max())):
-        return None
-    phases = np.array([0.0, -np.angle(found.couplings[0]), -np.angle(found.couplings[1])])
-    gauged = found.couplings * np.exp(-1j * np.array([phases[i] - phases[j] for i, j in _PAIRS]))
+    phases, gauged = gauge_of(coefficients_of(model.dt * model.hamiltonian.to_matrix()))
     target = collision_unitary(model)
-    for reference in _ordered(_Exchange(found.frequencies, gauged, 0.0)):
-        shift = float(found.frequencies.mean() - _known(reference).frequencies.mean())
-        wanted = _Exchange(found.frequencies - shift, gauged, 0.0).generator()
-        skeleton = _skeleton(reference)
-        end = follow(skeleton, _known(reference).generator(), np.array(reference.angles), wanted)
+    for reference in ordered(gauged):
+        shift = float(gauged.frequencies.mean() - known_model(reference).frequencies.mean())
+        wanted = gauged.shifted(-shift).generator()
+        skeleton = skeleton_of(reference)
+        end = follow(_solver(skeleton, known_model(reference).generator(), wanted), np.array(reference.angles))
         if end is None:
             continue
-        angles = _turned(skeleton, end[0], phases + shift, -phases)
+        angles = turned(skeleton, end[0], phases + shift, -phases)
         unitary = skeleton.unitary(angles)
         overlap = np.vdot(unitary, target)
         if np.abs(target - overlap / abs(overlap) * unitary).max() < CERTIFICATE:
@@ -101,13 +102,30 @@ def exchange_circuit(model: CollisionModel) -> QuantumCircuit | None:
     return None
 
 
-def _coefficients(generator: Complex) -> _Exchange:
+def is_exchange(model: CollisionModel) -> bool:
+    """Whether a model is three qubits, the first the system, that only exchange excitations."""
+    if (model.num_system_qubits, model.num_ancilla_qubits) != (1, 2):
+        return False
+    generator = model.dt * model.hamiltonian.to_matrix()
+    difference = np.abs(coefficients_of(generator).generator() - generator).max()
+    return bool(difference <= _STRUCTURE * max(1.0, float(np.abs(generator).max())))
+
+
+def gauge_of(found: Exchange) -> tuple[Real, Exchange]:
+    """Rotations about z that make the couplings to the system positive, and the model in that gauge."""
+    phases = np.array([0.0, -np.angle(found.couplings[0]), -np.angle(found.couplings[1])])
+    gauged = found.couplings * np.exp(-1j * np.array([phases[i] - phases[j] for i, j in _PAIRS]))
+    return phases, Exchange(found.frequencies, gauged, 0.0)
+
+
+def coefficients_of(generator: Complex) -> Exchange:
+    """The part of a generator (8, 8) that is an exchange collision."""
     frequencies = np.array([np.trace(generator @ _on({qubit: _Z})).real / 4 for qubit in range(3)])
     couplings = np.array([np.trace(generator @ _on({i: _RAISING.T, j: _RAISING})) / 2 for i, j in _PAIRS])
-    return _Exchange(frequencies, couplings, float(np.trace(generator).real / 8))
+    return Exchange(frequencies, couplings, float(np.trace(generator).real / 8))
 
 
-def _ordered(wanted: _Exchange) -> list[Reference]:
+def ordered(wanted: Exchange) -> list[Reference]:
     """The stored circuits that can lead there: fewest CX first, then the same sign of the coupling within the pair."""
     usable = [r for r in REFERENCES if wanted.symmetric or len(r.placements.split()) > _SYMMETRIC_CX]
     other_class = np.ptp(wanted.frequencies) <= _STRUCTURE
@@ -122,19 +140,29 @@ def _ordered(wanted: _Exchange) -> list[Reference]:
     )
 
 
-def _known(reference: Reference) -> _Exchange:
-    return _Exchange(
+def _solver(skeleton: Skeleton, known: Complex, wanted: Complex) -> Solve:
+    def solve(position: float, angles: Real) -> tuple[Real, float]:
+        target = exponential((1 - position) * known + position * wanted)
+        return fit_unitary(skeleton, target, angles, NEWTON_STEPS, damping=1e-15)
+
+    return solve
+
+
+def known_model(reference: Reference) -> Exchange:
+    """The collision whose circuit a reference is."""
+    return Exchange(
         np.array([reference.omega_s, reference.omega_1, reference.omega_2]),
         np.array([reference.alpha_1, reference.alpha_2, reference.kappa], dtype=complex),
         0.0,
     )
 
 
-def _skeleton(reference: Reference) -> Skeleton:
+def skeleton_of(reference: Reference) -> Skeleton:
+    """Where a reference has its CZ gates."""
     return Skeleton(3, tuple((int(pair[0]), int(pair[1])) for pair in reference.placements.split()))
 
 
-def _turned(skeleton: Skeleton, angles: Real, before: Real, after: Real) -> Real:
+def turned(skeleton: Skeleton, angles: Real, before: Real, after: Real) -> Real:
     """The angles with rotations about z added to every qubit before and after the circuit."""
     turned = np.array(angles)
     slots = skeleton.slots

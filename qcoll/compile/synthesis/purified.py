@@ -27,11 +27,11 @@ from qiskit.compiler import transpile
 from scipy.linalg import expm
 
 from ...model.collision import CollisionModel
+from .absorbed import absorbed_collision
 from .channel import CERTIFICATE, hermitian_coordinates, whitening
 from .dense import Complex, Real, choi_matrix, collision_unitary, kraus_operators, thermal_spectrum
 from .fit import Residual, levenberg_marquardt
 from .joint import joint_unitary_circuit, unitary_circuit
-from .parity import EIGHT_CX
 from .skeleton import Skeleton
 from .weak_channel import PAULI, spin_rotation
 
@@ -39,7 +39,7 @@ ALTERNATING = Skeleton(3, ((0, 1), (0, 2), (0, 1), (0, 2)))
 NESTED = (Skeleton(3, ((0, 1), (0, 2), (0, 2), (0, 1))), Skeleton(3, ((0, 2), (0, 1), (0, 1), (0, 2))))
 #: Populations this close to those of independent qubits are prepared without a two-qubit gate.
 _PRODUCT_TOLERANCE = 1e-12
-_STARTS, _ABSORBED_STARTS, _SEED = 40, 24, 2026
+_STARTS, _SEED = 40, 2026
 # Interaction times dt where random starts succeed, the step down from there, and a residual that has left the solution.
 _STRONG, _WEAKENING, _LOST = 0.8, 0.6, 1e-6
 # Axes in which an exchange XX + YY with a qubit reads X Z + Z X: to leading order, rotations about X between the CX.
@@ -100,15 +100,18 @@ def absorbed_circuit(model: CollisionModel) -> QuantumCircuit:
     """
     populations, vectors = thermal_spectrum(model.ancilla)
     n, a = model.num_system_qubits, model.num_ancilla_qubits
-    circuit = _preparation(populations, n)
     joint = list(range(n + a))
-    collision = _absorbed_collision(model, vectors)
-    if collision is None:
+    known = absorbed_collision(model)
+    if known is not None:
+        vectors, collision = known
+        energies = np.diagonal(vectors.conj().T @ model.ancilla.hamiltonian.to_matrix() @ vectors)
+        populations = populations[np.argsort(np.argsort(energies.real))]
+    else:
         rotation = unitary_circuit(vectors)
         separate = QuantumCircuit(n + a).compose(rotation, joint[n:]).compose(joint_unitary_circuit(model))
         together = unitary_circuit(collision_unitary(model) @ np.kron(vectors, np.eye(2**n)))
         collision = min(separate, together, key=lambda option: option.num_nonlocal_gates())
-    return circuit.compose(collision, joint)
+    return _preparation(populations, n).compose(collision, joint)
 
 
 def _preparation(populations: Real, num_system: int) -> QuantumCircuit:
@@ -220,39 +223,3 @@ def _nested_gates(dominant: Complex, strength: float, rng: np.random.Generator) 
         near(turn.conj().T), _IDENTITY,
         dominant @ into.conj().T, _IDENTITY,
     ]  # fmt: skip
-
-
-def _absorbed_collision(model: CollisionModel, vectors: Complex) -> QuantumCircuit | None:
-    """Eight CX for a collision that has a circuit of eight without the eigenvectors, else None.
-
-    The phases of the eigenvectors are free, and are angles of the search as well.
-    """
-    if (model.num_system_qubits, model.num_ancilla_qubits) != (1, 2):
-        return None
-    if joint_unitary_circuit(model).num_nonlocal_gates() != len(EIGHT_CX.placements):
-        return None
-    target = collision_unitary(model) @ np.kron(vectors, np.eye(2))
-    residual = _phase_free_residual(EIGHT_CX, target)
-    rng = np.random.default_rng(_SEED)
-    for _ in range(_ABSORBED_STARTS):
-        start = rng.uniform(-np.pi, np.pi, EIGHT_CX.num_parameters + 4)
-        angles, norm = levenberg_marquardt(residual, start, tolerance=1e-13, iterations=120, damping=1.0)
-        if norm < CERTIFICATE:
-            return EIGHT_CX.circuit(angles[:-4])
-    return None
-
-
-def _phase_free_residual(skeleton: Skeleton, target: Complex) -> Residual:
-    r"""The residual :math:`U(\theta) - T(e^{i\gamma_k}\otimes 1)`; the last four angles are the gamma_k."""
-    inputs = np.eye(8, dtype=complex)
-    levels = np.repeat(np.eye(4), 2, axis=1)
-
-    def residual(angles: Real) -> tuple[Real, Real]:
-        unitary, slopes = skeleton.derivatives(angles[:-4], inputs)
-        turned = target * np.exp(1j * (angles[-4:] @ levels))
-        phases = -1j * levels[:, None, :] * turned
-        columns = np.concatenate([slopes.reshape(len(slopes), -1), phases.reshape(4, -1)]).T
-        difference = (unitary - turned).ravel()
-        return np.concatenate([difference.real, difference.imag]), np.concatenate([columns.real, columns.imag])
-
-    return residual

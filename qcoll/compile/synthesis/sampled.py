@@ -84,11 +84,26 @@ def eigenstate_circuits(ancilla: Ancilla) -> list[tuple[float, QuantumCircuit]]:
     branches = []
     for population, vector in zip(populations, vectors.T, strict=True):
         if population > PROBABILITY_CUTOFF:
-            circuit = QuantumCircuit(ancilla.num_qubits)
-            circuit.append(StatePreparation(vector), circuit.qubits)
-            branches.append((float(population), transpile(circuit, basis_gates=["u", "cx"], optimization_level=1)))
+            branches.append((float(population), _state_circuit(vector)))
     total = sum(population for population, _ in branches)
     return [(population / total, circuit) for population, circuit in branches]
+
+
+def _state_circuit(vector: Complex) -> QuantumCircuit:
+    """A circuit that prepares a state from |0>: no CX for a product of two qubits, one for any other pair."""
+    num_qubits = len(vector).bit_length() - 1
+    circuit = QuantumCircuit(num_qubits)
+    if num_qubits != 2:
+        circuit.append(StatePreparation(vector), circuit.qubits)
+        return transpile(circuit, basis_gates=["u", "cx"], optimization_level=1)
+    # Schmidt form: sum_k s_k |l_k>|r_k>, the row index is qubit 1.
+    left, scales, right = np.linalg.svd(vector.reshape(2, 2))
+    if scales[1] > PROBABILITY_CUTOFF:
+        circuit.ry(2 * np.arctan2(scales[1], scales[0]), 0)
+        circuit.cx(0, 1)
+    append_matrix(circuit, right.T, 0)
+    append_matrix(circuit, left, 1)
+    return circuit
 
 
 def _local(unitary: Complex) -> QuantumCircuit:

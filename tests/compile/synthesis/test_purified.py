@@ -25,8 +25,9 @@ def joint_state_error(model, circuit):
 
 @pytest.mark.parametrize("alpha", [0.1, 0.2])
 @pytest.mark.parametrize("dt", [0.1, 1.0])
-def test_example_2_of_the_paper_takes_six(alpha, dt):
-    model = qcoll.example_2(alpha=alpha, dt=dt)
+@pytest.mark.parametrize("example", [qcoll.example_1, qcoll.example_2])
+def test_the_paper_takes_six(example, alpha, dt):
+    model = example(alpha=alpha, dt=dt)
     circuit = purified_channel_circuit(model)
     assert two_qubit_gates(circuit) == 6
     assert np.abs(channel_of(circuit) - qcoll.collision_channel(model).data).max() < 1e-11
@@ -43,6 +44,23 @@ def test_random_structured_models_keep_the_system(example):
 def test_absorbed_circuits_keep_the_joint_state(example):
     for model in structured_models(3, seed=90 + example, example=example):
         assert joint_state_error(model, absorbed_circuit(model)) < 1e-11
+
+
+@pytest.mark.parametrize(
+    ("model", "count"),
+    [
+        (qcoll.example_1(), 12),
+        (qcoll.example_1(alpha=0.1, dt=1.0), 12),
+        (qcoll.example_1(omega_1=1.5, omega_2=0.5, alpha=0.3, dt=0.6), 12),
+        (qcoll.example_1(alpha=0.2, dt=0.5), 12),
+        (qcoll.example_2(alpha=0.1, dt=0.1), 10),
+        (qcoll.example_2(alpha=0.2j, dt=1.0), 10),
+    ],
+)
+def test_absorbed_counts_of_the_paper(model, count):
+    circuit = absorbed_circuit(model)
+    assert two_qubit_gates(circuit) == count
+    assert joint_state_error(model, circuit) < 1e-11
 
 
 def test_other_sizes():

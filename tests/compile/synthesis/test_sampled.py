@@ -87,3 +87,8 @@ def test_eigenstates_average_to_the_thermal_state(beta):
             vector = Statevector(circuit).data
             mean = mean + probability * np.outer(vector, vector.conj())
         assert np.abs(mean - gibbs_state(ancilla)).max() < 1e-12
+
+
+def test_eigenstates_of_the_pair_take_at_most_one():
+    counts = [two_qubit_gates(circuit) for _, circuit in eigenstate_circuits(qcoll.example_1().ancilla)]
+    assert sorted(counts) == [0, 0, 1, 1]

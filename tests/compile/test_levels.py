@@ -1,0 +1,236 @@
+"""Every level of synthesis makes the exact channel, says what it keeps, and costs what it should."""
+
+import time
+
+import numpy as np
+import pytest
+from qiskit.quantum_info import DensityMatrix, Operator, SparsePauliOp
+
+import qcoll
+from qcoll.compile import circuit_cost, map_collisions
+from qcoll.compile.levels import collision_pieces
+from qcoll.model.random import random_model, random_models
+from qcoll.run.noise import fake_backend
+
+EXAMPLES = {
+    "example 1": qcoll.example_1(alpha=0.2, dt=0.3),
+    "example 2": qcoll.example_2(alpha=0.2, dt=0.3),
+    "example 2 as printed": qcoll.example_2(alpha=0.2, dt=0.3, levels="as_printed"),
+}
+UNSPLIT = ["exact", "purified_channel", "channel", "sampled"]
+KEEPS = {
+    "trotter": "joint state",
+    "exact": "joint state",
+    "purified_channel": "system",
+    "channel": "system",
+    "sampled": "system",
+}
+#: Two-qubit gates of preparation and collision (of the collision in the mean at the level "sampled").
+COUNTS = {
+    "exact": {"example 1": 14, "example 2": 12, "example 2 as printed": 12},
+    "purified_channel": dict.fromkeys(EXAMPLES, 6),
+    "channel": dict.fromkeys(EXAMPLES, 3),
+    "sampled": {"example 1": 0.66, "example 2": 0.19, "example 2 as printed": 0.19},
+}
+TORINO = fake_backend("FakeTorino").target
+
+
+def error(compiled):
+    return np.abs(compiled.channel().data - qcoll.collision_channel(compiled.model).data).max()
+
+
+def structured(seed):
+    """Both examples with random parameters, complex alpha and durations up to 2."""
+    rng = np.random.default_rng(seed)
+    parameters = {name: rng.uniform(0.3, 2.5) for name in ("omega_s", "omega_1", "omega_2")}
+    parameters |= {
+        "kappa": rng.uniform(0.1, 1.5),
+        "beta": float(rng.choice([0.3, 1.0, 3.0])),
+        "dt": rng.uniform(0.05, 2),
+    }
+    parameters["alpha"] = rng.uniform(0.05, 1) * np.exp(2j * np.pi * rng.uniform())
+    return [
+        qcoll.example_1(**parameters),
+        qcoll.example_2(**parameters),
+        qcoll.example_2(levels="as_printed", **parameters),
+    ]
+
+
+@pytest.mark.parametrize("level", UNSPLIT)
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_channel_of_the_examples(name, level):
+    assert error(qcoll.compile_collisions(EXAMPLES[name], n=1, synthesis=level)) < 1e-12
+
+
+@pytest.mark.parametrize("level", UNSPLIT)
+@pytest.mark.parametrize("seed", range(4))
+def test_the_channel_of_random_structured_models(seed, level):
+    for model in structured(seed):
+        assert error(qcoll.compile_collisions(model, n=1, synthesis=level)) < 1e-10
+
+
+@pytest.mark.parametrize("model", random_models(12, seed=11, largest=2), ids=lambda model: model.name)
+def test_the_channel_of_any_model(model):
+    levels = ["exact", "purified_channel", "channel"] + ["sampled"] * (model.num_system_qubits == 1)
+    for level in levels:
+        assert error(qcoll.compile_collisions(model, n=1, synthesis=level)) < 1e-10
+
+
+@pytest.mark.parametrize("level", ["trotter", "exact"])
+@pytest.mark.parametrize("beta", [0.0, 1.0, float("inf")])
+def test_sampled_preparations_are_the_thermal_state_in_the_mean(level, beta):
+    model = qcoll.example_2(alpha=0.2, beta=beta)
+    sampled = qcoll.compile_collisions(model, n=3, synthesis=level, preparation="sampled")
+    purified = qcoll.compile_collisions(model, n=3, synthesis=level)
+    assert sampled.keeps == "joint state"
+    assert np.abs(sampled.prepared_state().data - purified.prepared_state().data).max() < 1e-12
+    assert np.abs(sampled.channel().data - purified.channel().data).max() < 1e-12
+    assert sampled.num_qubits == 1 + 2 + 1, "system, ancilla and the initial state's reference, but no purifier"
+
+
+@pytest.mark.parametrize("level", KEEPS)
+def test_what_is_kept_is_what_is_ticked(level):
+    compiled = qcoll.compile_collisions(EXAMPLES["example 2"], n=2, synthesis=level)
+    assert compiled.keeps == KEEPS[level]
+    ticks = [item for item in compiled.circuit.data if item.operation.name == "barrier"]
+    joint = compiled.keeps == "joint state"
+    expected = ["tick:0", *(["prepared:1"] * joint), "tick:1", *(["prepared:2"] * joint), "tick:2"]
+    assert [item.operation.label for item in ticks] == expected
+    assert {len(item.qubits) for item in ticks} == {3 if joint else 1}
+
+
+@pytest.mark.parametrize("level", ["purified_channel", "channel", "sampled"])
+def test_the_lost_joint_state_is_refused(level):
+    compiled = qcoll.compile_collisions(EXAMPLES["example 2"], n=2, synthesis=level)
+    with pytest.raises(qcoll.InputError, match="keeps only the system's state, so there is no prepared ancilla"):
+        compiled.prepared_state()
+    with pytest.raises(qcoll.InputError, match=r"no joint unitary: compile with synthesis=.trotter. or .exact."):
+        compiled.collision_unitary()
+    with pytest.raises(qcoll.InputError, match="prepares the ancilla in its own way: leave preparation out"):
+        qcoll.compile_collisions(EXAMPLES["example 2"], n=2, synthesis=level, preparation="state_preparation")
+
+
+def test_drawn_collisions_have_no_one_circuit():
+    compiled = qcoll.compile_collisions(EXAMPLES["example 2"], n=2, synthesis="sampled")
+    mapped = map_collisions(compiled)
+    for holder, name in ((compiled, "preparation"), (compiled, "collision"), (mapped, "first"), (mapped, "period")):
+        with pytest.raises(qcoll.InputError, match=r"drawn from 4 circuits.*branches for all of them"):
+            getattr(holder, name)
+
+
+def test_sampled_channels_are_of_one_qubit():
+    model = random_model(2, num_system_qubits=2, num_ancilla_qubits=1)
+    with pytest.raises(qcoll.InputError, match="sampled circuits exist for one system qubit"):
+        qcoll.compile_collisions(model, n=1, synthesis="sampled")
+
+
+@pytest.mark.parametrize("seed", [-1, 0.5, True, None])
+def test_bad_seeds_are_refused(seed):
+    with pytest.raises(qcoll.InputError, match="must be an integer that is not negative"):
+        qcoll.compile_collisions(EXAMPLES["example 2"], n=1, synthesis="sampled", seed=seed)
+
+
+class TestDraws:
+    def test_are_repeatable_and_begin_alike(self):
+        few, many, other = (
+            qcoll.compile_collisions(EXAMPLES["example 1"], n=n, synthesis="sampled", seed=seed).draws()
+            for n, seed in ((50, 3), (500, 3), (500, 4))
+        )
+        assert np.array_equal(few, many[:50])
+        assert not np.array_equal(many, other)
+
+    def test_have_the_probabilities_of_the_branches(self):
+        compiled = qcoll.compile_collisions(EXAMPLES["example 1"], n=100_000, synthesis="sampled", seed=1)
+        probabilities = compiled.pieces.probabilities
+        assert probabilities.sum() == pytest.approx(1, abs=1e-14)
+        seen = np.bincount(compiled.draws(), minlength=len(probabilities)) / compiled.n
+        assert np.all(np.abs(seen - probabilities) < 5 * np.sqrt(probabilities / compiled.n))
+
+    def test_are_what_the_circuit_holds(self):
+        """One realisation is the product of the channels of the branches that were drawn."""
+        compiled = qcoll.compile_collisions(EXAMPLES["example 1"], n=12, synthesis="sampled", seed=5, initial="+")
+        assert len(set(compiled.draws())) > 1
+        state = np.asarray(DensityMatrix.from_label("+").data)
+        for branch in compiled.draws():
+            circuit = compiled.pieces.branches[branch].collision
+            kraus = Operator(circuit).data.reshape(-1, 2, 2**circuit.num_qubits)[:, :, :2]
+            state = np.einsum("kij,jl,kml->im", kraus, state, kraus.conj())
+        whole = DensityMatrix(2**compiled.num_qubits)
+        plain = compiled.circuit.copy_empty_like()
+        for item in compiled.circuit.data:
+            if item.operation.name != "barrier":
+                plain.append(item)
+        whole = DensityMatrix.from_int(0, 2**plain.num_qubits).evolve(plain)
+        reduced = np.einsum("aiaj->ij", whole.data.reshape(-1, 2, len(whole.data) // 2, 2))
+        assert np.abs(reduced - state).max() < 1e-12
+
+    def test_only_used_ancillas_are_reset_or_fresh(self):
+        options = {"n": 40, "synthesis": "sampled", "seed": 2, "initial": "0"}
+        reset = qcoll.compile_collisions(EXAMPLES["example 2"], **options)
+        used = int(np.sum([reset.pieces.branches[b].collision.num_nonlocal_gates() > 0 for b in reset.draws()]))
+        assert 1 < used < 12
+        assert reset.circuit.count_ops()["reset"] == used - 1
+        fresh = qcoll.compile_collisions(EXAMPLES["example 2"], ancillas="fresh", **options)
+        assert fresh.num_qubits == fresh.circuit.num_qubits == 1 + used
+
+
+@pytest.mark.parametrize("level", UNSPLIT)
+@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("target", [None, TORINO], ids=["all-to-all", "FakeTorino"])
+def test_counts_of_one_collision(name, level, target):
+    """Preparation and collision from a pure state, at most ten seeds, no more than the marks."""
+    compiled = qcoll.compile_collisions(EXAMPLES[name], n=1, synthesis=level, initial="0")
+    options = {"basis_gates": ["cx", "u"]} if target is None else {"target": target}
+    mapped = map_collisions(compiled, seeds=range(10), **options)
+    gates = sum(branch.probability * branch.first.num_nonlocal_gates() for branch in mapped.branches)
+    expected = COUNTS[level][name]
+    assert gates <= expected + (0.005 if level == "sampled" else 0)
+
+
+def test_the_mean_cost_of_drawn_collisions():
+    compiled = qcoll.compile_collisions(EXAMPLES["example 2"], n=1000, synthesis="sampled", initial="0")
+    cost = circuit_cost(map_collisions(compiled, TORINO, seeds=[0]))
+    used = sum(b.probability for b in compiled.pieces.branches if b.collision.num_nonlocal_gates())
+    assert cost.two_qubit_gates == pytest.approx(2 * used * 1000, rel=1e-9)
+    assert cost.resets == pytest.approx(used * 999, rel=1e-9)
+    assert 0 < cost.duration < 1000 * 4e-6
+    always = circuit_cost(map_collisions(qcoll.compile_collisions(EXAMPLES["example 2"], n=1000), TORINO, seeds=[0]))
+    assert cost.duration < always.duration / 5
+
+
+@pytest.mark.parametrize("level", KEEPS)
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_one_collision_compiles_within_a_second(name, level):
+    start = time.perf_counter()
+    qcoll.compile_collisions(EXAMPLES[name], n=1, synthesis=level)
+    assert time.perf_counter() - start < 1.0
+
+
+@pytest.mark.parametrize("level", UNSPLIT)
+def test_without_interaction_no_two_qubit_gate_touches_the_system(level):
+    model = qcoll.CollisionModel(
+        system=SparsePauliOp(["Z", "X"], [0.5, 0.2]),
+        ancilla=qcoll.Ancilla(hamiltonian=SparsePauliOp("Z", 0.5), beta=1.0),
+        interaction=SparsePauliOp("ZZ", 0.0),
+        dt=0.7,
+    )
+    compiled = qcoll.compile_collisions(model, n=3, synthesis=level, initial="0")
+    assert error(compiled) < 1e-12
+    for branch in compiled.pieces.branches:
+        assert branch.collision.num_nonlocal_gates() <= (level == "purified_channel"), "its preparation's own CX"
+    if level in ("channel", "sampled"):
+        assert compiled.num_qubits == compiled.circuit.num_qubits == 1
+        assert "reset" not in compiled.circuit.count_ops()
+
+
+def test_pieces_leave_out_what_no_branch_uses():
+    """Pure dephasing by one ancilla qubit is a channel of Kraus rank two: one ancilla, one CX."""
+    model = qcoll.CollisionModel(
+        system=SparsePauliOp("Z", 0.5),
+        ancilla=qcoll.Ancilla(hamiltonian=SparsePauliOp("X", 0.5), beta=1.0),
+        interaction=SparsePauliOp("ZZ", 0.4),
+        dt=0.7,
+    )
+    pieces = collision_pieces(model, synthesis="channel")
+    assert (pieces.num_ancilla, pieces.num_purifiers, pieces.num_fresh) == (1, 0, 1)
+    assert pieces.only.collision.num_nonlocal_gates() <= 2
