@@ -15,7 +15,7 @@ from ..errors import InputError
 from ..storage import writable_folder
 
 #: Columns that a terminal has room for; the report has all.
-SHOWN = ("circuit", "compiler", "2q gates", "2q depth", "us", "collision off by", "noisy, off by")
+SHOWN = ("circuit", "compiler", "2q gates", "2q depth", "us", "off by", "noisy off by")
 
 DEPTH_HELP = """
 Measure what one collision costs on many targets, and how wrong it is, over many transpiler seeds.
@@ -159,7 +159,7 @@ def _print(console: Console, rows: list[dict[str, Any]]) -> None:
     for model, target in dict.fromkeys((row["model"], row["target"]) for row in rows):
         table = Table(title=f"{model} on {target}, per collision: min / median / max over seeds", title_justify="left")
         for heading in SHOWN:
-            table.add_column(heading, justify="left" if heading in ("circuit", "compiler") else "right")
+            table.add_column(heading, justify="left" if heading in ("circuit", "compiler") else "right", no_wrap=True)
         chosen = [row for row in rows if (row["model"], row["target"]) == (model, target)]
         for row in ordered(row for row in chosen if "refused" not in row):
             texts = dict(zip(HEADINGS, cells(row), strict=True))

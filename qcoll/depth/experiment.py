@@ -92,7 +92,7 @@ class Experiment:
     def label(self) -> str:
         """The circuit's name: the level, with order and steps where it has them.
 
-        >>> quick()[0].label
+        >>> quick(synthesis=["trotter"])[0].label
         'trotter 2x1'
         """
         name = self.synthesis

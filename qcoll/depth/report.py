@@ -26,7 +26,7 @@ ROUNDING = 1e-15
 
 HEADINGS = (
     "circuit", "ancillas", "compiler", "2q gates", "2q depth", "depth", "resets", "qubits", "us", "us, once",
-    "compile s", "collision off by", "steady state off by", "noisy, off by",
+    "compile s", "off by", "steady state off by", "noisy off by",
 )  # fmt: skip
 
 LEGEND = """\
@@ -34,8 +34,8 @@ Every row is one collision: the slope over the number of collisions, as min / me
 or one number where they agree. 2q: two-qubit. us: scheduled duration of a collision in microseconds; *once*: what is
 added to n times that (the first collision has no reset before it). compile s: median time to map one circuit.
 
-*collision off by*: half of the diamond norm between the mapped circuit's ideal channel and the exact one, the largest
-trace distance that any input can show. *steady state off by*: trace distance of the fixed points. *noisy, off by*: half
+*off by*: half of the diamond norm between the mapped circuit's ideal channel and the exact one, the largest
+trace distance that any input can show. *steady state off by*: trace distance of the fixed points. *noisy off by*: half
 of the diamond norm between all the collisions under the target's noise and as many exact ones. The three are those of
 the seed with the smallest reported error. What is not there is not defined: fresh ancillas have no period to iterate.
 """

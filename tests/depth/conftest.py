@@ -55,7 +55,7 @@ class Reader:
         return self.count("cx") + self.count("cz")
 
     def collisions(self):
-        """The statements of every collision, which end with a barrier."""
+        """The statements before each barrier, of which one ends every collision, and those after the last."""
         pieces, piece = [], []
         for statement in self.statements:
             if statement[0] == "barrier":
@@ -63,8 +63,7 @@ class Reader:
                 piece = []
             else:
                 piece.append(statement)
-        assert piece == []
-        return pieces
+        return pieces, piece
 
     def channel(self, start, end):
         """The superoperator on column-stacked density matrices of one system qubit."""

@@ -1,9 +1,11 @@
 """``qcoll depth`` and ``qcoll circuits`` as a user meets them."""
 
+import functools
 import json
 
 import pytest
 import typer
+from rich.console import Console
 from typer.testing import CliRunner
 
 import qcoll
@@ -22,7 +24,14 @@ def run(*arguments):
 def test_a_benchmark_prints_and_writes(tmp_path):
     result = run(*SMALL, "--report", "--out", str(tmp_path / "out"))
     assert result.exit_code == 0, result.output
-    for word in ("example2 on line", "channel", "2q depth", "noisy", "1 rows measured", "report.md, pareto-example2.png"):
+    for word in (
+        "example2 on line",
+        "channel",
+        "2q depth",
+        "noisy",
+        "1 rows measured",
+        "report.md, pareto-example2.png",
+    ):
         assert word in result.output
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "pareto-example2.png",
@@ -35,7 +44,7 @@ def test_a_benchmark_prints_and_writes(tmp_path):
 
 
 def test_what_is_skipped_or_refused_is_said(tmp_path, monkeypatch):
-    monkeypatch.setattr(command, "Console", lambda *_, **options: __import__("rich.console").console.Console(width=300, **options))
+    monkeypatch.setattr(command, "Console", functools.partial(Console, width=300))
     from qcoll.depth import COMPILERS
 
     monkeypatch.setattr(COMPILERS.find("pytket"), "package", "no-pytket", raising=False)
@@ -87,9 +96,7 @@ def test_circuits_are_written_again_and_old_ones_removed(tmp_path, monkeypatch):
     assert (tmp_path / "qasm3" / "notes.txt").exists()
     files = json.loads((tmp_path / "manifest.json").read_text())["files"]
     assert f"wrote {len(files)} circuits" in result.output
-    assert {entry["file"] for entry in files} == {
-        str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.qasm")
-    }
+    assert {entry["file"] for entry in files} == {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.qasm")}
 
 
 _all = export.canonical

@@ -1,6 +1,7 @@
 """The exported circuits: read by three readers, compared with the exact channel, and never longer than they were."""
 
 import hashlib
+import itertools
 import json
 from pathlib import Path
 
@@ -56,7 +57,11 @@ def expected(entry, reader):
 
 def test_everything_is_there():
     found = {(entry["model"], entry["level"], entry["collisions"], entry["target"]) for entry in FILES}
-    assert found == {(m, l, n, t) for m in EXPORTED_MODELS for l in levels() for n in COLLISIONS for t in (ABSTRACT, DEVICE)}
+    assert found == {
+        (*kind, n, target)
+        for kind in itertools.product(EXPORTED_MODELS, levels())
+        for n, target in itertools.product(COLLISIONS, (ABSTRACT, DEVICE))
+    }
     on_disk = {str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.qasm")}
     assert on_disk == {entry["file"] for entry in FILES}
     assert sum(entry["bytes"] for entry in FILES) < 2_000_000
@@ -90,9 +95,7 @@ def test_an_independent_reader_finds_the_exact_channel(entry, reader):
 def test_drawn_circuits_have_the_exact_channel_as_their_mean(model, target, reader):
     chosen = branches({"model": model, "level": "sampled", "target": target})
     assert sum(entry["probability"] for entry in chosen) == pytest.approx(1, abs=1e-12)
-    mean = sum(
-        b["probability"] * reader(text_of(b)).channel(b["system"][0], b["system_at_end"][0]) for b in chosen
-    )
+    mean = sum(b["probability"] * reader(text_of(b)).channel(b["system"][0], b["system_at_end"][0]) for b in chosen)
     assert np.abs(mean - exact(chosen[0])).max() < ROUNDING
 
 
@@ -117,14 +120,10 @@ def test_pytket_reads_as_many_gates(entry):
 @named([entry for entry in FILES if entry["collisions"] == 50 and "draws" not in entry])
 def test_long_circuits_repeat_the_collisions_of_shorter_ones(entry, reader):
     """The channel of 10 collisions is checked; 50 are the same first one and the same period."""
-    short = next(
-        other
-        for other in FILES
-        if other["file"] == entry["file"].replace("-50-", "-10-")
-    )
-    first, *later = reader(text_of(short)).collisions()
+    short = next(other for other in FILES if other["file"] == entry["file"].replace("-50-", "-10-"))
+    (first, *later), rest = reader(text_of(short)).collisions()
     assert all(piece == later[0] for piece in later)
-    assert reader(text_of(entry)).collisions() == [first] + [later[0]] * 49
+    assert reader(text_of(entry)).collisions() == ([first] + [later[0]] * 49, rest)
 
 
 @pytest.mark.parametrize("experiment", canonical(), ids=lambda item: f"{item.model}-{item.synthesis}-{item.target}")
