@@ -1,0 +1,7 @@
+// example2, level sampled, 1 collisions, abstract; 0 two-qubit gates in depth 0
+// system: [0] at the start, [0] at the end; all other qubits start in |0>
+OPENQASM 2.0;
+include "qelib1.inc";
+qreg q[2];
+u3(3.13889304822119,1.6207950683030345,1.6207968606202474) q[0];
+barrier q[0];

@@ -1,0 +1,8 @@
+// example1, level sampled, 1 collisions, abstract; 0 two-qubit gates in depth 0
+// system: [0] at the start, [0] at the end; all other qubits start in |0>
+OPENQASM 3.0;
+include "stdgates.inc";
+qubit[2] q;
+u3(3.1415926535897913, -3.0766045094690098, -0.06498814412078335) q[0];
+barrier q[0];
+

@@ -1,0 +1,8 @@
+// example1, level sampled, 1 collisions, abstract; 0 two-qubit gates in depth 0
+// system: [0] at the start, [0] at the end; all other qubits start in |0>
+OPENQASM 3.0;
+include "stdgates.inc";
+qubit[2] q;
+u3(0.0, -1.5923607767282058, 1.6923603443873896) q[0];
+barrier q[0];
+

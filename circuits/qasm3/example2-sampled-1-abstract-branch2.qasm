@@ -1,0 +1,8 @@
+// example2, level sampled, 1 collisions, abstract; 0 two-qubit gates in depth 0
+// system: [0] at the start, [0] at the end; all other qubits start in |0>
+OPENQASM 3.0;
+include "stdgates.inc";
+qubit[2] q;
+u3(0.0010069721857219882, 1.6207964019011216, -1.5207964019662188) q[0];
+barrier q[0];
+

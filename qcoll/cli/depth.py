@@ -1,0 +1,172 @@
+"""``qcoll depth`` and ``qcoll circuits``: what collisions cost, and the circuits themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from ..errors import InputError
+from ..storage import writable_folder
+
+#: Columns that a terminal has room for; the report has all.
+SHOWN = ("circuit", "compiler", "2q gates", "2q depth", "us", "off by", "noisy off by")
+
+DEPTH_HELP = """
+Measure what one collision costs on many targets, and how wrong it is, over many transpiler seeds.
+
+Every combination of model, synthesis level, product formula, ancilla policy, target, compiler and optimisation level is
+one row: two-qubit gates and depth, depth, resets, qubits, scheduled duration and compile time for every seed, and
+beside them the distance of the ideal channel and of its steady state from the exact ones, and the distance after
+`--collisions` collisions under the target's noise. Rows are appended to `OUT/rows.jsonl`; a run that was interrupted
+goes on where it stopped, and rows that are there already are not measured again.
+
+Lists are separated by commas. Compilers other than Qiskit (pytket, bqskit) are skipped, and named, where they are not
+installed; their circuits count only if they make the same channel.
+
+Examples:
+
+* `qcoll depth --quick --report`
+* `qcoll depth --models example1,example2-strong --levels trotter --orders 1,2 --targets FakeTorino,line`
+* `qcoll depth --compilers qiskit,pytket,bqskit --optimization 1,3 --targets line --seeds 3`
+* `qcoll depth --report`, the full benchmark: some 300 rows
+"""
+
+CIRCUITS_HELP = """
+Write the canonical circuits as OpenQASM: both examples, every synthesis level, 1, 10 and 50 collisions, with all qubits
+connected and on FakeTorino, with a manifest of their costs, parameters, versions and hashes.
+
+Examples:
+
+* `qcoll circuits --out circuits`
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.command("depth", help=DEPTH_HELP)(depth)
+    app.command("circuits", help=CIRCUITS_HELP)(circuits)
+
+
+def depth(
+    models: Annotated[str | None, typer.Option(help="Registered models; an unknown name lists them.")] = None,
+    levels: Annotated[str | None, typer.Option(help="Synthesis levels; default all.")] = None,
+    orders: Annotated[str | None, typer.Option(help="Orders of the product formula.")] = None,
+    steps: Annotated[str | None, typer.Option(help="Steps of the product formula per collision.")] = None,
+    preparations: Annotated[str | None, typer.Option(help="Preparations of the ancilla's thermal state.")] = None,
+    ancillas: Annotated[str | None, typer.Option(help="Ancilla policies: reset, fresh.")] = None,
+    targets: Annotated[str | None, typer.Option(help="Registered targets; an unknown name lists them.")] = None,
+    compilers: Annotated[str | None, typer.Option(help="Compilers: qiskit, pytket, bqskit.")] = None,
+    optimization: Annotated[str | None, typer.Option(help="Optimisation levels; default all a compiler has.")] = None,
+    seeds: Annotated[int, typer.Option(help="Number of transpiler seeds.")] = 10,
+    collisions: Annotated[int, typer.Option("--collisions", "-n", help="Noisy collisions to predict.")] = 50,
+    quick: Annotated[bool, typer.Option(help="Example 2, order 2, all-to-all and FakeTorino, level 3.")] = False,
+    report: Annotated[bool, typer.Option(help="Write report.md and Pareto plots of all rows in the file.")] = False,
+    out: Annotated[Path, typer.Option(help="Folder for rows, table and plots.")] = Path("qcoll-depth"),
+) -> None:
+    """Run the command; see DEPTH_HELP."""
+    from ..depth import benchmark, experiment
+    from ..depth.report import save_report
+
+    given = {
+        "models": _names(models),
+        "synthesis": _names(levels),
+        "orders": _numbers("orders", orders),
+        "steps": _numbers("steps", steps),
+        "preparations": _names(preparations),
+        "ancillas": _names(ancillas),
+        "targets": _names(targets),
+        "compilers": _names(compilers),
+        "optimization": _numbers("optimization", optimization),
+    }
+    options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    chosen = (experiment.quick if quick else experiment.grid)(seeds=seeds, collisions=collisions, **options)
+    if not chosen:
+        raise InputError("no compiler has these optimisation levels: Qiskit has 0 to 3, pytket and bqskit 1 to 3")
+    folder = writable_folder(out)
+    console, path = Console(), folder / "rows.jsonl"
+    with _bar() as bar:
+        task = bar.add_task("starting", total=len(chosen))
+        done = benchmark.run_benchmark(
+            chosen,
+            path,
+            progress=lambda number, total, text: bar.update(
+                task, completed=number, total=total, description=escape(text)
+            ),
+        )
+    _print(console, [row for row in done.rows if row["hash"] in done.asked])
+    for reason in done.skipped:
+        console.print(f"skipped: {escape(reason)}", highlight=False, soft_wrap=True)
+    refused = f", of which {done.refused} say why they cannot be measured" if done.refused else ""
+    console.print(
+        f"\n{done.measured} rows measured{refused}, {done.known} were there already, in {path}",
+        highlight=False,
+        soft_wrap=True,
+    )
+    if report:
+        paths = save_report(done.rows, folder)
+        console.print(f"wrote {', '.join(item.name for item in paths)} into {folder}", highlight=False, soft_wrap=True)
+
+
+def circuits(
+    out: Annotated[Path, typer.Option(help="Folder for the circuits and their manifest.")] = Path("circuits"),
+) -> None:
+    """Run the command; see CIRCUITS_HELP."""
+    from ..depth.export import export_circuits
+
+    folder = writable_folder(out)
+    with _bar() as bar:
+        task = bar.add_task("starting", total=None)
+        manifest = export_circuits(
+            folder,
+            progress=lambda number, total, text: bar.update(
+                task, completed=number, total=total, description=escape(text)
+            ),
+        )
+    size = sum(entry["bytes"] for entry in manifest["files"])
+    Console().print(f"wrote {len(manifest['files'])} circuits ({size / 1000:.0f} kB) and manifest.json into {folder}")
+
+
+def _bar() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True)
+
+
+def _names(text: str | None) -> tuple[str, ...] | None:
+    return None if text is None else tuple(name.strip() for name in text.split(","))
+
+
+def _numbers(name: str, text: str | None) -> tuple[int, ...] | None:
+    if text is None:
+        return None
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise InputError(
+            f"--{name} is {text!r}, but must be whole numbers separated by commas, for example 1,2"
+        ) from None
+
+
+def _print(console: Console, rows: list[dict[str, Any]]) -> None:
+    """The rows of this run, one table for each model and target."""
+    from ..depth.report import HEADINGS, cells, ordered
+
+    for model, target in dict.fromkeys((row["model"], row["target"]) for row in rows):
+        table = Table(title=f"{model} on {target}, per collision: min / median / max over seeds", title_justify="left")
+        for heading in SHOWN:
+            table.add_column(heading, justify="left" if heading in ("circuit", "compiler") else "right", no_wrap=True)
+        chosen = [row for row in rows if (row["model"], row["target"]) == (model, target)]
+        for row in ordered(row for row in chosen if "refused" not in row):
+            texts = dict(zip(HEADINGS, cells(row), strict=True))
+            if row["ancillas"] != "reset":
+                texts["circuit"] += f", {row['ancillas']}"
+            table.add_row(*(escape(texts[heading]) for heading in SHOWN))
+        console.print(table)
+        for row in chosen:
+            if "refused" in row:
+                console.print(f"{row['label']}: {escape(row['refused'])}", highlight=False, soft_wrap=True)

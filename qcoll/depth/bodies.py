@@ -1,0 +1,45 @@
+"""One collision as a circuit from fresh ancillas to the end: what is hashed, exported, and given to other compilers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+import numpy as np
+from qiskit import QuantumCircuit
+
+from ..compile import CollisionCircuit
+
+
+def bodies(compiled: CollisionCircuit) -> list[tuple[float, QuantumCircuit]]:
+    """The circuits that a collision may be, with their probabilities; the system's qubits come first.
+
+    >>> import qcoll
+    >>> [(probability, circuit.num_qubits) for probability, circuit in bodies(qcoll.compile_collisions(
+    ...     qcoll.example_2(), n=1))]
+    [(1.0, 5)]
+    """
+    pieces = compiled.pieces
+    size = pieces.num_system + pieces.num_fresh
+    choices = []
+    for branch in pieces.branches:
+        body = QuantumCircuit(size)
+        prepared = branch.preparation.circuit
+        body.compose(prepared, range(pieces.num_system, pieces.num_system + prepared.num_qubits), inplace=True)
+        body.compose(branch.collision, range(branch.collision.num_qubits), inplace=True)
+        choices.append((branch.probability, body))
+    return choices
+
+
+def digest(compiled: CollisionCircuit) -> str:
+    """A hash of a compiled collision's gates, with their numbers to ten decimals."""
+    lines = [line for body in bodies(compiled) for line in _lines(*body)]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def _lines(probability: float, circuit: QuantumCircuit) -> Iterator[str]:
+    yield f"{probability:.10f} of {circuit.num_qubits} qubits"
+    for item in circuit.data:
+        numbers = [np.round(np.asarray(number, dtype=complex), 10) + 0.0 for number in item.operation.params]
+        qubits = [circuit.find_bit(qubit).index for qubit in item.qubits]
+        yield f"{item.operation.name} {qubits} {[number.tolist() for number in numbers]}"

@@ -1,0 +1,242 @@
+"""The canonical circuits as OpenQASM files with a manifest: both examples, every level, 1, 10 and 50 collisions.
+
+Every file is parsed back and its channel compared before it is written. Circuits start with the system in a state of
+the reader's choice and everything else in |0>; a barrier ends every collision. Where collisions are drawn from several
+circuits, one collision is written as all of them, with their probabilities, and more collisions as one draw.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from qiskit import QuantumCircuit, qasm2, qasm3
+from qiskit.circuit.library import RXGate
+from qiskit.quantum_info import SuperOp
+
+from ..compile import CollisionCircuit, MappedCollisions, map_collisions
+from ..compile.sequence import TICK
+from ..exact import collision_channel, diamond_distance
+from ..model.files import model_to_toml
+from ..storage import writable_folder, write_atomically
+from .experiment import Experiment, grid, levels, load_model
+from .rows import installed_versions
+from .targets import load_target, snapshot_hash
+from .verify import sequence_channel
+
+Progress = Callable[[int, int, str], None]
+Entry = dict[str, Any]
+
+EXPORTED_MODELS = ("example1", "example2")
+COLLISIONS = (1, 10, 50)
+#: Longer circuits are written in OpenQASM 3 alone.
+LONGEST_QASM2 = 10
+DEVICE = "FakeTorino"
+ABSTRACT = "abstract"
+ABSTRACT_GATES = ("cx", "u3")
+SEEDS = 10
+
+#: A file's channel may differ from that of its source by rounding alone.
+LARGEST_ROUNDING = 1e-10
+
+
+@dataclass(frozen=True, eq=False)
+class Exported:
+    """A circuit to be written.
+
+    Args:
+        entry: what the manifest says about it.
+        circuit: the circuit.
+    """
+
+    entry: Entry
+    circuit: QuantumCircuit
+
+
+def export_circuits(folder: Path, *, progress: Progress = lambda *_: None) -> Entry:
+    """Write the canonical circuits and ``manifest.json``; files of an older manifest that are no more are removed.
+
+    Args:
+        folder: where to.
+        progress: called before every circuit.
+
+    Returns:
+        The manifest.
+
+    Raises:
+        InputError: if the folder cannot be written.
+        RuntimeError: if a file that was parsed back does not make the channel of its source.
+    """
+    folder = writable_folder(folder)
+    for form in ("qasm2", "qasm3"):
+        writable_folder(folder / form)
+    sources = canonical()
+    files: list[Entry] = []
+    for number, experiment in enumerate(sources):
+        progress(number, len(sources), f"{experiment.model}, {experiment.synthesis}, {experiment.target}")
+        for exported in circuits_of(experiment):
+            files += [_written(folder, exported, form) for form in _forms(exported.entry)]
+    manifest = {
+        "command": "qcoll circuits --out circuits",
+        "versions": installed_versions(),
+        "device": {"name": DEVICE, "snapshot": snapshot_hash(DEVICE)},
+        "transpiler": {"optimization_level": 3, "seeds": list(range(SEEDS))},
+        "models": {name: model_to_toml(load_model(name)) for name in EXPORTED_MODELS},
+        "files": files,
+    }
+    _remove_old(folder, {entry["file"] for entry in files})
+    write_atomically(folder / "manifest.json", (json.dumps(manifest, indent=1) + "\n").encode())
+    progress(len(sources), len(sources), "done")
+    return manifest
+
+
+def canonical(models: Sequence[str] = EXPORTED_MODELS) -> list[Experiment]:
+    """The sources of the exported circuits: models x levels, abstract and mapped; product formulas of order 2."""
+    experiments = grid(models=models, synthesis=levels(), orders=[2], targets=[DEVICE], optimization=[3], seeds=SEEDS)
+    return [
+        dataclasses.replace(experiment, target=target) for experiment in experiments for target in (ABSTRACT, DEVICE)
+    ]
+
+
+def circuits_of(experiment: Experiment, collisions: Sequence[int] = COLLISIONS) -> Iterator[Exported]:
+    """The circuits of one source, with what the manifest says about them."""
+    compiled = experiment.compiled(max(collisions))
+    if experiment.target == ABSTRACT:
+        mapped = map_collisions(compiled, basis_gates=ABSTRACT_GATES, optimization_level=1, seeds=(0,), schedule=False)
+    else:
+        mapped = map_collisions(compiled, load_target(experiment.target).target, seeds=experiment.seeds)
+    for n in collisions:
+        drawn = len(mapped.branches) > 1
+        for branch in range(len(mapped.branches)) if drawn and n == 1 else (None,):
+            timed = mapped.sequence(n) if branch is None else mapped.sequence(n, [branch])
+            yield _exported(experiment, mapped, timed, n, branch)
+
+
+def _exported(
+    experiment: Experiment, mapped: MappedCollisions, timed: QuantumCircuit, n: int, branch: int | None
+) -> Exported:
+    """A circuit with what the manifest says about it."""
+    end, target = mapped.system_at_tick, mapped.target
+    assert end is not None
+    circuit = _plain(timed)
+    entry: Entry = {
+        "name": f"{experiment.model}-{experiment.synthesis}-{n}-{experiment.target}",
+        "model": experiment.model,
+        "level": experiment.synthesis,
+        "collisions": n,
+        "target": experiment.target,
+        "system": list(mapped.system),
+        "system_at_end": list(end),
+        "physical_qubits": None if target is None else list(mapped.qubits),
+        "seed": mapped.seed,
+        "metrics": metrics(circuit),
+        "duration": None if target is None else float(timed.estimate_duration(target, unit="s")),
+        "distance": _distance(mapped.compiled, n),
+    }
+    if branch is not None:
+        entry |= {"branch": branch, "probability": mapped.branches[branch].probability}
+        entry["name"] += f"-branch{branch}"
+    elif len(mapped.branches) > 1:
+        entry["draws"] = [int(choice) for choice in mapped.compiled.draws(n)]
+    return Exported(entry, circuit)
+
+
+def metrics(circuit: QuantumCircuit) -> dict[str, int]:
+    """Qubits, two-qubit gates and depth, depth and resets of a circuit as it stands in a file.
+
+    >>> bell = QuantumCircuit(2)
+    >>> _ = bell.h(0), bell.cx(0, 1), bell.reset(1)
+    >>> metrics(bell)
+    {'qubits': 2, 'two_qubit_gates': 1, 'two_qubit_depth': 1, 'depth': 3, 'resets': 1}
+    """
+    return {
+        "qubits": circuit.num_qubits,
+        "two_qubit_gates": circuit.num_nonlocal_gates(),
+        "two_qubit_depth": circuit.depth(lambda item: len(item.qubits) == 2 and item.operation.name != "barrier"),
+        "depth": circuit.depth(lambda item: item.operation.name != "barrier"),
+        "resets": circuit.count_ops().get("reset", 0),
+    }
+
+
+def _distance(compiled: CollisionCircuit, n: int) -> float:
+    """Half of the diamond norm between n compiled and n exact collisions; of the mean, where they are drawn."""
+    ideal, exact = _power(compiled.channel(), n), _power(collision_channel(compiled.model), n)
+    return diamond_distance(ideal, exact).upper / 2
+
+
+def _power(channel: SuperOp, n: int) -> SuperOp:
+    return SuperOp(np.linalg.matrix_power(channel.data, n))
+
+
+def _plain(circuit: QuantumCircuit) -> QuantumCircuit:
+    """The circuit without delays, with one barrier at the end of every collision, on the qubits of its tick."""
+    plain = QuantumCircuit(circuit.num_qubits)
+    for item in circuit.data:
+        qubits = [circuit.find_bit(qubit).index for qubit in item.qubits]
+        if item.operation.name == "barrier":
+            kind, number = item.operation.label.split(":")
+            if kind == TICK and number != "0":
+                plain.barrier(qubits)
+        elif item.operation.name != "delay":
+            plain.append(item.operation, qubits)
+    return plain
+
+
+def _forms(entry: Entry) -> list[str]:
+    return ["qasm2", "qasm3"] if entry["collisions"] <= LONGEST_QASM2 else ["qasm3"]
+
+
+def _written(folder: Path, exported: Exported, form: str) -> Entry:
+    """Write one file, after checking that it can be read back as what it should be."""
+    entry = exported.entry
+    text = _text(exported, form)
+    parsed = qasm2.loads(text) if form == "qasm2" else qasm3.loads(text)
+    found, meant = (
+        sequence_channel(circuit, entry["system"], entry["system_at_end"]) for circuit in (parsed, exported.circuit)
+    )
+    rounding = float(np.abs(found.data - meant.data).max())
+    if rounding > LARGEST_ROUNDING:
+        raise RuntimeError(f"{entry['name']} in {form} is off by {rounding:.1e} after it was read back")
+    content = text.encode()
+    path = f"{form}/{entry['name']}.qasm"
+    write_atomically(folder / path, content)
+    digest = hashlib.sha256(content).hexdigest()
+    return {"file": path, "format": form, **entry, "bytes": len(content), "sha256": digest}
+
+
+def _text(exported: Exported, form: str) -> str:
+    entry, costs = exported.entry, exported.entry["metrics"]
+    comment = (
+        f"// {entry['model']}, level {entry['level']}, {entry['collisions']} collisions, {entry['target']}; "
+        f"{costs['two_qubit_gates']} two-qubit gates in depth {costs['two_qubit_depth']}\n"
+        f"// system: {entry['system']} at the start, {entry['system_at_end']} at the end; all other qubits start in "
+        "|0>\n"
+    )
+    if form == "qasm3":
+        # with constants, angles within 1e-9 of a fraction of pi become that fraction, and weak collisions are lost
+        return f"{comment}{qasm3.dumps(exported.circuit, disable_constants=True)}\n"
+    return f"{comment}{qasm2.dumps(_in_qelib1(exported.circuit))}\n"
+
+
+def _in_qelib1(circuit: QuantumCircuit) -> QuantumCircuit:
+    """The circuit in gates of OpenQASM 2's own library, which has no square root of X: a rotation, up to the phase."""
+    known = circuit.copy_empty_like()
+    for item in circuit.data:
+        gate = RXGate(math.pi / 2) if item.operation.name == "sx" else item.operation
+        known.append(gate, item.qubits)
+    return known
+
+
+def _remove_old(folder: Path, kept: set[str]) -> None:
+    manifest = folder / "manifest.json"
+    if manifest.exists():
+        for entry in json.loads(manifest.read_text(encoding="utf-8"))["files"]:
+            if entry["file"] not in kept:
+                (folder / entry["file"]).unlink(missing_ok=True)

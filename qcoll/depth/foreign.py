@@ -1,0 +1,139 @@
+"""The output of another compiler, verified and made into a repeating sequence of collisions.
+
+Other compilers know neither ticks nor periods. They get one collision, from fresh ancillas to the end, and may place
+it anywhere in a region of the target: the qubits that Qiskit chose and those within two steps of them. What they return
+is translated into the target's gates (one-qubit gates and the direction of the two-qubit gate, no routing), the system
+is swapped home if it was moved, and the used qubits are reset: the same period that Qiskit's circuit has.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from qiskit import QuantumCircuit, transpile
+from qiskit.transpiler import Target
+from qiskit.transpiler.passes.routing.algorithms import ApproximateTokenSwapper
+
+from ..compile import CollisionCircuit, MappedBranch, MappedCollisions
+from ..compile.sequence import PREPARED, TICK, append_tick
+from ..compile.target import restricted, scheduled
+from ..errors import InputError
+from ..exact import diamond_distance
+from ..run.channel import extract_channel
+from .bodies import bodies
+from .compilers import Compiler, Routed
+from .targets import everyone_meets
+
+#: Largest diamond-norm distance of a compiler's output from its input, in the system's channel, to be counted.
+LARGEST_DEVIATION = 1e-6
+REGION_STEPS = 2
+
+
+def map_by(
+    compiler: Compiler, compiled: CollisionCircuit, target: Target, around: tuple[int, ...], effort: int, seed: int
+) -> tuple[MappedCollisions, float]:
+    """Map a collision by another compiler.
+
+    Args:
+        compiler: the compiler.
+        compiled: the collision, with reset ancillas.
+        target: the whole target.
+        around: qubits around which the region lies.
+        effort: the compiler's optimisation level.
+        seed: its seed.
+
+    Returns:
+        The mapped circuit, verified, and the seconds that the compiler took.
+
+    Raises:
+        InputError: for fresh ancillas, or where the output is not the input's channel.
+    """
+    if compiled.ancillas == "fresh":
+        raise InputError("other compilers are given one collision, which fresh ancillas do not repeat")
+    choices = bodies(compiled)
+    if len(choices) > 1:
+        raise InputError(f"other compilers are given one circuit, but this collision is drawn from {len(choices)}")
+    body = transpile(choices[0][1], basis_gates=["cx", "u3"], optimization_level=1, seed_transpiler=0)
+    region = _region(target, around, body.num_qubits)
+    part = restricted(target, region)
+    coupling = part.build_coupling_map()
+    pairs = [(a, b) for a in range(len(region)) for b in range(a)] if coupling is None else list(coupling.get_edges())
+    start = time.perf_counter()
+    routed = compiler.route(body, len(region), pairs, effort, seed)
+    seconds = time.perf_counter() - start
+    mapped = _assembled(compiled, routed, part, region, seed)
+    deviation = diamond_distance(extract_channel(mapped).superop, compiled.channel()).upper
+    if deviation > LARGEST_DEVIATION:
+        raise InputError(f"the output differs from the input: diamond-norm distance {deviation:.1e} of the channel")
+    return mapped, seconds
+
+
+def _region(target: Target, around: tuple[int, ...], size: int) -> list[int]:
+    """The qubits that another compiler may use."""
+    coupling = target.build_coupling_map()
+    if coupling is None or everyone_meets(coupling):
+        return list(range(size))
+    return [
+        qubit
+        for qubit in range(coupling.size())
+        if min(coupling.distance(qubit, chosen) for chosen in around) <= REGION_STEPS
+    ]
+
+
+def _assembled(
+    compiled: CollisionCircuit, routed: Routed, part: Target, region: Sequence[int], seed: int
+) -> MappedCollisions:
+    """First collision and period from a routed body, on the used qubits alone."""
+    model, size = compiled.model, len(region)
+    home, at_tick = routed.start[: model.num_system_qubits], routed.end[: model.num_system_qubits]
+    body = _native(routed.circuit, part, seed)
+    busy = {body.find_bit(qubit).index for item in body.data for qubit in item.qubits} | set(home)
+    joint = compiled.keeps == "joint state"
+    for label in (f"{PREPARED}:1", f"{TICK}:1") if joint else (f"{TICK}:1",):  # the ledger is not read
+        ends = routed.end[: model.num_qubits] if joint else at_tick
+        append_tick(body, label, [body.qubits[qubit] for qubit in ends])
+    period = QuantumCircuit(size)
+    period.reset(sorted(busy - set(at_tick)))
+    if home != at_tick:
+        graph = part.build_coupling_map().graph.to_undirected(multigraph=False)
+        swaps = QuantumCircuit(size)
+        for pair in ApproximateTokenSwapper(graph, seed=seed).map(dict(zip(at_tick, home, strict=True)), trials=20):
+            swaps.swap(*pair)
+        period.compose(_native(swaps, part, seed), inplace=True)
+    period.compose(body, inplace=True)
+    initial = QuantumCircuit(size)
+    append_tick(initial, f"{TICK}:0", [initial.qubits[qubit] for qubit in home])
+    used = sorted({period.find_bit(qubit).index for item in period.data for qubit in item.qubits} | set(home))
+    small = restricted(part, used)
+    return MappedCollisions(
+        compiled=compiled,
+        qubits=tuple(region[qubit] for qubit in used),
+        target=small,
+        initial=_on(initial, used),
+        branches=(MappedBranch(1.0, scheduled(_on(body, used), small), scheduled(_on(period, used), small)),),
+        system=tuple(used.index(qubit) for qubit in home),
+        system_at_tick=tuple(used.index(qubit) for qubit in at_tick),
+        seed=seed,
+    )
+
+
+def _native(circuit: QuantumCircuit, part: Target, seed: int) -> QuantumCircuit:
+    """A routed circuit in the target's gates."""
+    return transpile(
+        circuit,
+        target=part,
+        initial_layout=range(circuit.num_qubits),
+        routing_method="none",
+        optimization_level=1,
+        seed_transpiler=seed,
+    )
+
+
+def _on(circuit: QuantumCircuit, used: Sequence[int]) -> QuantumCircuit:
+    """The circuit on its used qubits."""
+    position = {qubit: index for index, qubit in enumerate(used)}
+    small = QuantumCircuit(len(used))
+    for item in circuit.data:
+        small.append(item.operation, [position[circuit.find_bit(qubit).index] for qubit in item.qubits])
+    return small

@@ -1,0 +1,66 @@
+"""The collision models of the benchmark. Another one is one registered function here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..model import Ancilla, CollisionModel, example_1, example_2
+from ..model.operators import exchange, zeeman
+from ..model.random import random_model
+from .registry import Registry
+
+MODELS: Registry[Callable[[], CollisionModel]] = Registry("model")
+
+#: Collisions so strong that a device of today can show them.
+STRONG: dict[str, Any] = {"kappa": 1.0, "alpha": 1.0, "beta": 2.0, "dt": 0.5}
+
+
+@MODELS.register("example1")
+def _example_1() -> CollisionModel:
+    """Example 1 with the parameters of the paper's figures: alpha dt = 0.01."""
+    return example_1()
+
+
+@MODELS.register("example2")
+def _example_2() -> CollisionModel:
+    """Example 2, resonant, with the parameters of the paper's figures: alpha dt = 0.01."""
+    return example_2()
+
+
+@MODELS.register("example2-as-printed")
+def _example_2_as_printed() -> CollisionModel:
+    """Example 2 with the upper and lower level of the pair as the paper prints them."""
+    return example_2(levels="as_printed")
+
+
+@MODELS.register("example1-strong")
+def _example_1_strong() -> CollisionModel:
+    """Example 1 with alpha dt = 0.5."""
+    return example_1(**STRONG)
+
+
+@MODELS.register("example2-strong")
+def _example_2_strong() -> CollisionModel:
+    """Example 2, resonant, with alpha dt = 0.5."""
+    return example_2(**STRONG)
+
+
+@MODELS.register("random")
+def _random() -> CollisionModel:
+    """Three qubits without any structure: every Pauli string in every Hamiltonian (seed 7)."""
+    return random_model(7)
+
+
+@MODELS.register("chain3")
+def _chain_3() -> CollisionModel:
+    """A qubit that exchanges with the first site of an XX chain of three."""
+    chain = zeeman(3, [0.8, 1.0, 1.2]) + exchange(3, 0.4, raising=[0], lowering=[1])
+    chain += exchange(3, 0.4, raising=[1], lowering=[2])
+    return CollisionModel(
+        system=zeeman(1, [1.0]),
+        ancilla=Ancilla(hamiltonian=chain.simplify(atol=0), beta=1.0),
+        interaction=exchange(4, 0.5, raising=[0], lowering=[1]),
+        dt=0.3,
+        name="chain of three",
+    )

@@ -1,0 +1,109 @@
+"""Rows against numbers that were got another way: built circuits, direct runs, single states."""
+
+import dataclasses
+import statistics
+
+import numpy as np
+import pytest
+
+import qcoll
+from qcoll.compile import map_collisions
+from qcoll.depth import grid, levels, measure
+from qcoll.depth.targets import load_target
+from qcoll.run.compare import trace_distance
+
+SMALL = {"models": ["example2-strong"], "optimization": [3], "seeds": 2, "collisions": 6}
+
+
+@pytest.fixture(scope="module")
+def line_rows():
+    experiments = grid(**SMALL, synthesis=levels(), orders=[1, 2], targets=["line"])
+    return {experiment.label: measure(experiment) for experiment in experiments}
+
+
+@pytest.mark.parametrize("level", [level for level in levels() if level != "sampled"])
+def test_slope_and_offset_give_the_cost_of_a_built_circuit(line_rows, level):
+    row = line_rows["trotter 2x1" if level == "trotter" else level]
+    compiled = qcoll.compile_collisions(qcoll.depth.models.MODELS.find(row["model"])(), 7, "0", synthesis=level)
+    target = load_target("line").target
+    for index, seed in enumerate(row["seeds"]):
+        mapped = map_collisions(compiled, target, seeds=[seed])
+        circuit = mapped.sequence()
+        counted = {
+            "two_qubit_gates": circuit.num_nonlocal_gates(),
+            "resets": circuit.count_ops()["reset"],
+            "duration": circuit.estimate_duration(mapped.target, unit="s"),
+        }
+        for metric, value in counted.items():
+            assert row["offset"][metric][index] + 7 * row["slope"][metric][index] == pytest.approx(value)
+
+
+def test_sampled_collisions_cost_their_mean(line_rows):
+    compiled = grid(**SMALL, synthesis=["sampled"], targets=["line"])[0].compiled()
+    mean = sum(branch.probability * branch.collision.num_nonlocal_gates() for branch in compiled.pieces.branches)
+    assert line_rows["sampled"]["slope"]["two_qubit_gates"] == pytest.approx([mean] * 2)
+
+
+def test_levels_are_exact_but_for_the_product_formula(line_rows):
+    for label, row in line_rows.items():
+        if label.startswith("trotter"):
+            assert 1e-6 < row["distance"]["channel"] < 0.1
+        else:
+            assert row["distance"]["channel"] < 1e-10
+            assert row["distance"]["steady_state"] < 1e-9
+    assert line_rows["trotter 2x1"]["distance"]["channel"] < line_rows["trotter 1x1"]["distance"]["channel"] / 3
+
+
+def test_fewer_gates_end_closer_under_noise(line_rows):
+    order = ["trotter 2x1", "purified_channel", "channel"]
+    gates = [statistics.median(line_rows[label]["slope"]["two_qubit_gates"]) for label in order]
+    noisy = [line_rows[label]["distance"]["noisy"] for label in order]
+    assert gates == sorted(gates, reverse=True)
+    assert noisy == sorted(noisy, reverse=True)
+
+
+@pytest.mark.parametrize("initial", ["0", "1", "+", "r"])
+def test_no_direct_noisy_run_is_further_off_than_the_row_says(line_rows, initial):
+    """The reported distance is the largest over initial states, of a run with the kept seed."""
+    row = line_rows["channel"]
+    model = qcoll.depth.models.MODELS.find(row["model"])()
+    compiled = qcoll.compile_collisions(model, 6, initial, synthesis="channel")
+    noisy = qcoll.simulate(compiled, load_target("line"), method="direct", seeds=[row["kept_seed"]])
+    exact = qcoll.evolve(model, 6, initial)
+    distance = float(trace_distance(noisy.states[-1:], exact.states[-1:])[0])
+    assert distance < row["distance"]["noisy"] + 2e-3  # the preparation of the initial state is noisy here, too
+    if initial == "1":
+        assert distance > 0.5 * row["distance"]["noisy"]
+
+
+def test_one_ideal_collision_moves_no_state_further_than_the_row_says(line_rows):
+    row = line_rows["trotter 1x1"]
+    model = qcoll.depth.models.MODELS.find(row["model"])()
+    circuit = qcoll.compile_collisions(model, 1, trotter_order=1).channel().data
+    difference = (circuit - qcoll.collision_channel(model).data).reshape(2, 2, 2, 2)
+    rng = np.random.default_rng(5)
+    largest = 0.0
+    for _ in range(300):
+        vector = rng.normal(size=2) + 1j * rng.normal(size=2)
+        vector /= np.linalg.norm(vector)
+        image = np.einsum("jilk,kl->ij", difference, np.outer(vector, vector.conj()))
+        largest = max(largest, np.abs(np.linalg.eigvalsh(image)).sum() / 2)
+    assert 0.7 * row["distance"]["channel"] < largest <= row["distance"]["channel"] * (1 + 1e-9)
+
+
+def test_fresh_ancillas_have_costs_but_no_period():
+    (experiment,) = grid(**SMALL, synthesis=["channel"], targets=["all-to-all"], ancillas=["fresh"])
+    row = measure(experiment)
+    assert row["slope"]["resets"] == [0.0, 0.0]
+    assert row["slope"]["two_qubit_gates"] == [3.0, 3.0]
+    assert row["qubits"] == [9, 9]
+    assert row["distance"]["noisy"] is None
+    assert row["distance"]["channel"] < 1e-12
+
+
+def test_what_does_not_exist_says_why():
+    (experiment,) = grid(**SMALL, synthesis=["channel"], targets=["line"], preparations=["state_preparation"])
+    assert "leave preparation out" in measure(experiment)["refused"]
+    too_large = dataclasses.replace(experiment, synthesis="exact", ancillas="fresh", preparation="purified")
+    row = measure(dataclasses.replace(too_large, model="chain3"))
+    assert "the circuit needs 25 qubits, but the target has 24" in row["refused"]

@@ -1,0 +1,76 @@
+"""Table and picture from made-up rows with known medians and fronts."""
+
+import pytest
+
+import qcoll
+from qcoll.depth.report import COLOURS, HEADINGS, markdown, pareto_front, pareto_plot, save_report, spread
+
+
+def made_up(label, depths, channel, noisy, **changes):
+    slope = {"two_qubit_gates": depths, "two_qubit_depth": depths, "depth": [9.0] * 3, "resets": [2.0] * 3}
+    return {
+        "kind": "row",
+        "model": "example2",
+        "target": "line",
+        "ancillas": "reset",
+        "compiler": "qiskit",
+        "optimization": 3,
+        "seeds": [0, 1, 2],
+        "collisions": 50,
+        "label": label,
+        "slope": slope | {"duration": [2e-6, 3e-6, 4e-6]},
+        "offset": {"duration": [-1e-6] * 3},
+        "qubits": [3, 3, 3],
+        "seconds": [0.1, 0.2, 0.3],
+        "distance": {"channel": channel, "steady_state": 0.0, "noisy": noisy},
+    } | changes
+
+
+ROWS = [
+    made_up("long", [5.0, 9.0, 6.0], 0.0, 0.5),
+    made_up("short", [3.0, 3.0, 3.0], 1e-3, 0.25),
+    made_up("fresh", [4.0, 4.0, 4.0], 1e-3, None, ancillas="fresh"),
+    made_up("none", [], 0, 0, refused="there is none"),
+]
+
+
+def test_the_table_shows_minimum_median_and_maximum_and_the_cheapest_first():
+    text = markdown(ROWS)
+    table = [line for line in text.splitlines() if line.startswith("| ")]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in table]
+    assert cells[0] == list(HEADINGS)
+    assert [row[0] for row in cells[1:]] == ["short", "fresh", "long"]
+    assert cells[3][3] == "5 / 6 / 9"
+    assert cells[3][HEADINGS.index("us")] == "2 / 3 / 4"
+    assert cells[2][-1] == ""
+    assert "- example2, none, reset ancillas, line, qiskit 3: there is none" in text
+
+
+def test_spread_of_even_numbers_of_seeds():
+    assert spread([1, 2, 3, 10]) == "1 / 2.5 / 10"
+
+
+def test_the_front_drops_what_is_beaten():
+    points = [(3, 0.1), (1, 0.5), (2, 0.5), (4, 0.2), (5, 0.0), (1, 0.6)]
+    assert pareto_front(points) == [(1, 0.5), (3, 0.1), (5, 0.0)]
+
+
+def test_the_plot_places_medians_against_errors():
+    figure = pareto_plot(ROWS[:3])
+    ideal, noisy = figure.axes
+    dots = {(line.get_xdata()[0], line.get_ydata()[0]) for line in noisy.lines if line.get_marker() == "o"}
+    assert dots == {(6.0, 0.5), (3.0, 0.25)}
+    assert ideal.get_yscale() == "log"
+    assert len(set(COLOURS)) == len(COLOURS)
+
+
+def test_files_are_written_for_every_model(tmp_path):
+    rows = [*ROWS, made_up("short", [3.0, 3.0, 3.0], 1e-3, 0.25, model="example1")]
+    paths = save_report(rows, tmp_path / "out")
+    assert [path.name for path in paths] == ["report.md", "pareto-example2.png", "pareto-example1.png"]
+    assert paths[1].read_bytes().startswith(b"\x89PNG")
+
+
+def test_nothing_to_report_is_said(tmp_path):
+    with pytest.raises(qcoll.InputError, match="no measured row"):
+        save_report(ROWS[3:], tmp_path)
