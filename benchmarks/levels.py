@@ -1,4 +1,4 @@
-"""What each level of synthesis costs and what it keeps of the physics on a noisy device: ``python benchmarks/levels.py``.
+"""What each level of synthesis costs and keeps on a noisy device: ``python benchmarks/levels.py``.
 
 The model is that of ``qcoll run``: example 2 with strong collisions, 50 of them, on FakeTorino's scheduled noise.
 """

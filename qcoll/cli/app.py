@@ -10,7 +10,7 @@ from rich.markup import escape
 
 from .. import __version__
 from ..errors import InputError, MissingExtraError
-from . import figures, hardware, run
+from . import depth, figures, hardware, run
 
 app = typer.Typer(
     name="qcoll",
@@ -35,7 +35,7 @@ def _options(
     """Options of every command."""
 
 
-for command in (run, figures, hardware):
+for command in (run, figures, hardware, depth):
     command.register(app)
 
 
