@@ -63,7 +63,13 @@ def run(
     initial: Annotated[
         str | None, typer.Option(help="Initial state by label (0, 1, +, -, r, l per qubit); default thermal at beta 1.")
     ] = None,
-    synthesis: Annotated[str, typer.Option(help="trotter, or exact (the joint unitary).")] = "trotter",
+    synthesis: Annotated[
+        str,
+        typer.Option(
+            help="trotter; exact (the joint unitary); or, keeping only the system and with fewer gates each time: "
+            "purified_channel, channel, sampled."
+        ),
+    ] = "trotter",
     order: Annotated[int, typer.Option(help="Order of the product formula: 1, 2, 4 or 6.")] = 2,
     steps: Annotated[int, typer.Option(help="Steps of the product formula per collision.")] = 1,
     ancillas: Annotated[str, typer.Option(help="reset (used again) or fresh (new qubits each time).")] = "reset",
@@ -173,6 +179,10 @@ def _print(console: Console, checked: CheckedRun) -> None:
     console.print(f"[bold]{checked.model!r}[/]", highlight=False, soft_wrap=True)
     console.print(repr(checked.compiled), highlight=False, soft_wrap=True)
     console.print(_comparison_table(checked))
+    if checked.compiled.keeps != "joint state":
+        console.print(
+            "This circuit keeps only the system: heat and work are those of the exact collision from its states."
+        )
     last = list(checked.comparisons.values())[-1]
     parts = ", ".join(f"{name} {values[-1]:.1e}" for name, values in last.sources.items())
     console.print(f"error of the {list(checked.comparisons)[-1]} by source: {parts}\n", highlight=False, soft_wrap=True)
@@ -207,5 +217,5 @@ def _cost_table(checked: CheckedRun) -> Table:
     for name, cost in checked.costs.items():
         duration = "" if cost.duration is None else f"{cost.duration * 1e6:.1f} us"
         numbers = (cost.qubits, cost.two_qubit_gates, cost.two_qubit_depth, cost.depth, cost.resets)
-        table.add_row(name, *map(str, numbers), duration)
+        table.add_row(name, *(f"{number:.1f}".removesuffix(".0") for number in numbers), duration)
     return table
