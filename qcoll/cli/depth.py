@@ -159,7 +159,7 @@ def _print(console: Console, rows: list[dict[str, Any]]) -> None:
     for model, target in dict.fromkeys((row["model"], row["target"]) for row in rows):
         table = Table(title=f"{model} on {target}, per collision: min / median / max over seeds", title_justify="left")
         for heading in SHOWN:
-            table.add_column(heading, justify="left" if heading in ("circuit", "compiler") else "right", no_wrap=True)
+            table.add_column(heading, justify="left" if heading in ("circuit", "compiler") else "right")
         chosen = [row for row in rows if (row["model"], row["target"]) == (model, target)]
         for row in ordered(row for row in chosen if "refused" not in row):
             texts = dict(zip(HEADINGS, cells(row), strict=True))

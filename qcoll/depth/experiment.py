@@ -138,7 +138,7 @@ def grid(
     synthesis: Sequence[str] | None = None,
     orders: Sequence[int] = (1, 2, 4),
     steps: Sequence[int] = (1,),
-    preparations: Sequence[str] = ("purified",),
+    preparations: Sequence[str] | None = None,
     ancillas: Sequence[str] = ("reset",),
     targets: Sequence[str] = ("all-to-all", "line", "FakeTorino", "FakeNighthawk"),
     compilers: Sequence[str] = ("qiskit",),
@@ -153,7 +153,7 @@ def grid(
         synthesis: levels of synthesis; ``None`` for all, and the naive way to compare with.
         orders: orders of the product formula, for the level that has them.
         steps: its numbers of steps.
-        preparations: of the ancilla's thermal state.
+        preparations: of the ancilla's thermal state; ``None`` for the shortest of every level, and "purified".
         ancillas: ancilla policies.
         targets: registered targets.
         compilers: registered compilers.
@@ -173,7 +173,7 @@ def grid(
     _check(models, MODELS, "model")
     _check(targets, TARGETS, "target")
     _check(compilers, COMPILERS, "compiler")
-    _check(preparations, _choices("preparation"), "preparation")
+    _check(preparations or (), _choices("preparation"), "preparation")
     _check(ancillas, _choices("ancillas"), "ancilla policy")
     count, after = positive_integer(seeds, "the number of seeds"), positive_integer(collisions, "collisions")
     kinds: list[tuple[str, int | None, int | None]] = []
@@ -196,10 +196,19 @@ def grid(
         for model, (level, order, step), policy, target, compiler in itertools.product(
             models, kinds, ancillas, targets, compilers
         )
-        for preparation in (preparations if level != NAIVE else ("state_preparation",))
+        for preparation in _preparations(level, preparations)
         for effort in COMPILERS.find(compiler).efforts
         if optimization is None or effort in optimization
     ]
+
+
+def _preparations(level: str, asked: Sequence[str] | None) -> Sequence[str]:
+    """The preparations to go with a level."""
+    if level == NAIVE:
+        return ("state_preparation",)
+    if asked is not None:
+        return asked
+    return ("purified", "absorbed") if level == "exact" else ("purified",)
 
 
 def quick(**changes: Any) -> list[Experiment]:

@@ -98,10 +98,16 @@ def export_circuits(folder: Path, *, progress: Progress = lambda *_: None) -> En
 
 
 def canonical(models: Sequence[str] = EXPORTED_MODELS) -> list[Experiment]:
-    """The sources of the exported circuits: models x levels, abstract and mapped; product formulas of order 2."""
+    """The sources of the exported circuits: models x levels, abstract and mapped.
+
+    Product formulas are of order 2, and the exact collision absorbs the ancilla's eigenbasis.
+    """
     experiments = grid(models=models, synthesis=levels(), orders=[2], targets=[DEVICE], optimization=[3], seeds=SEEDS)
     return [
-        dataclasses.replace(experiment, target=target) for experiment in experiments for target in (ABSTRACT, DEVICE)
+        dataclasses.replace(experiment, target=target)
+        for experiment in experiments
+        if experiment.preparation == ("absorbed" if experiment.synthesis == "exact" else "purified")
+        for target in (ABSTRACT, DEVICE)
     ]
 
 

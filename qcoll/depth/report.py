@@ -21,8 +21,8 @@ Row = dict[str, Any]
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#999999")
 MARKERS = ("o", "s", "^", "D", "v", "P")
 
-#: Distances below this are rounding and are drawn here.
-ROUNDING = 1e-15
+#: Distances below this are rounding, whose order means nothing, and are drawn here.
+ROUNDING = 1e-12
 
 HEADINGS = (
     "circuit", "ancillas", "compiler", "2q gates", "2q depth", "depth", "resets", "qubits", "us", "us, once",

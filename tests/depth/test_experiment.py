@@ -18,7 +18,7 @@ ONE = {"models": ["example2"], "synthesis": ["trotter"], "orders": [2], "targets
 
 def test_a_grid_is_the_product_of_its_lists():
     experiments = grid(models=["example1", "example2"], targets=["line"], optimization=[0, 3], orders=[1, 2], seeds=3)
-    circuits = len(levels()) + 1 + 1  # one more for the second order, one for the naive way
+    circuits = len(levels()) + 3  # one more for the second order, the absorbed preparation, and the naive way
     assert len(experiments) == 2 * circuits * 2
     assert len({experiment.hash() for experiment in experiments}) == len(experiments)
     assert {experiment.seeds for experiment in experiments} == {(0, 1, 2)}
