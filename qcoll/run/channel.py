@@ -145,6 +145,8 @@ def _mean_map(
 
 def _entangled(piece: QuantumCircuit, system: tuple[int, ...]) -> tuple[QuantumCircuit, tuple[int, ...]]:
     """The piece on a system that is maximally entangled with qubits that it leaves alone."""
+    from qiskit_aer.library import SetDensityMatrix
+
     busy = set(system)
     for item in piece.data:
         if item.operation.name not in ("barrier", "delay"):
@@ -159,7 +161,7 @@ def _entangled(piece: QuantumCircuit, system: tuple[int, ...]) -> tuple[QuantumC
         bits = (value >> position & 1 for position in range(len(system)))
         index = sum(bit << own | bit << other for bit, own, other in zip(bits, system, references, strict=True))
         vector[index] = 2 ** (-len(system) / 2)
-    circuit.set_density_matrix(np.outer(vector, vector))
+    circuit.append(SetDensityMatrix(np.outer(vector, vector)), circuit.qubits)
     for item in piece.data:
         indices = [piece.find_bit(qubit).index for qubit in item.qubits]
         if item.operation.name == "delay" and indices[0] in references:

@@ -79,7 +79,9 @@ def _repeatable(mapped: MappedCollisions, noise_model: Any) -> MappedCollisions:
 
 def _from_state(piece: QuantumCircuit, system: Any, state: Complex) -> QuantumCircuit:
     """The piece from a given state of the system."""
+    from qiskit_aer.library import SetDensityMatrix
+
     circuit = piece.copy_empty_like()
-    circuit.set_density_matrix(on_register(state, system, piece.num_qubits))
+    circuit.append(SetDensityMatrix(on_register(state, system, piece.num_qubits)), circuit.qubits)
     circuit.compose(piece, inplace=True)
     return circuit

@@ -1,5 +1,8 @@
 """Circuits on Aer against the exact dynamics, and the noisy channel iterated against direct noisy runs."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from qiskit.providers.fake_provider import GenericBackendV2
@@ -251,3 +254,20 @@ class TestRefusals:
             qcoll.simulate(compiled)
         with pytest.raises(qcoll.InputError, match=r"the density matrix of 50 qubits needs .* TB"):
             qcoll.simulate(compiled, noise={"two_qubit": 0.01})
+
+
+@pytest.mark.parametrize(
+    "first_call",
+    [
+        "qcoll.circuit_channel(qcoll.compile_collisions(model, n=1))",
+        'qcoll.circuit_channel(qcoll.compile_collisions(model, n=1), {"two_qubit": 0.01})',
+        'qcoll.simulate(qcoll.compile_collisions(model, n=1), method="iterated")',
+        "qcoll.simulate(qcoll.compile_collisions(model, n=1), shots=10)",
+        'qcoll.simulate(qcoll.compile_collisions(model, n=2, synthesis="sampled"), shots=10)',
+    ],
+)
+def test_every_way_into_aer_works_in_a_new_process(first_call):
+    """Aer adds methods to circuits when it is imported, which must not be left to chance."""
+    code = f"import qcoll; model = qcoll.example_2(); {first_call}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
