@@ -25,7 +25,7 @@ from .bodies import bodies
 from .compilers import Compiler, Routed
 from .targets import everyone_meets
 
-#: Largest diamond-norm distance of a compiler's output from its input, in the system's channel, to be counted. Compilers
+#: Largest diamond-norm distance of the output of a compiler from its input, in the channel of the system. Compilers
 #: that synthesise to an infidelity of 1e-10 may be off by its square root.
 LARGEST_DEVIATION = 1e-5
 REGION_STEPS = 2
