@@ -105,7 +105,7 @@ def checked_run(
     progress("ideal circuit")
     trajectories["ideal circuit"] = simulate(compiled, record=record)
     costs = {}
-    if compiled.ancillas == "reset":
+    if compiled.ancillas != "fresh":
         progress("cost")
         in_cx = map_collisions(compiled, basis_gates=["cx", "u"], optimization_level=1, seeds=[0], schedule=False)
         costs["all qubits connected"] = circuit_cost(in_cx)

@@ -72,7 +72,12 @@ def run(
     ] = "trotter",
     order: Annotated[int, typer.Option(help="Order of the product formula: 1, 2, 4 or 6.")] = 2,
     steps: Annotated[int, typer.Option(help="Steps of the product formula per collision.")] = 1,
-    ancillas: Annotated[str, typer.Option(help="reset (used again) or fresh (new qubits each time).")] = "reset",
+    ancillas: Annotated[
+        str, typer.Option(help="reset (used again), alternating (two sets in turn), fresh (new ones).")
+    ] = "reset",
+    keep: Annotated[
+        str | None, typer.Option(help="system: do not read the ancilla, which saves gates at trotter and exact.")
+    ] = None,
     preparation: Annotated[str, typer.Option(help="purified, or state_preparation (generic, longer).")] = "purified",
     shots: Annotated[int | None, typer.Option(help="Also estimate everything from this many shots.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the shots.")] = None,
@@ -90,6 +95,7 @@ def run(
         "trotter_steps": steps,
         "ancillas": ancillas,
         "preparation": preparation,
+        "keep": keep,
     }
     with progress_bar() as say:
         checked = checked_run(

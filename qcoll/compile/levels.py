@@ -3,7 +3,8 @@ r"""The levels of synthesis: from a model to the pieces of its collision.
 ======================  ============================================  ===============  =========================
 level                   one collision is                              keeps            two-qubit gates, examples
 ======================  ============================================  ===============  =========================
-``trotter``             preparation, product formula in blocks        joint state      4 + 10 and 4 + 11
+``trotter``             preparation, product formula in blocks        joint state      4 + 8 and 4 + 9
+the same, system kept   likewise, without what is discarded           system           4 + 6 and 4 + 7
 ``exact``               preparation, joint unitary without splitting  joint state      4 + 10 and 4 + 8
 the same, absorbed      likewise, without the ancilla's eigenbasis    joint state      2 + 10 and 2 + 8
 ``purified_channel``    preparation and collision, ancilla purified   system           6
@@ -16,6 +17,9 @@ eigenstate of the ancilla for each collision at the levels that keep the joint s
 two-qubit gate for a pair. ``preparation="absorbed"``, at the level ``exact``, prepares the ancilla's populations in the
 computational basis and leaves its eigenbasis to the collision.
 
+With ``keep="system"`` the first three give up the ancilla too: nothing is read on it, the gates that act only on what
+is discarded go, and its preparation can run beside the previous collision.
+
 Where the joint state is kept, heat and work are read off system and ancilla. Where only the system is kept they cannot
 be; a run then gives the heat and work that the model's exact collision takes from the run's own states.
 """
@@ -26,19 +30,32 @@ from collections.abc import Sequence
 from typing import Literal, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import Operator
 from scipy.linalg import expm
 
 from ..errors import InputError
 from ..model.collision import CollisionModel
-from .collision import collision_circuit
-from .pieces import Branch, CollisionPieces
-from .synthesis import absorbed_parts, channel_circuit, eigenstate_circuits, purified_channel_circuit, sampled_circuits
+from .collision import split_collision
+from .discard import without_discarded
+from .pieces import Branch, CollisionPieces, Keeps
+from .synthesis import (
+    absorbed_parts,
+    channel_circuit,
+    eigenstate_circuits,
+    joint_unitary_circuit,
+    purified_channel_circuit,
+    sampled_circuits,
+)
 from .thermal import Purification, thermal_purification
 
 Synthesis = Literal["trotter", "exact", "purified_channel", "channel", "sampled"]
 Preparation = Literal["purified", "state_preparation", "sampled", "absorbed"]
+
+#: The product formula where nothing else is asked for.
+TROTTER_ORDER = 2
+TROTTER_STEPS = 1
 
 
 def collision_pieces(
@@ -46,8 +63,9 @@ def collision_pieces(
     *,
     synthesis: Synthesis = "trotter",
     preparation: Preparation = "purified",
-    trotter_order: int = 2,
-    trotter_steps: int = 1,
+    trotter_order: int = TROTTER_ORDER,
+    trotter_steps: int = TROTTER_STEPS,
+    keep: Keeps | None = None,
 ) -> CollisionPieces:
     """The circuits of one collision at a level of synthesis.
 
@@ -57,10 +75,11 @@ def collision_pieces(
         preparation: of the ancilla, at the levels that keep the joint state.
         trotter_order: of the product formula, at the level ``trotter``.
         trotter_steps: likewise.
+        keep: "system" to give up the ancilla where the level keeps it; ``None`` keeps what the level keeps.
 
     Raises:
-        InputError: for an unknown level or preparation, a preparation where the level has its own, or a model that
-            the level cannot do.
+        InputError: for an unknown level or preparation, a preparation, product formula or joint state where the level
+            has none, or a model that the level cannot do.
 
     >>> import qcoll
     >>> from qcoll.compile.levels import collision_pieces
@@ -73,15 +92,17 @@ def collision_pieces(
     if preparation not in get_args(Preparation):
         known = ", ".join(map(repr, get_args(Preparation)))
         raise InputError(f"preparation is {preparation!r}, but must be one of {known}")
-    if synthesis == "exact" and preparation == "absorbed":
-        return _absorbed(model)
-    if preparation == "absorbed":
-        raise InputError(f'preparation="absorbed" goes with synthesis="exact", but synthesis is {synthesis!r}')
+    if keep is not None and keep not in get_args(Keeps):
+        raise InputError(f"keep is {keep!r}, but must be one of {', '.join(map(repr, get_args(Keeps)))}")
+    _refuse_product_formula(synthesis, trotter_order, trotter_steps)
     if synthesis == "trotter" or synthesis == "exact":
-        collision = collision_circuit(
-            model, synthesis=synthesis, trotter_order=trotter_order, trotter_steps=trotter_steps
+        joint = _joint_pieces(model, synthesis, preparation, trotter_order, trotter_steps)
+        return joint if keep != "system" else _without_ancilla(model, joint)
+    if keep == "joint state":
+        raise InputError(
+            f'keep is "joint state", but synthesis={synthesis!r} keeps only the system: use synthesis="trotter" or '
+            '"exact"'
         )
-        return _joint(model, collision, preparation)
     if preparation != "purified":
         raise InputError(
             f"preparation is {preparation!r}, but synthesis={synthesis!r} keeps only the system's state and prepares "
@@ -93,10 +114,44 @@ def collision_pieces(
     return _system_only(model, branches, None)
 
 
+def _refuse_product_formula(synthesis: Synthesis, order: int, steps: int) -> None:
+    """Refuse an order or a number of steps where nothing is split."""
+    if synthesis == "trotter":
+        return
+    for name, value, default in (("trotter_order", order, TROTTER_ORDER), ("trotter_steps", steps, TROTTER_STEPS)):
+        if value != default:
+            raise InputError(
+                f"{name} is {value!r}, but synthesis={synthesis!r} has no product formula: leave {name} out, or use "
+                'synthesis="trotter"'
+            )
+
+
+def _joint_pieces(
+    model: CollisionModel,
+    synthesis: Literal["trotter", "exact"],
+    preparation: Preparation,
+    trotter_order: int,
+    trotter_steps: int,
+) -> CollisionPieces:
+    """The levels that keep system and ancilla."""
+    if preparation == "absorbed":
+        if synthesis != "exact":
+            raise InputError(f'preparation="absorbed" goes with synthesis="exact", but synthesis is {synthesis!r}')
+        return _absorbed(model)
+    if synthesis == "exact":
+        return _joint(model, joint_unitary_circuit(model), preparation, None)
+    idle, collision = split_collision(model, trotter_order=trotter_order, trotter_steps=trotter_steps)
+    own = QuantumCircuit(model.num_ancilla_qubits)
+    for item in idle.data:
+        own.append(item.operation, [idle.find_bit(qubit).index - model.num_system_qubits for qubit in item.qubits])
+    return _joint(model, collision, preparation, np.asarray(Operator(own).data) if own.data else None)
+
+
 def _joint(
     model: CollisionModel,
     collision: QuantumCircuit,
     preparation: Literal["purified", "state_preparation", "sampled"],
+    unnoticed: NDArray[np.complex128] | None,
 ) -> CollisionPieces:
     """Preparation and collision as circuits of their own."""
     if preparation == "sampled":
@@ -112,7 +167,21 @@ def _joint(
         num_purifiers=prepared[0][1].num_purifiers,
         branches=tuple(Branch(probability, purified, collision) for probability, purified in prepared),
         keeps="joint state",
+        unnoticed=unnoticed,
     )
+
+
+def _without_ancilla(model: CollisionModel, joint: CollisionPieces) -> CollisionPieces:
+    """The same collision for the system alone: the ancilla is discarded with all that acts on it last."""
+    system = range(joint.num_system)
+    circuits = []
+    for branch in joint.branches:
+        whole = QuantumCircuit(joint.num_system + joint.num_fresh)
+        prepared = branch.preparation.circuit
+        whole.compose(prepared, range(joint.num_system, joint.num_system + prepared.num_qubits), inplace=True)
+        whole.compose(branch.collision, range(branch.collision.num_qubits), inplace=True)
+        circuits.append((branch.probability, without_discarded(whole, system)))
+    return _system_only(model, circuits, joint.num_ancilla)
 
 
 def _absorbed(model: CollisionModel) -> CollisionPieces:

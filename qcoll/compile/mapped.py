@@ -9,7 +9,9 @@ from qiskit import QuantumCircuit
 from qiskit.transpiler import Target
 
 from ..errors import InputError
+from .discard import without_discarded
 from .sequence import CollisionCircuit, append_tick
+from .target import merged, scheduled
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,9 +38,9 @@ class MappedCollisions:
         compiled: what was mapped.
         qubits: the target's qubits in use; position i here is qubit i of the circuits.
         target: the part of the target on those qubits, or ``None`` if there was none.
-        initial: the circuit of the initial state up to tick:0; for fresh ancillas the whole sequence.
-        branches: the circuits that a collision may be, in the order of ``compiled.pieces.branches``; none for fresh
-            ancillas.
+        initial: the circuit of the initial state up to tick:0; for alternating and fresh ancillas the whole sequence.
+        branches: the circuits that a collision may be, in the order of ``compiled.pieces.branches``; none for
+            alternating and fresh ancillas.
         system: the system's qubits at tick 0.
         system_at_tick: the system's qubits at all later ticks, where they are the same.
         seed: the transpiler seed that was kept.
@@ -72,7 +74,7 @@ class MappedCollisions:
 
     @property
     def first(self) -> QuantumCircuit | None:
-        """The first collision, where it is one circuit; ``None`` for fresh ancillas.
+        """The first collision, where it is one circuit; ``None`` where nothing repeats.
 
         Raises:
             InputError: if it is drawn from several.
@@ -94,7 +96,10 @@ class MappedCollisions:
         count = self.compiled.n if n is None else n
         if not self.branches:
             if count != self.compiled.n:
-                raise InputError(f"fresh ancillas were mapped for n = {self.compiled.n} collisions, not for {count}")
+                raise InputError(
+                    f"{self.compiled.ancillas} ancillas were mapped for n = {self.compiled.n} collisions, "
+                    f"not for {count}"
+                )
             return self.initial
         circuit = self.initial.copy()
         drawn = self.compiled.draws(count) if branches is None else branches
@@ -108,6 +113,32 @@ class MappedCollisions:
                 else:
                     circuit.append(item.operation, qubits, copy=False)
         return circuit
+
+    def read_at(self, label: str, num_read: int) -> tuple[QuantumCircuit, list[int]]:
+        """The circuit that is read at one tick alone, and the first ``num_read`` qubits of that tick.
+
+        Without the other ticks, and without what is discarded at them, neighbouring collisions merge. The circuit has
+        no delays; :meth:`finished` gives it those of a schedule.
+
+        Args:
+            label: of the tick, such as ``"tick:5"``.
+            num_read: how many of its qubits are read, the system's first.
+        """
+        number = int(label.split(":")[1])
+        whole = self.sequence(max(number, 1) if self.periodic else None)
+        prefix = whole.copy_empty_like()
+        for item in whole.data:
+            if item.operation.name == "barrier" and item.operation.label == label:
+                qubits = [whole.find_bit(qubit).index for qubit in item.qubits][:num_read]
+                return without_discarded(prefix, qubits, ticks=False), qubits
+            if item.operation.name != "delay":
+                prefix.append(item.operation, item.qubits, copy=False)
+        raise InputError(f"the circuit has no {label}: it has {self.compiled.n} collisions")
+
+    def finished(self, circuit: QuantumCircuit) -> QuantumCircuit:
+        """A circuit on these qubits with its one-qubit gates merged, and delays if these circuits have them."""
+        whole = merged(circuit, self.target)
+        return scheduled(whole, self.target) if self.scheduled else whole
 
     @property
     def _only(self) -> MappedBranch:

@@ -9,24 +9,27 @@ swaps bring the system home if routing moved it. Every period is then the same p
 Where collisions are drawn from several circuits, each is compiled like this, on the layout of the one with the most
 two-qubit gates, and all leave the system in the same place.
 
-Only the qubits in use are kept, with the part of the target that describes them. Fresh ancillas have no period: there
-the whole sequence is transpiled, once.
+Alternating ancillas are two collisions mapped as one, repeated, and scheduled as a whole: what one collision does to
+its ancilla last, and the next one first, then overlaps.
+
+Gates are left out that act on nothing but discarded qubits. Only the qubits in use are kept, with the part of the
+target that describes them. Fresh ancillas have no period: there the whole sequence is transpiled, once.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from qiskit import QuantumCircuit, transpile
 from qiskit.transpiler import Target
 from qiskit.transpiler.passes.routing.algorithms import ApproximateTokenSwapper
 
 from ..errors import InputError
+from .discard import without_discarded
 from .mapped import MappedBranch, MappedCollisions
+from .placement import Expenses
 from .sequence import TICK, CollisionCircuit, append_tick
 from .target import distances, restricted, scheduled
 
@@ -53,11 +56,12 @@ def map_collisions(
         target: a device's target, e.g. ``backend.target``.
         basis_gates: gates to use where there is no target (all qubits connected). Without either nothing is
             transpiled: the gates stay as they are.
-        layout: physical qubits for the qubits of ``compiled.circuit``, in its order; ``None`` lets the transpiler
-            choose by the target's reported errors.
+        layout: physical qubits for the qubits of ``compiled.circuit``, in its order; ``None`` chooses by the target's
+            reported errors and relaxation times.
         optimization_level: of the transpiler, 0 to 3.
-        seeds: transpiler seeds to try; the circuit with the smallest reported error, then the fewest two-qubit gates,
-            is kept.
+        seeds: transpiler seeds to try. Each result is moved to the place of its shape with the smallest reported error
+            of gates and waiting (:mod:`~qcoll.compile.placement`), unless a layout is given; the best, then the one
+            with the fewest two-qubit gates, is kept.
         schedule: insert the delays of an as-late-as-possible schedule where the target has durations.
 
     Raises:
@@ -67,21 +71,24 @@ def map_collisions(
         _check_target(compiled, target)
     options: dict[str, object] = {"target": target} if target is not None else {"basis_gates": basis_gates}
     mapper = _Mapper(compiled, options, layout, optimization_level, tuple(seeds))
-    return mapper.fresh(schedule) if compiled.ancillas == "fresh" else mapper.periodic(schedule)
+    ways = {"reset": mapper.periodic, "alternating": mapper.alternating, "fresh": mapper.fresh}
+    return ways[compiled.ancillas](schedule)
 
 
 def _check_target(compiled: CollisionCircuit, target: Target) -> None:
     needed = compiled.num_qubits
-    if compiled.ancillas == "reset":
+    if compiled.ancillas != "fresh":
         needed -= compiled.initial.num_purifiers  # the reference may share the ancilla's qubits
     if target.num_qubits is not None and target.num_qubits < needed:
         raise InputError(
             f"the circuit needs {needed} qubits, but the target has {target.num_qubits}: use a larger device"
-            + (", fewer collisions, or ancillas='reset'" if compiled.ancillas == "fresh" else "")
+            + {"fresh": ", fewer collisions, or ancillas='reset'", "alternating": ", or ancillas='reset'"}.get(
+                compiled.ancillas, ""
+            )
         )
-    if compiled.ancillas == "reset" and compiled.n > 1 and "reset" not in target.operation_names:
+    if compiled.ancillas != "fresh" and compiled.n > 1 and "reset" not in target.operation_names:
         raise InputError(
-            "the target has no reset, which reset ancillas need: compile with ancillas='fresh' "
+            f"the target has no reset, which {compiled.ancillas} ancillas need: compile with ancillas='fresh' "
             f"({compiled.pieces.num_fresh} new qubits per collision)"
         )
 
@@ -106,15 +113,13 @@ class _Mapper:
         self._num_system = compiled.model.num_system_qubits
 
     def periodic(self, schedule: bool) -> MappedCollisions:
-        best = self._best_bodies()
-        active = set().union(*(_active(body) for body in best.bodies))
-        initial = self._initial(best.home, active)
-        used = sorted(active | _active(best.way_home) | _active(initial) | set(best.home))
-        target = None if self._target is None else restricted(self._target, used)
+        """One set of ancilla qubits: a first collision and a period, each scheduled for itself."""
+        best = self._best_bodies(self._abstract_bodies())
+        frame = self._frame(best)
 
         def finished(piece: QuantumCircuit) -> QuantumCircuit:
-            compact = _compacted(piece, used)
-            return scheduled(compact, target) if schedule else compact
+            compact = _compacted(piece, frame.used)
+            return scheduled(compact, frame.target) if schedule else compact
 
         branches = [
             MappedBranch(branch.probability, finished(body), finished(self._period(body, best)))
@@ -122,16 +127,38 @@ class _Mapper:
         ]
         return MappedCollisions(
             compiled=self._compiled,
-            qubits=tuple(used),
-            target=target,
-            initial=finished(initial),
+            qubits=tuple(frame.used),
+            target=frame.target,
+            initial=finished(frame.initial),
             branches=tuple(branches),
-            system=tuple(used.index(qubit) for qubit in best.home),
-            system_at_tick=tuple(used.index(qubit) for qubit in best.at_tick[: self._num_system]),
+            system=tuple(frame.used.index(qubit) for qubit in best.home),
+            system_at_tick=tuple(frame.used.index(qubit) for qubit in best.at_tick[: self._num_system]),
+            seed=best.seed,
+        )
+
+    def alternating(self, schedule: bool) -> MappedCollisions:
+        """Two sets of ancilla qubits in turn: pairs of collisions, joined and scheduled as a whole."""
+        n = self._compiled.n
+        best = self._best_bodies([self._abstract_pair()])
+        frame = self._frame(best)
+        period = self._period(best.bodies[0], best)
+        whole = frame.initial.copy()
+        for done in range(0, n, 2):
+            _append_numbered(whole, best.bodies[0] if done == 0 else period, done)
+        whole = _compacted(_up_to(whole, f"{TICK}:{n}"), frame.used)
+        return MappedCollisions(
+            compiled=self._compiled,
+            qubits=tuple(frame.used),
+            target=frame.target,
+            initial=scheduled(whole, frame.target) if schedule else whole,
+            branches=(),
+            system=tuple(frame.used.index(qubit) for qubit in best.home),
+            system_at_tick=None,
             seed=best.seed,
         )
 
     def fresh(self, schedule: bool) -> MappedCollisions:
+        """New ancilla qubits for each collision: the whole sequence."""
         best, seed = self._best(self._compiled.circuit, self._layout)
         used = sorted(_active(best))
         start = best.layout.initial_index_layout(filter_ancillas=True) if best.layout else used
@@ -161,8 +188,15 @@ class _Mapper:
         period.compose(body, inplace=True)
         return period
 
-    def _best_bodies(self) -> _Bodies:
-        """The transpiled bodies of one collision that are best of all seeds."""
+    def _frame(self, best: _Bodies) -> _Frame:
+        """The initial state beside the collisions, and the qubits of both."""
+        active = set().union(*(_active(body) for body in best.bodies))
+        initial = self._initial(best.home, active)
+        used = sorted(active | _active(best.way_home) | _active(initial) | set(best.home))
+        return _Frame(initial, used, None if self._target is None else restricted(self._target, used))
+
+    def _abstract_bodies(self) -> list[QuantumCircuit]:
+        """Preparation and collision of every branch, on the qubits of the abstract circuit."""
         compiled = self._compiled
         size = self._num_system + compiled.pieces.num_fresh
         ancilla_end = self._num_system + compiled.pieces.num_ancilla
@@ -172,13 +206,36 @@ class _Mapper:
             parts = body.qubits[: self._num_system], body.qubits[self._num_system : ancilla_end]
             compiled.append_collision(body, 1, *parts, body.qubits[ancilla_end:], branch)
             abstract.append(body)
-        probabilities = compiled.pieces.probabilities
+        return abstract
+
+    def _abstract_pair(self) -> QuantumCircuit:
+        """Two collisions, each with an ancilla of its own."""
+        compiled = self._compiled
+        pieces = compiled.pieces
+        pair = QuantumCircuit(self._num_system + min(compiled.n, 2) * pieces.num_fresh)
+        for number in range(min(compiled.n, 2)):
+            start = self._num_system + number * pieces.num_fresh
+            fresh = pair.qubits[start : start + pieces.num_fresh]
+            ancilla, purifier = fresh[: pieces.num_ancilla], fresh[pieces.num_ancilla :]
+            compiled.append_collision(pair, number + 1, pair.qubits[: self._num_system], ancilla, purifier)
+        return pair
+
+    def _best_bodies(self, abstract: list[QuantumCircuit]) -> _Bodies:
+        """The transpiled bodies of one collision, or of a pair, that are best of all seeds."""
+        probabilities = self._compiled.pieces.probabilities
         candidates = []
         for seed in self._seeds:
             bodies = self._bodies(abstract, seed)
-            way = np.array(self._badness(bodies.way_home))
-            badness = sum(p * (self._badness(body) + way) for p, body in zip(probabilities, bodies.bodies, strict=True))
-            candidates.append((tuple(badness), seed, bodies))
+            periods = [self._period(body, bodies) for body in bodies.bodies]
+            weighted = list(zip(probabilities, periods, strict=True))
+            expenses = Expenses(weighted, self._target, bodies.at_tick[: self._num_system])
+            if self._layout is None:
+                place, error = expenses.best_place()
+                bodies = bodies.moved(place)
+            else:
+                error = expenses.error()
+            depth = sum(weight * period.depth() for weight, period in weighted)
+            candidates.append(((round(error, 12), expenses.two_qubit_gates, depth), seed, bodies))
         return min(candidates, key=lambda item: item[:2])[2]
 
     def _bodies(self, abstract: list[QuantumCircuit], seed: int) -> _Bodies:
@@ -187,12 +244,14 @@ class _Mapper:
         layout = None if self._layout is None else self._layout[: abstract[main].num_qubits]
         leader = self._transpiled(abstract[main], seed, layout)
         start, end = self._ends(leader, abstract[main].num_qubits)
-        ticked = end[: len(abstract[main].data[-1].qubits)]
+        last_tick = [abstract[main].find_bit(qubit).index for qubit in abstract[main].data[-1].qubits]
+        ticked = [end[index] for index in last_tick]
         bodies = []
         for index, circuit in enumerate(abstract):
             body = leader if index == main else self._transpiled(circuit, seed, start)
-            own_end = self._ends(body, len(ticked))[1]
-            bodies.append(_with_last_tick(body, self._moved(body, own_end, ticked, seed), ticked))
+            ends = self._ends(body, circuit.num_qubits)[1]
+            moved = self._moved(body, [ends[position] for position in last_tick], ticked, seed)
+            bodies.append(without_discarded(_with_last_tick(body, moved, ticked), ticked))
         home, at_tick = start[: self._num_system], ticked[: self._num_system]
         return _Bodies(bodies, self._moved(leader, at_tick, home, seed), seed, home, ticked)
 
@@ -264,20 +323,11 @@ class _Mapper:
             seed_transpiler=seed,
         )
 
-    def _badness(self, circuit: QuantumCircuit) -> tuple[float, int, int]:
-        """Reported error of the circuit (as minus the logarithm of its success), two-qubit gates and depth."""
-        error = 0.0
-        pairs = 0
-        for item in circuit.data:
-            if item.operation.name in ("barrier", "delay"):
-                continue
-            pairs += len(item.qubits) == 2
-            if self._target is not None:
-                qubits = tuple(circuit.find_bit(qubit).index for qubit in item.qubits)
-                properties = self._target[item.operation.name].get(qubits)
-                if properties is not None and properties.error is not None:
-                    error -= math.log1p(-min(properties.error, 0.999))
-        return round(error, 12), pairs, circuit.depth()
+    def _badness(self, circuit: QuantumCircuit) -> tuple[float, float, int]:
+        """Error with waiting (as minus the logarithm of the success), two-qubit gates and depth of a sequence."""
+        start = self._ends(circuit, self._num_system)[0]
+        expenses = Expenses([(1.0, circuit)], self._target, start)
+        return round(expenses.error(), 12), expenses.two_qubit_gates, circuit.depth()
 
 
 @dataclass(frozen=True, eq=False)
@@ -289,6 +339,48 @@ class _Bodies:
     seed: int
     home: list[int]
     at_tick: list[int]
+
+    def moved(self, place: dict[int, int]) -> _Bodies:
+        """The same on other qubits of the target."""
+        return _Bodies(
+            [_relabelled(body, place) for body in self.bodies],
+            _relabelled(self.way_home, place),
+            self.seed,
+            [place[qubit] for qubit in self.home],
+            [place[qubit] for qubit in self.at_tick],
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Frame:
+    """What surrounds the collisions on the target: the initial state, the qubits in use, and their part of it."""
+
+    initial: QuantumCircuit
+    used: list[int]
+    target: Target | None
+
+
+def _append_numbered(whole: QuantumCircuit, piece: QuantumCircuit, done: int) -> None:
+    """Append a piece whose ticks are numbered from 1, after ``done`` collisions."""
+    for item in piece.data:
+        qubits = [whole.qubits[piece.find_bit(qubit).index] for qubit in item.qubits]
+        if item.operation.name == "barrier":
+            kind, number = item.operation.label.split(":")
+            append_tick(whole, f"{kind}:{done + int(number)}", qubits)
+        else:
+            whole.append(item.operation, qubits, copy=False)
+
+
+def _up_to(circuit: QuantumCircuit, label: str) -> QuantumCircuit:
+    """The circuit up to the tick ``label``, without what only prepares for later."""
+    cut = circuit.copy_empty_like()
+    for item in circuit.data:
+        cut.append(item.operation, item.qubits, copy=False)
+        if item.operation.name == "barrier" and item.operation.label == label:
+            break
+    else:
+        raise ValueError(f"the circuit has no {label}")
+    return without_discarded(cut, kept=())
 
 
 def _with_last_tick(body: QuantumCircuit, swaps: QuantumCircuit, qubits: list[int]) -> QuantumCircuit:
@@ -303,6 +395,15 @@ def _with_last_tick(body: QuantumCircuit, swaps: QuantumCircuit, qubits: list[in
             append_tick(moved, item.operation.label, [moved.qubits[qubit] for qubit in qubits])
         else:
             moved.append(item.operation, item.qubits, copy=False)
+    return moved
+
+
+def _relabelled(circuit: QuantumCircuit, place: dict[int, int]) -> QuantumCircuit:
+    """The circuit with every qubit in another place."""
+    moved = QuantumCircuit(circuit.num_qubits)
+    for item in circuit.data:
+        qubits = [place[circuit.find_bit(qubit).index] for qubit in item.qubits]
+        moved.append(item.operation, qubits, copy=False)
     return moved
 
 

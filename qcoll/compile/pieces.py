@@ -60,6 +60,8 @@ class CollisionPieces:
         keeps: ``"joint state"`` or ``"system"``.
         frame: unitary W (d, d) that the circuit of the collision applies to the ancilla first, where the ancilla is
             prepared in other coordinates: its state before the collision is W times the prepared one.
+        unnoticed: unitary V (d, d) with which the ancilla's own evolution begins. It leaves the thermal state as it is
+            and is not in the circuit: the joint unitary is that of the circuit after V.
     """
 
     num_system: int
@@ -68,6 +70,7 @@ class CollisionPieces:
     branches: tuple[Branch, ...]
     keeps: Keeps
     frame: NDArray[np.complex128] | None = None
+    unnoticed: NDArray[np.complex128] | None = None
 
     @property
     def num_fresh(self) -> int:
@@ -125,9 +128,10 @@ class CollisionPieces:
         """
         self._require_joint("there is no joint unitary")
         circuit = np.asarray(Operator(self.branches[0].collision).data)
-        if self.frame is None:
-            return circuit
-        return np.asarray(circuit @ np.kron(self.frame.conj().T, np.eye(2**self.num_system)))
+        for first in (None if self.frame is None else self.frame.conj().T, self.unnoticed):
+            if first is not None:
+                circuit = circuit @ np.kron(first, np.eye(2**self.num_system))
+        return circuit
 
     def before(self, observable: SparsePauliOp) -> SparsePauliOp:
         """What to measure after the preparation to have an observable of system and ancilla before the collision."""
@@ -153,7 +157,7 @@ class CollisionPieces:
         if self.keeps != "joint state":
             raise InputError(
                 f"this circuit keeps only the system's state, so {missing}: "
-                'compile with synthesis="trotter" or "exact" to have system and ancilla'
+                'compile with synthesis="trotter" or "exact", and without keep="system", to have system and ancilla'
             )
 
 

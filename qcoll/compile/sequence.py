@@ -30,11 +30,11 @@ from ..errors import InputError
 from ..limits import positive_integer
 from ..model.collision import Ancilla, CollisionModel
 from ..model.initial import initial_density_matrix
-from .levels import Preparation, Synthesis, collision_pieces
+from .levels import TROTTER_ORDER, TROTTER_STEPS, Preparation, Synthesis, collision_pieces
 from .pieces import CollisionPieces, Keeps
 from .thermal import Purification, state_purification, thermal_purification
 
-Ancillas = Literal["reset", "fresh"]
+Ancillas = Literal["reset", "alternating", "fresh"]
 
 TICK = "tick"
 PREPARED = "prepared"
@@ -60,7 +60,8 @@ class CollisionCircuit:
         synthesis: how the collision was synthesised.
         trotter_order: order of the product formula.
         trotter_steps: its steps per collision.
-        ancillas: ``"reset"`` (one ancilla, reset after each collision) or ``"fresh"`` (new qubits each time).
+        ancillas: ``"reset"`` (one ancilla, reset after each collision), ``"alternating"`` (two in turn) or ``"fresh"``
+            (new qubits each time).
         seed: of the draws, where each collision draws one of several circuits.
     """
 
@@ -103,7 +104,9 @@ class CollisionCircuit:
     def num_qubits(self) -> int:
         """Number of qubits of :attr:`circuit`, without building it."""
         sets = 1
-        if self.ancillas == "fresh":
+        if self.ancillas == "alternating":
+            sets = min(self.n, 2)
+        elif self.ancillas == "fresh":
             sets = int(sum(self._takes_qubits[branch] for branch in self.draws()))
         return self.model.num_system_qubits + self.pieces.num_fresh * sets + self.initial.num_purifiers
 
@@ -184,6 +187,8 @@ class CollisionCircuit:
         how = _LEVELS.get(
             self.synthesis, f"product formula of order {self.trotter_order}, {self.trotter_steps} step(s)"
         )
+        if self.synthesis in ("trotter", "exact") and self.keeps == "system":
+            how += " of which the system is kept"
         return (
             f"CollisionCircuit of {self.model.name!r}: {self.n} collisions on {self.num_qubits} qubits, "
             f"{how}, {self.ancillas} ancillas"
@@ -206,6 +211,13 @@ class CollisionCircuit:
             shared = QuantumRegister(sizes[0], "ancilla"), QuantumRegister(sizes[1], "purifier")
             yield from [shared] * self.n
             return
+        if self.ancillas == "alternating":
+            turns = [
+                (QuantumRegister(sizes[0], f"ancilla{turn}"), QuantumRegister(sizes[1], f"purifier{turn}"))
+                for turn in (1, 2)
+            ]
+            yield from (turns[number % 2] for number in range(self.n))
+            return
         none = QuantumRegister(0, "ancilla"), QuantumRegister(0, "purifier")
         for number, branch in enumerate(self.draws(), start=1):
             if self._takes_qubits[branch]:
@@ -219,10 +231,11 @@ def compile_collisions(
     n: int,
     initial: Any = None,
     synthesis: Synthesis = "trotter",
-    trotter_order: int = 2,
-    trotter_steps: int = 1,
+    trotter_order: int = TROTTER_ORDER,
+    trotter_steps: int = TROTTER_STEPS,
     ancillas: Ancillas = "reset",
     preparation: Preparation = "purified",
+    keep: Keeps | None = None,
     seed: int = 0,
 ) -> CollisionCircuit:
     r"""Compile ``n`` collisions into one circuit.
@@ -241,15 +254,18 @@ def compile_collisions(
             * ``"sampled"``: the same channel as the mean of circuits of which each collision draws one. Keeps the
               system, of which there must be one qubit.
 
-        trotter_order: 1, 2, 4 or 6; for ``"trotter"``.
-        trotter_steps: steps of the product formula per collision; for ``"trotter"``.
-        ancillas: ``"reset"``: one set of ancilla qubits, reset before they are used again; ``"fresh"``: new qubits
-            for each collision.
+        trotter_order: 1, 2, 4 or 6; for ``"trotter"`` alone.
+        trotter_steps: steps of the product formula per collision; for ``"trotter"`` alone.
+        ancillas: ``"reset"``: one set of ancilla qubits, reset before they are used again; ``"alternating"``: two sets
+            in turn, so that one is reset and prepared while the system meets the other; ``"fresh"``: new qubits for
+            each collision.
         preparation: of the ancilla, where it is kept. ``"purified"``: the thermal state in Schmidt form;
             ``"state_preparation"``: Qiskit's generic state preparation of the same purification; ``"sampled"``: each
             collision draws an eigenstate of the ancilla with its thermal population, and there is no purifier;
             ``"absorbed"``, with ``synthesis="exact"``: the ancilla's populations in the computational basis, its
             eigenvectors in the collision.
+        keep: ``"system"``: nobody reads the ancilla, so that gates on nothing but discarded qubits are left out, at
+            the levels that would keep it; ``None`` or ``"joint state"``: whatever the level keeps.
         seed: of the draws of :attr:`CollisionCircuit.circuit`, with ``synthesis="sampled"`` or
             ``preparation="sampled"``; not negative.
 
@@ -269,7 +285,7 @@ def compile_collisions(
         raise InputError(f"model must be a qcoll.CollisionModel, but a {type(model).__name__} was given")
     count = positive_integer(n, "n, the number of collisions,")
     if ancillas not in get_args(Ancillas):
-        raise InputError(f'ancillas is {ancillas!r}, but must be "reset" or "fresh"')
+        raise InputError(f"ancillas is {ancillas!r}, but must be one of {', '.join(map(repr, get_args(Ancillas)))}")
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
         raise InputError(f"seed is {seed!r}, but must be an integer that is not negative")
     state = initial_density_matrix(model, initial)
@@ -277,18 +293,25 @@ def compile_collisions(
         purified = thermal_purification(Ancilla(hamiltonian=model.system, beta=1.0))
     else:
         purified = state_purification(state)
+    pieces = collision_pieces(
+        model,
+        synthesis=synthesis,
+        preparation=preparation,
+        trotter_order=trotter_order,
+        trotter_steps=trotter_steps,
+        keep=keep,
+    )
+    if ancillas == "alternating" and len(pieces.branches) > 1:
+        raise InputError(
+            'ancillas is "alternating", but these collisions are drawn from several circuits, most of which need no '
+            'reset: use ancillas="reset"'
+        )
     return CollisionCircuit(
         model=model,
         n=count,
         initial_state=state,
         initial=purified,
-        pieces=collision_pieces(
-            model,
-            synthesis=synthesis,
-            preparation=preparation,
-            trotter_order=trotter_order,
-            trotter_steps=trotter_steps,
-        ),
+        pieces=pieces,
         synthesis=synthesis,
         trotter_order=trotter_order,
         trotter_steps=trotter_steps,

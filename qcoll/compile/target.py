@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import rustworkx
 from qiskit import QuantumCircuit, transpile
 from qiskit.circuit import Delay, Parameter, Reset
-from qiskit.transpiler import InstructionProperties, Target
+from qiskit.transpiler import InstructionProperties, PassManager, Target
+from qiskit.transpiler.passes import Optimize1qGatesDecomposition
 
 #: An error of a two-qubit gate that counts as much as another step.
 ERROR_OF_A_STEP = 0.01
@@ -68,11 +69,11 @@ def restricted(target: Target, qubits: Sequence[int]) -> Target:
     if "delay" not in part.operation_names:
         part.add_instruction(Delay(Parameter("t")), {(q,): None for q in range(len(qubits))})
     if "reset" in target.operation_names:
-        part.add_instruction(Reset(), {(q,): _reset_properties(target, qubit) for q, qubit in enumerate(qubits)})
+        part.add_instruction(Reset(), {(q,): reset_properties(target, qubit) for q, qubit in enumerate(qubits)})
     return part
 
 
-def _reset_properties(target: Target, qubit: int) -> InstructionProperties:
+def reset_properties(target: Target, qubit: int) -> InstructionProperties:
     """What the target says of a reset; one without a stated duration lasts as long as the measurement it contains."""
     error = None
     for name in ("reset", "measure"):
@@ -96,6 +97,13 @@ def scheduled(circuit: QuantumCircuit, target: Target | None) -> QuantumCircuit:
         routing_method="none",
         scheduling_method="alap",
     )
+
+
+def merged(circuit: QuantumCircuit, target: Target | None) -> QuantumCircuit:
+    """The circuit with each run of one-qubit gates as one, in the target's gates."""
+    if target is None:
+        return circuit
+    return PassManager([Optimize1qGatesDecomposition(target=target)]).run(circuit)
 
 
 def _has_durations(target: Target) -> bool:

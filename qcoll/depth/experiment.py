@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, get_args, get_type_hints
 
 from ..compile import CollisionCircuit, compile_collisions
+from ..compile.collision import JointSynthesis
+from ..compile.pieces import Keeps
 from ..errors import InputError
 from ..limits import positive_integer
 from ..model import CollisionModel
@@ -22,10 +24,13 @@ from .registry import near
 from .targets import TARGETS, snapshot_hash
 
 #: Raised when the meaning of a row changes, so that old rows are measured again.
-ROW_FORMAT = 1
+ROW_FORMAT = 2
 
 #: The synthesis level that has orders and steps.
 PRODUCT_FORMULA = "trotter"
+
+#: The levels that keep the joint state, unless they are asked not to.
+JOINT_LEVELS = get_args(JointSynthesis)
 
 
 def levels() -> tuple[str, ...]:
@@ -59,6 +64,7 @@ class Experiment:
         trotter_steps: its steps per collision, ``None`` for other levels.
         preparation: how the ancilla's thermal state is prepared.
         ancillas: the ancilla policy.
+        keep: "system" where the level would keep more and does not, else ``None``.
         target: name of a registered target.
         compiler: name of a registered compiler.
         optimization: the compiler's optimisation level.
@@ -72,6 +78,7 @@ class Experiment:
     trotter_steps: int | None
     preparation: str
     ancillas: str
+    keep: str | None
     target: str
     compiler: str
     optimization: int
@@ -85,7 +92,14 @@ class Experiment:
             InputError: where the level does not exist for the model.
         """
         return _compiled(
-            self.model, n, self.synthesis, self.trotter_order, self.trotter_steps, self.preparation, self.ancillas
+            self.model,
+            n,
+            self.synthesis,
+            self.trotter_order,
+            self.trotter_steps,
+            self.preparation,
+            self.ancillas,
+            self.keep,
         )
 
     @property
@@ -100,7 +114,9 @@ class Experiment:
             return name
         if self.trotter_order is not None:
             name += f" {self.trotter_order}x{self.trotter_steps}"
-        return name if self.preparation == "purified" else f"{name}, {self.preparation}"
+        if self.preparation != "purified":
+            name += f", {self.preparation}"
+        return name if self.keep is None else f"{name}, {self.keep} kept"
 
     def hash(self) -> str:
         """A hash of everything that defines the row: circuit, target's snapshot, compiler and its version, settings."""
@@ -119,7 +135,14 @@ class Experiment:
 
 @functools.lru_cache(maxsize=256)
 def _compiled(
-    model: str, n: int, synthesis: Any, order: int | None, steps: int | None, preparation: Any, ancillas: Any
+    model: str,
+    n: int,
+    synthesis: Any,
+    order: int | None,
+    steps: int | None,
+    preparation: Any,
+    ancillas: Any,
+    keep: Any,
 ) -> CollisionCircuit:
     """Compiled once: the experiments of a grid differ in target and seed more often than in circuit."""
     settings: dict[str, Any] = {"ancillas": ancillas}
@@ -129,7 +152,7 @@ def _compiled(
     ground = "0" * chosen.num_system_qubits
     if synthesis == NAIVE:
         return naive_collisions(chosen, n, ground, **settings)
-    return compile_collisions(chosen, n, ground, synthesis=synthesis, preparation=preparation, **settings)
+    return compile_collisions(chosen, n, ground, synthesis=synthesis, preparation=preparation, keep=keep, **settings)
 
 
 def grid(
@@ -140,6 +163,7 @@ def grid(
     steps: Sequence[int] = (1,),
     preparations: Sequence[str] | None = None,
     ancillas: Sequence[str] = ("reset",),
+    keeps: Sequence[str] | None = None,
     targets: Sequence[str] = ("all-to-all", "line", "FakeTorino", "FakeNighthawk"),
     compilers: Sequence[str] = ("qiskit",),
     optimization: Sequence[int] | None = None,
@@ -155,6 +179,8 @@ def grid(
         steps: its numbers of steps.
         preparations: of the ancilla's thermal state; ``None`` for the shortest of every level, and "purified".
         ancillas: ancilla policies.
+        keeps: what to keep at the levels that keep the joint state: "joint state", "system"; ``None`` for the joint
+            state.
         targets: registered targets.
         compilers: registered compilers.
         optimization: optimisation levels; ``None`` for all that a compiler has.
@@ -175,6 +201,7 @@ def grid(
     _check(compilers, COMPILERS, "compiler")
     _check(preparations or (), _choices("preparation"), "preparation")
     _check(ancillas, _choices("ancillas"), "ancilla policy")
+    _check(keeps or (), get_args(Keeps), "thing to keep")
     count, after = positive_integer(seeds, "the number of seeds"), positive_integer(collisions, "collisions")
     kinds: list[tuple[str, int | None, int | None]] = []
     for level in dict.fromkeys(chosen):
@@ -187,6 +214,7 @@ def grid(
             trotter_steps=step,
             preparation=preparation,
             ancillas=policy,
+            keep=keep,
             target=target,
             compiler=compiler,
             optimization=effort,
@@ -197,6 +225,7 @@ def grid(
             models, kinds, ancillas, targets, compilers
         )
         for preparation in _preparations(level, preparations)
+        for keep in _kept(level, keeps)
         for effort in COMPILERS.find(compiler).efforts
         if optimization is None or effort in optimization
     ]
@@ -209,6 +238,13 @@ def _preparations(level: str, asked: Sequence[str] | None) -> Sequence[str]:
     if asked is not None:
         return asked
     return ("purified", "absorbed") if level == "exact" else ("purified",)
+
+
+def _kept(level: str, asked: Sequence[str] | None) -> Sequence[str | None]:
+    """What to keep at a level; ``None`` is all that it keeps."""
+    if asked is None or level not in JOINT_LEVELS:
+        return (None,)
+    return tuple(dict.fromkeys(None if kept == "joint state" else kept for kept in asked))
 
 
 def quick(**changes: Any) -> list[Experiment]:

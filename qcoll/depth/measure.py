@@ -12,7 +12,6 @@ bounds (:func:`qcoll.exact.diamond_distance`).
 from __future__ import annotations
 
 import dataclasses
-import math
 import time
 from typing import Any
 
@@ -20,9 +19,10 @@ import numpy as np
 from qiskit.quantum_info import SuperOp
 
 from ..compile import CircuitCost, MappedCollisions, circuit_cost, map_collisions
+from ..compile.placement import Expenses
 from ..errors import InputError
 from ..exact import collision_channel, diamond_distance, steady_state
-from ..run.channel import CircuitChannel, extract_channel
+from ..run.channel import CircuitChannel, extract_channel, whole_channel
 from ..trajectory.pauli import to_superop
 from .compilers import COMPILERS
 from .experiment import Experiment, load_model
@@ -31,6 +31,9 @@ from .targets import is_all_to_all, load_target
 
 #: What a collision costs; each gets a slope and an offset.
 METRICS = ("two_qubit_gates", "two_qubit_depth", "depth", "resets", "duration")
+
+#: Numbers of collisions between which the cost of a sequence without a period is taken to be linear.
+WHOLE_LENGTHS = (2, 6)
 
 Row = dict[str, Any]
 
@@ -46,13 +49,15 @@ def measure(experiment: Experiment) -> Row:
     """
     row: Row = {"kind": "row", "hash": experiment.hash(), **dataclasses.asdict(experiment), "label": experiment.label}
     try:
-        return row | (_fresh(experiment) if experiment.ancillas == "fresh" else _periodic(experiment))
+        return row | (_periodic(experiment) if experiment.ancillas == "reset" else _whole(experiment))
     except InputError as error:
         return row | {"refused": str(error)}
 
 
-def line(three: CircuitCost, four: CircuitCost, between: int = 1) -> dict[str, tuple[float | None, float | None]]:
-    """Slope and offset of every metric from the costs of 4 and of 4 - ``between`` collisions.
+def line(
+    fewer: CircuitCost, more: CircuitCost, counts: tuple[int, int] = (3, 4)
+) -> dict[str, tuple[float | None, float | None]]:
+    """Slope and offset of every metric from the costs of two numbers of collisions.
 
     >>> cost = dict(qubits=3, two_qubit_depth=1, depth=1, resets=0, duration=None)
     >>> line(CircuitCost(two_qubit_gates=17, **cost), CircuitCost(two_qubit_gates=22, **cost))["two_qubit_gates"]
@@ -60,12 +65,12 @@ def line(three: CircuitCost, four: CircuitCost, between: int = 1) -> dict[str, t
     """
     result: dict[str, tuple[float | None, float | None]] = {}
     for metric in METRICS:
-        before, after = getattr(three, metric), getattr(four, metric)
+        before, after = getattr(fewer, metric), getattr(more, metric)
         if before is None or after is None:
             result[metric] = (None, None)
         else:
-            slope = (after - before) / between
-            result[metric] = (slope, after - 4 * slope)
+            slope = (after - before) / (counts[1] - counts[0])
+            result[metric] = (slope, after - counts[1] * slope)
     return result
 
 
@@ -104,38 +109,53 @@ def _mapped(experiment: Experiment, seed: int) -> tuple[MappedCollisions, float]
     return map_by(compiler, compiled, source.target, mapped.qubits, experiment.optimization, seed)
 
 
-def _fresh(experiment: Experiment) -> Row:
-    """New qubits for each collision: two lengths are mapped, and no single channel can be iterated under noise."""
+def _whole(experiment: Experiment) -> Row:
+    """Sequences without a period: two lengths are mapped, and alternating ancillas run as a whole under noise."""
     if not COMPILERS.find(experiment.compiler).native:
-        raise InputError("other compilers are given one collision, which fresh ancillas do not repeat")
-    source = load_target(experiment.target)
-    assert source.target is not None
-    lines, qubits, seconds = [], [], []
+        raise InputError(f"other compilers are given one collision, which {experiment.ancillas} ancillas do not repeat")
+    lines, mappings, seconds = [], [], []
     for seed in experiment.seeds:
-        costs = []
-        for n in (2, 4):
-            start = time.perf_counter()
-            mapped = map_collisions(
-                experiment.compiled(n), source.target, optimization_level=experiment.optimization, seeds=(seed,)
-            )
-            elapsed = time.perf_counter() - start
-            costs.append(circuit_cost(mapped))
-        lines.append(line(costs[0], costs[1], between=2))
-        qubits.append(len(mapped.qubits))
+        fewer, _ = _mapped_whole(experiment, WHOLE_LENGTHS[0], seed)
+        more, elapsed = _mapped_whole(experiment, WHOLE_LENGTHS[1], seed)
+        lines.append(line(circuit_cost(fewer), circuit_cost(more), WHOLE_LENGTHS))
+        mappings.append(more)
         seconds.append(round(elapsed, 6))
-    ideal = experiment.compiled().channel()
-    model = load_model(experiment.model)
+    errors = [_reported_error(mapped) for mapped in mappings]
+    kept = min(range(len(errors)), key=lambda index: (errors[index], index))
+    ideal, model = experiment.compiled().channel(), load_model(experiment.model)
+    noisy = None
+    if experiment.ancillas == "alternating":
+        mapped, _ = _mapped_whole(experiment, experiment.collisions, experiment.seeds[kept])
+        assert mapped.target is not None
+        noise_model = load_target(experiment.target).build(mapped.target, mapped.qubits)
+        noisy = diamond_distance(whole_channel(mapped, noise_model), _exact(experiment)).upper / 2
     return _columns(lines) | {
-        "qubits": qubits,
-        "reported_error": None,
+        "qubits": [len(mapped.qubits) for mapped in mappings],
+        "reported_error": errors,
         "seconds": seconds,
-        "kept_seed": None,
+        "kept_seed": experiment.seeds[kept],
         "distance": {
             "channel": diamond_distance(ideal, collision_channel(model)).upper / 2,
             "steady_state": None,
-            "noisy": None,
+            "noisy": noisy,
         },
     }
+
+
+def _mapped_whole(experiment: Experiment, n: int, seed: int) -> tuple[MappedCollisions, float]:
+    """The whole sequence on its target, and the seconds that took."""
+    source = load_target(experiment.target)
+    compiled = experiment.compiled(n)
+    assert source.target is not None
+    start = time.perf_counter()
+    mapped = map_collisions(
+        compiled,
+        source.target,
+        layout=range(compiled.num_qubits) if is_all_to_all(experiment.target) else None,
+        optimization_level=experiment.optimization,
+        seeds=(seed,),
+    )
+    return mapped, time.perf_counter() - start
 
 
 def _columns(lines: list[dict[str, tuple[float | None, float | None]]]) -> Row:
@@ -150,17 +170,10 @@ def _cost(mapped: MappedCollisions, n: int) -> CircuitCost:
 
 
 def _reported_error(mapped: MappedCollisions) -> float:
-    """Minus the logarithm of a collision's success, in the mean, by the errors that the target reports."""
+    """Minus the logarithm of the success of a collision or sequence, in the mean, by the gate errors reported."""
     assert mapped.target is not None
-    total = 0.0
-    for branch in mapped.branches:
-        for item in branch.period.data:
-            if item.operation.name not in ("barrier", "delay"):
-                qubits = tuple(branch.period.find_bit(qubit).index for qubit in item.qubits)
-                properties = mapped.target[item.operation.name].get(qubits)
-                if properties is not None and properties.error is not None:
-                    total -= branch.probability * math.log1p(-min(properties.error, 0.999))
-    return round(total, 12)
+    pieces = [(branch.probability, branch.period) for branch in mapped.branches] or [(1.0, mapped.initial)]
+    return round(Expenses(pieces, mapped.target, mapped.system_at_tick or ()).error(), 12)
 
 
 def _distances(experiment: Experiment, mapped: MappedCollisions) -> dict[str, float]:
@@ -169,13 +182,18 @@ def _distances(experiment: Experiment, mapped: MappedCollisions) -> dict[str, fl
     exact, ideal = collision_channel(model), extract_channel(mapped)
     assert mapped.target is not None
     noisy = extract_channel(mapped, source.build(mapped.target, mapped.qubits))
-    many = SuperOp(np.linalg.matrix_power(exact.data, experiment.collisions))
     fixed = ideal.steady_state().data - steady_state(model).data
     return {
         "channel": diamond_distance(ideal.superop, exact).upper / 2,
         "steady_state": float(np.abs(np.linalg.eigvalsh(fixed)).sum() / 2),
-        "noisy": diamond_distance(_repeated(noisy, experiment.collisions), many).upper / 2,
+        "noisy": diamond_distance(_repeated(noisy, experiment.collisions), _exact(experiment)).upper / 2,
     }
+
+
+def _exact(experiment: Experiment) -> SuperOp:
+    """The exact channel of all collisions."""
+    exact = collision_channel(load_model(experiment.model))
+    return SuperOp(np.linalg.matrix_power(exact.data, experiment.collisions))
 
 
 def _repeated(channel: CircuitChannel, n: int) -> SuperOp:

@@ -9,7 +9,7 @@ mean state after n collisions is the n-th power of the mean channel.
 
 It agrees with the direct run to rounding whenever a period forgets everything but the system's state: all noise of
 gates, delays and resets does, because the ancilla is reset. It cannot be used where collisions differ from each other:
-fresh ancillas on a device, whose qubits differ.
+fresh or alternating ancillas on a device, whose qubits differ.
 """
 
 from __future__ import annotations
@@ -114,18 +114,39 @@ def extract_channel(mapped: MappedCollisions, noise_model: Any = None) -> Circui
     """The channel of a mapped circuit's collision, noisy if there is a noise model.
 
     Raises:
-        InputError: for fresh ancillas, where every collision has qubits of its own.
+        InputError: for alternating and fresh ancillas, where no collision stands alone.
     """
     if not mapped.branches or mapped.system_at_tick is None:
         raise InputError(
-            "with fresh ancillas every collision uses other qubits, so no one channel can be iterated: "
-            'compile with ancillas="reset"'
+            f"with {mapped.compiled.ancillas} ancillas the next one is prepared on other qubits meanwhile, so no one "
+            'channel can be iterated: compile with ancillas="reset"'
         )
     maps = [_mean_map(mapped, [branch.first for branch in mapped.branches], mapped.system, noise_model)]
     if noise_model is not None:  # without noise the way home and the reset change nothing
         periods = [branch.period for branch in mapped.branches]
         maps.append(_mean_map(mapped, periods, mapped.system_at_tick, noise_model))
     return CircuitChannel(maps[0], maps[-1])
+
+
+def whole_channel(mapped: MappedCollisions, noise_model: Any = None) -> SuperOp:
+    """The map of all collisions together on the system, from tick 0 to the last, from one run.
+
+    For alternating ancillas, of which one is prepared while the other collides, so that no period stands alone.
+
+    Args:
+        mapped: a whole sequence whose initial state is all zeros, which takes no gates.
+        noise_model: Aer's, or ``None``.
+
+    Raises:
+        InputError: for another initial state, or if the density matrix does not fit into memory.
+    """
+    compiled = mapped.compiled
+    if compiled.initial.circuit.data:
+        raise InputError('the channel of a whole sequence starts from tick 0: compile with initial="00...0"')
+    circuit, references = _entangled(mapped.sequence(), mapped.system)
+    saved = states_at_ticks([circuit], noise_model, traced=references)[0][f"{TICK}:{compiled.n}"]
+    d = 2**compiled.model.num_system_qubits
+    return SuperOp(_superop_of_images(_images(saved, d), d))
 
 
 def _mean_map(
@@ -175,11 +196,7 @@ def _collision_map(mapped: MappedCollisions, saved: dict[str, Complex]) -> Colli
     model = mapped.compiled.model
     d = 2**model.num_system_qubits
     images = {label.split(":")[0]: _images(state, d) for label, state in saved.items()}
-    others = images[TICK].shape[-1] // d
-    reduced = np.einsum("klaiaj->klij", images[TICK].reshape(d, d, others, d, others, d))
-    # E(|k><l|) for all k, l: column-stacked, this is the superoperator
-    superop = SuperOp(reduced.transpose(3, 2, 1, 0).reshape(d * d, d * d))
-    matrix = trace_preserving(transfer_matrix(superop))
+    matrix = trace_preserving(transfer_matrix(SuperOp(_superop_of_images(images[TICK], d))))
     if mapped.compiled.keeps == "system":
         return CollisionMap(matrix, system_ledger(model))
 
@@ -192,6 +209,14 @@ def _collision_map(mapped: MappedCollisions, saved: dict[str, Complex]) -> Colli
 
     rows = [-row(model.joint_ancilla), row(model.joint_system + model.joint_ancilla), -row(model.interaction)]
     return CollisionMap(matrix, np.stack(rows))
+
+
+def _superop_of_images(images: Complex, d: int) -> Complex:
+    """The system's superoperator from the joint operators E(|k><l|)."""
+    others = images.shape[-1] // d
+    reduced = np.einsum("klaiaj->klij", images.reshape(d, d, others, d, others, d))
+    # column-stacked, for all k, l
+    return np.asarray(reduced.transpose(3, 2, 1, 0).reshape(d * d, d * d))
 
 
 def _images(choi: Complex, dimension: int) -> Complex:

@@ -5,7 +5,7 @@ import pytest
 from qiskit.quantum_info import DensityMatrix, Operator, SparsePauliOp
 
 import qcoll
-from qcoll.compile import circuit_cost, map_collisions
+from qcoll.compile import circuit_cost, collision_circuit, map_collisions
 from qcoll.compile.levels import collision_pieces
 from qcoll.model.random import random_model, random_models
 from qcoll.run.noise import fake_backend
@@ -111,6 +111,64 @@ class TestAbsorbedPreparation:
     def test_goes_with_the_exact_level(self):
         with pytest.raises(qcoll.InputError, match=r"goes with synthesis=.exact., but synthesis is 'trotter'"):
             qcoll.compile_collisions(EXAMPLES["example 2"], n=1, preparation="absorbed")
+
+
+class TestSystemKept:
+    """The levels that keep the ancilla, without it: the same channel from fewer gates."""
+
+    @pytest.mark.parametrize("preparation", ["purified", "sampled"])
+    @pytest.mark.parametrize("level", ["trotter", "exact"])
+    @pytest.mark.parametrize("model", [*EXAMPLES.values(), *random_models(3, seed=8)], ids=lambda model: model.name)
+    def test_the_channel_is_that_of_the_joint_circuit(self, model, level, preparation):
+        joint, alone = (
+            qcoll.compile_collisions(model, n=1, synthesis=level, preparation=preparation, keep=keep)
+            for keep in (None, "system")
+        )
+        assert alone.keeps == "system"
+        assert np.abs(alone.channel().data - joint.channel().data).max() < 1e-12
+
+    @pytest.mark.parametrize(("name", "joint", "alone"), [("example 1", 12, 10), ("example 2", 13, 11)])
+    def test_what_is_discarded_costs_nothing(self, name, joint, alone):
+        for keep, count in ((None, joint), ("joint state", joint), ("system", alone)):
+            compiled = qcoll.compile_collisions(EXAMPLES[name], n=1, initial="0", keep=keep)
+            assert map_collisions(compiled, basis_gates=["cx", "u"], seeds=[0]).first.num_nonlocal_gates() == count
+
+    def test_the_absorbed_preparation_too(self):
+        options = {"synthesis": "exact", "preparation": "absorbed", "keep": "system"}
+        compiled = qcoll.compile_collisions(EXAMPLES["example 2"], n=1, **options)
+        assert error(compiled) < 1e-10
+        assert compiled.pieces.only.collision.num_nonlocal_gates() < 10
+
+    def test_the_levels_without_ancilla_cannot_keep_it(self):
+        with pytest.raises(qcoll.InputError, match=r"keep is .joint state., but synthesis='channel' keeps only"):
+            qcoll.compile_collisions(EXAMPLES["example 2"], n=1, synthesis="channel", keep="joint state")
+        with pytest.raises(qcoll.InputError, match=r"keep is 'ancilla', but must be one of 'joint state', 'system'"):
+            qcoll.compile_collisions(EXAMPLES["example 2"], n=1, keep="ancilla")
+
+
+@pytest.mark.parametrize(("option", "value"), [("trotter_order", 4), ("trotter_steps", 3)])
+@pytest.mark.parametrize("level", ["exact", "purified_channel", "channel", "sampled"])
+def test_a_product_formula_is_refused_where_there_is_none(level, option, value):
+    with pytest.raises(qcoll.InputError, match=f"{option} is {value}, but synthesis='{level}' has no product formula"):
+        qcoll.compile_collisions(EXAMPLES["example 2"], n=1, synthesis=level, **{option: value})
+
+
+@pytest.mark.parametrize("order", [1, 2, 4, 6])
+@pytest.mark.parametrize("model", [*EXAMPLES.values(), *random_models(4, seed=3)], ids=lambda model: model.name)
+def test_what_the_thermal_ancilla_does_not_notice_is_left_out(model, order):
+    """The joint unitary is still the product formula's, and the part left out keeps the thermal state."""
+    compiled = qcoll.compile_collisions(model, n=1, initial="0" * model.num_system_qubits, trotter_order=order)
+    formula = Operator(collision_circuit(model, trotter_order=order)).data
+    found = compiled.collision_unitary()
+    overlap = np.vdot(found, formula)
+    assert abs(overlap) == pytest.approx(len(formula), rel=1e-12)
+    assert np.abs(found * (overlap / abs(overlap)) - formula).max() < 1e-10
+    idle = compiled.pieces.unnoticed
+    if idle is not None:
+        thermal = compiled.prepared_state().data
+        assert np.abs(idle @ thermal @ idle.conj().T - thermal).max() < 1e-12
+    if model in EXAMPLES.values():
+        assert idle is not None
 
 
 @pytest.mark.parametrize("level", KEEPS)

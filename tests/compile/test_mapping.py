@@ -8,10 +8,11 @@ from qiskit.providers.fake_provider import GenericBackendV2
 from qiskit.transpiler import CouplingMap, Target
 
 import qcoll
-from qcoll.compile import mapping
+from qcoll.compile import circuit_cost, mapping
 from qcoll.compile.mapping import map_collisions, restricted
 from qcoll.model.random import random_model
 from qcoll.run.channel import extract_channel
+from qcoll.run.noise import fake_backend
 
 LINE = GenericBackendV2(8, ["cz", "rz", "sx", "x", "reset"], coupling_map=CouplingMap.from_line(8), seed=1)
 GRID = GenericBackendV2(9, ["ecr", "rz", "sx", "x", "reset"], coupling_map=CouplingMap.from_grid(3, 3), seed=2)
@@ -105,15 +106,19 @@ def test_a_restricted_target_keeps_the_properties():
     assert (0, 2) not in part["cz"]
 
 
-def test_a_target_without_reset_is_refused_with_a_way_out():
-    no_reset = GenericBackendV2(8, ["cz", "rz", "sx", "x"], seed=1).target
-    bare = Target(num_qubits=8)
-    for name in no_reset.operation_names:
+def without_reset(target):
+    bare = Target(num_qubits=target.num_qubits)
+    for name in target.operation_names:
         if name not in ("reset", "delay", "measure"):
-            bare.add_instruction(no_reset.operation_from_name(name), no_reset[name], name=name)
+            bare.add_instruction(target.operation_from_name(name), target[name], name=name)
+    return bare
+
+
+def test_a_target_without_reset_is_refused_with_a_way_out():
+    bare = without_reset(LINE.target)
     with pytest.raises(qcoll.InputError, match=r"no reset.*ancillas='fresh' \(4 new qubits per collision\)"):
         map_collisions(qcoll.compile_collisions(qcoll.example_2(), n=2), bare)
-    mapped = map_collisions(qcoll.compile_collisions(qcoll.example_2(), n=1), bare, seeds=[0])
+    mapped = map_collisions(qcoll.compile_collisions(qcoll.example_2(), n=1, initial="0"), bare, seeds=[0])
     assert mapped.sequence().count_ops().keys() <= {"rz", "sx", "x", "cz", "barrier"}
 
 
@@ -131,6 +136,52 @@ def test_fresh_ancillas_are_mapped_whole():
         mapped.sequence(2)
     with pytest.raises(qcoll.InputError, match="no one channel can be iterated"):
         extract_channel(mapped)
+
+
+JOINT = ["trotter", "exact"]
+
+
+@pytest.mark.parametrize("n", [1, 2, 5])
+@pytest.mark.parametrize("target", [None, GRID.target], ids=["as compiled", "grid"])
+@pytest.mark.parametrize("level", [*JOINT, "purified_channel", "channel"])
+def test_alternating_ancillas_make_the_same_states(level, target, n):
+    """Without noise it does not matter on which qubits the next ancilla is prepared, or when."""
+    model = qcoll.example_2(alpha=0.8, kappa=0.7, dt=0.4)
+    alternating, one_set = (
+        qcoll.compile_collisions(model, n=n, initial="+", synthesis=level, ancillas=ancillas)
+        for ancillas in ("alternating", "reset")
+    )
+    mapped = map_collisions(alternating, target, seeds=[0])
+    states = qcoll.run.aer.states_at_ticks([mapped.sequence()])[0]
+    ideal = qcoll.run.aer.states_at_ticks([map_collisions(one_set, schedule=False).sequence()])[0]
+    assert set(states) == set(ideal)
+    for label, state in ideal.items():
+        assert np.abs(states[label] - state).max() < 1e-7
+
+
+@pytest.mark.parametrize("level", ["trotter", "channel"])
+def test_alternating_ancillas_hide_resets(level):
+    """A sequence takes less time on a device, and every set is reset before it is used again."""
+    target = fake_backend("FakeTorino").target
+    model = qcoll.example_2(alpha=1.0, dt=0.5)
+    costs = {}
+    for ancillas in ("reset", "alternating"):
+        compiled = qcoll.compile_collisions(model, n=10, initial="0", synthesis=level, ancillas=ancillas)
+        costs[ancillas] = circuit_cost(map_collisions(compiled, target, seeds=range(3)))
+    assert costs["alternating"].duration < 0.75 * costs["reset"].duration
+    assert costs["alternating"].qubits > costs["reset"].qubits
+    assert costs["alternating"].resets >= 8 * compiled.pieces.num_fresh
+
+
+def test_alternating_ancillas_need_resets_and_one_circuit():
+    model = qcoll.example_2()
+    with pytest.raises(qcoll.InputError, match="drawn from several circuits"):
+        qcoll.compile_collisions(model, n=4, synthesis="sampled", ancillas="alternating")
+    with pytest.raises(qcoll.InputError, match="has no reset, which alternating ancillas need"):
+        map_collisions(qcoll.compile_collisions(model, n=4, ancillas="alternating"), without_reset(GRID.target))
+    mapped = map_collisions(qcoll.compile_collisions(model, n=4, ancillas="alternating"), schedule=False)
+    with pytest.raises(qcoll.InputError, match="alternating ancillas were mapped for n = 4"):
+        mapped.sequence(3)
 
 
 def test_the_layout_is_the_best_of_the_seeds():

@@ -4,12 +4,13 @@ import itertools
 
 import numpy as np
 import pytest
-from qiskit.quantum_info import SparsePauliOp
+from qiskit.quantum_info import DensityMatrix, SparsePauliOp
 
 import qcoll
 from qcoll.exact import pulled_back_operators
 from qcoll.model.random import random_model
 from qcoll.run.aer import states_at_ticks
+from qcoll.run.channel import whole_channel
 from qcoll.run.mean import mean_states, system_part
 from qcoll.run.simulate import prepare_run
 
@@ -186,3 +187,48 @@ def test_a_hundred_thousand_drawn_collisions():
     run = qcoll.simulate(circuit, record=[50, 100_000])
     assert np.abs(run.states[-1] - qcoll.steady_state(MODELS[1]).data).max() < 1e-9
     assert "circuit" not in vars(circuit)
+
+
+@pytest.mark.parametrize("noise", [None, "FakeTorino"])
+@pytest.mark.parametrize("level", ["exact", "channel"])
+def test_the_map_of_an_alternating_sequence_is_its_run(level, noise):
+    """The channel of the whole, from one entangled run, against the states of a plain one."""
+    model = qcoll.example_2(alpha=0.9, kappa=0.8, dt=0.5)
+    circuit = compiled(model, level, n=3, ancillas="alternating", initial="0")
+    mapped, noise_model, _ = prepare_run(circuit, noise, seeds=(0,))
+    found = DensityMatrix(circuit.initial_state).evolve(whole_channel(mapped, noise_model)).data
+    run = qcoll.simulate(circuit, noise=noise, seeds=(0,))
+    assert np.abs(run.states[-1] - found).max() < 1e-9
+    if noise is None:
+        assert np.abs(run.states - qcoll.evolve(model, n=3, initial="0").states).max() < 1e-9
+
+
+def test_the_map_of_a_sequence_starts_from_zeros():
+    circuit = compiled(qcoll.example_2(), "channel", n=2, ancillas="alternating", initial="+")
+    mapped, _, _ = prepare_run(circuit, None)
+    with pytest.raises(qcoll.InputError, match="starts from tick 0"):
+        whole_channel(mapped)
+
+
+def test_two_ancillas_in_turn_end_closer_on_a_device():
+    """The system waits for half as long."""
+    model = qcoll.example_2(kappa=1.0, alpha=1.0, beta=2.0, dt=0.5)
+    exact = qcoll.evolve(model, n=30, initial="0")
+    distance = {}
+    for ancillas in ("reset", "alternating"):
+        circuit = compiled(model, "channel", n=30, ancillas=ancillas, initial="0")
+        distance[ancillas] = qcoll.compare(qcoll.simulate(circuit, noise="FakeTorino"), exact).trace_distance[-1]
+    assert distance["alternating"] < 0.8 * distance["reset"]
+
+
+@pytest.mark.parametrize("shots", [None, 500])
+def test_alternating_ancillas_are_measured_too(shots):
+    """Heat and work are read on the ancilla whose turn it is."""
+    model = qcoll.example_2(alpha=0.9, kappa=0.8, dt=0.5)
+    circuit = compiled(model, "exact", n=3, ancillas="alternating")
+    run = qcoll.simulate(circuit, shots=shots, seed=3)
+    exact = qcoll.evolve(model, n=3)
+    for name in ("heat", "work"):
+        off = np.abs(getattr(run, name) - getattr(exact, name))
+        assert off.max() < (1e-9 if shots is None else 0.5)
+    assert circuit.keeps == "joint state"

@@ -1,7 +1,7 @@
 """Construct: circuits that stop at chosen ticks and measure there.
 
-One mapped sequence serves all of them: each is a prefix of it, followed by the basis rotation in the device's gates
-and a measurement into the classical register ``meas``.
+One mapped sequence serves all of them. Each is a prefix of it, without the gates that change nothing of what is
+measured, followed by the basis rotation in the device's gates and a measurement into the classical register ``meas``.
 """
 
 from __future__ import annotations
@@ -129,20 +129,15 @@ def widened(circuit: QuantumCircuit, qubits: Sequence[int] | Mapping[int, int], 
 
 
 def prefixes(mapped: MappedCollisions, plan: MeasurementPlan) -> dict[str, tuple[QuantumCircuit, list[int]]]:
-    """The sequence up to each tick of the plan, and the qubits to measure there."""
-    sequence = mapped.sequence(plan.at[-1] if mapped.periodic else None)
-    wanted = {setting.tick for setting in plan.settings} - {READOUT}
-    prefix = sequence.copy_empty_like()
+    """The circuits that are read at each tick of the plan, and the qubits to measure there."""
     found: dict[str, tuple[QuantumCircuit, list[int]]] = {}
-    for item in sequence.data:
-        label = item.operation.label if item.operation.name == "barrier" else None
-        prefix.append(item.operation, item.qubits, copy=False)
-        if label in wanted:
+    for label in dict.fromkeys(setting.tick for setting in plan.settings):
+        if label != READOUT:
             size = plan.model.num_system_qubits if label == f"{TICK}:0" else plan.num_measured
-            qubits = [sequence.find_bit(qubit).index for qubit in item.qubits]
-            found[label] = prefix.copy(), qubits[:size]
+            found[label] = mapped.read_at(label, size)
     if plan.readout:
-        found[READOUT] = sequence.copy_empty_like(), found[f"{TICK}:{plan.at[-1]}"][1]
+        circuit, qubits = found[f"{TICK}:{plan.at[-1]}"]
+        found[READOUT] = circuit.copy_empty_like(), qubits
     return found
 
 
@@ -157,8 +152,7 @@ def _measured(mapped: MappedCollisions, prefix: QuantumCircuit, qubits: list[int
             routing_method="none",
             optimization_level=1,
         )
-    circuit = prefix.copy()
-    circuit.compose(rotation, inplace=True)
+    circuit = mapped.finished(prefix.compose(rotation))
     register = ClassicalRegister(len(qubits), REGISTER)
     circuit.add_register(register)
     circuit.measure(qubits, register)

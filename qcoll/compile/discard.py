@@ -1,0 +1,54 @@
+"""What nobody looks at: gates whose qubits are all reset or thrown away before they meet one that is kept.
+
+A collision ends with the ancilla's own evolution, and an ancilla that nobody reads is discarded: its last evolution
+changes nothing. The same goes for the basis changes that a transpiler leaves in front of a reset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from qiskit import QuantumCircuit
+
+
+def without_discarded(circuit: QuantumCircuit, kept: Iterable[int], *, ticks: bool = True) -> QuantumCircuit:
+    """The circuit without the gates that change neither the kept qubits at its end nor what is read on the way.
+
+    Args:
+        circuit: gates, resets, measurements and labelled barriers.
+        kept: indices of the qubits that are kept at the end; the others are discarded.
+        ticks: whether the qubits of every labelled barrier are read there; otherwise the barriers are left out.
+
+    >>> from qiskit import QuantumCircuit
+    >>> from qcoll.compile.discard import without_discarded
+    >>> circuit = QuantumCircuit(3)
+    >>> _ = circuit.cx(0, 1), circuit.cx(1, 2), circuit.reset(1), circuit.h(2)
+    >>> without_discarded(circuit, kept=[0]).count_ops()
+    OrderedDict({'cx': 1})
+    >>> without_discarded(circuit, kept=[0, 2]).count_ops()["cx"]
+    2
+    """
+    live = set(kept)
+    wanted = []
+    for item in reversed(circuit.data):
+        qubits = {circuit.find_bit(qubit).index for qubit in item.qubits}
+        name = item.operation.name
+        if name == "barrier":
+            if not ticks:
+                continue
+            live |= qubits
+        elif name == "reset":
+            if not qubits & live:
+                continue
+            live -= qubits  # what was there before is forgotten
+        elif name == "measure":
+            live |= qubits
+        elif not qubits & live:
+            continue
+        elif name != "delay":
+            live |= qubits
+        wanted.append(item)
+    pruned = circuit.copy_empty_like()
+    for item in reversed(wanted):
+        pruned.append(item.operation, item.qubits, item.clbits, copy=False)
+    return pruned
