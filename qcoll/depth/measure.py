@@ -33,7 +33,7 @@ from .targets import is_all_to_all, load_target
 METRICS = ("two_qubit_gates", "two_qubit_depth", "depth", "resets", "duration")
 
 #: Numbers of collisions between which the cost of a sequence without a period is taken to be linear.
-WHOLE_LENGTHS = (2, 6)
+WHOLE_LENGTHS = {"fresh": (2, 4), "alternating": (2, 6)}
 
 Row = dict[str, Any]
 
@@ -113,11 +113,12 @@ def _whole(experiment: Experiment) -> Row:
     """Sequences without a period: two lengths are mapped, and alternating ancillas run as a whole under noise."""
     if not COMPILERS.find(experiment.compiler).native:
         raise InputError(f"other compilers are given one collision, which {experiment.ancillas} ancillas do not repeat")
+    lengths = WHOLE_LENGTHS[experiment.ancillas]
     lines, mappings, seconds = [], [], []
     for seed in experiment.seeds:
-        fewer, _ = _mapped_whole(experiment, WHOLE_LENGTHS[0], seed)
-        more, elapsed = _mapped_whole(experiment, WHOLE_LENGTHS[1], seed)
-        lines.append(line(circuit_cost(fewer), circuit_cost(more), WHOLE_LENGTHS))
+        fewer, _ = _mapped_whole(experiment, lengths[0], seed)
+        more, elapsed = _mapped_whole(experiment, lengths[1], seed)
+        lines.append(line(circuit_cost(fewer), circuit_cost(more), lengths))
         mappings.append(more)
         seconds.append(round(elapsed, 6))
     errors = [_reported_error(mapped) for mapped in mappings]

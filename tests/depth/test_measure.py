@@ -107,3 +107,28 @@ def test_what_does_not_exist_says_why():
     too_large = dataclasses.replace(experiment, synthesis="exact", ancillas="fresh", preparation="purified")
     row = measure(dataclasses.replace(too_large, model="chain3"))
     assert "the circuit needs 25 qubits, but the target has 24" in row["refused"]
+
+
+def test_alternating_ancillas_take_less_time():
+    rows = {}
+    for ancillas in ("reset", "alternating"):
+        (experiment,) = grid(
+            **(SMALL | {"seeds": 1}), synthesis=["channel"], targets=["FakeTorino"], ancillas=[ancillas]
+        )
+        rows[ancillas] = measure(experiment)
+    assert rows["alternating"]["slope"]["duration"][0] < 0.75 * rows["reset"]["slope"]["duration"][0]
+    assert 0 < rows["alternating"]["distance"]["noisy"] < 2 * rows["reset"]["distance"]["noisy"]
+    assert rows["alternating"]["distance"]["channel"] < 1e-12
+
+
+def test_what_nobody_reads_costs_nothing():
+    kinds = {
+        "synthesis": ["trotter", "channel"],
+        "targets": ["all-to-all"],
+        "keeps": ["joint state", "system"],
+        "orders": [2],
+    }
+    experiments = grid(**(SMALL | {"seeds": 1}), **kinds)
+    assert [each.label for each in experiments] == ["trotter 2x1", "trotter 2x1, system kept", "channel"]
+    joint, alone = (measure(each)["slope"]["two_qubit_gates"][0] for each in experiments[:2])
+    assert (joint, alone) == (13.0, 11.0)

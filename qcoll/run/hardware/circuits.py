@@ -1,7 +1,8 @@
 """Construct: circuits that stop at chosen ticks and measure there.
 
-One mapped sequence serves all of them. Each is a prefix of it, without the gates that change nothing of what is
-measured, followed by the basis rotation in the device's gates and a measurement into the classical register ``meas``.
+One mapped sequence serves all of them: each is a prefix of it, followed by the basis rotation in the device's gates
+and a measurement into the classical register ``meas``. Merged, it is the same without the gates that change nothing of
+what is measured, and without the seams between collisions.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ def measurement_circuits(
     *,
     observables: Sequence[str] = (),
     readout: bool = False,
+    merge: bool = False,
 ) -> MeasurementCircuits:
     """The circuits that measure a model after chosen collisions: the first of three steps (construct, run, combine).
 
@@ -71,6 +73,9 @@ def measurement_circuits(
             the interaction's energy).
         observables: more Pauli strings of the system, or all there is for a system too large for tomography.
         readout: add a circuit that measures the readout error (needed for readout mitigation).
+        merge: leave out what acts on discarded qubits alone and merge neighbouring collisions: fewer gates and less
+            time. Without it the circuits are, tick by tick, those that :func:`qcoll.simulate` runs. (The system then
+            waits for resets in another basis, so that relaxation acts on it differently: look at both predictions.)
 
     Raises:
         InputError: for a collision beyond the compiled ones, or an unknown quantity or observable.
@@ -97,8 +102,10 @@ def measurement_circuits(
         readout=readout,
     )
     _check_level(compiled, plan)
-    cut = prefixes(mapped, plan)
+    cut = prefixes(mapped, plan, merge)
     built = tuple(_measured(mapped, *cut[setting.tick], setting.basis) for setting in plan.settings)
+    if merge:
+        built = tuple(map(mapped.finished, built))
     for each, setting in zip(built, plan.settings, strict=True):
         each.name = f"{setting.tick} {setting.basis}"
     return MeasurementCircuits(plan, mapped, built)
@@ -128,16 +135,26 @@ def widened(circuit: QuantumCircuit, qubits: Sequence[int] | Mapping[int, int], 
     return wide
 
 
-def prefixes(mapped: MappedCollisions, plan: MeasurementPlan) -> dict[str, tuple[QuantumCircuit, list[int]]]:
-    """The circuits that are read at each tick of the plan, and the qubits to measure there."""
+def prefixes(
+    mapped: MappedCollisions, plan: MeasurementPlan, merge: bool = False
+) -> dict[str, tuple[QuantumCircuit, list[int]]]:
+    """The circuits up to each tick of the plan and the qubits to measure; merged, they are yet to be finished."""
+    ticks = dict.fromkeys(setting.tick for setting in plan.settings if setting.tick != READOUT)
+    sizes = {label: plan.model.num_system_qubits if label == f"{TICK}:0" else plan.num_measured for label in ticks}
+    sequence = mapped.sequence(plan.at[-1] if mapped.periodic else None)
     found: dict[str, tuple[QuantumCircuit, list[int]]] = {}
-    for label in dict.fromkeys(setting.tick for setting in plan.settings):
-        if label != READOUT:
-            size = plan.model.num_system_qubits if label == f"{TICK}:0" else plan.num_measured
-            found[label] = mapped.read_at(label, size)
+    if merge:
+        found |= {label: mapped.read_at(label, size) for label, size in sizes.items()}
+    else:
+        prefix = sequence.copy_empty_like()
+        for item in sequence.data:
+            label = item.operation.label if item.operation.name == "barrier" else None
+            prefix.append(item.operation, item.qubits, copy=False)
+            if label in sizes:
+                qubits = [sequence.find_bit(qubit).index for qubit in item.qubits]
+                found[label] = prefix.copy(), qubits[: sizes[label]]
     if plan.readout:
-        circuit, qubits = found[f"{TICK}:{plan.at[-1]}"]
-        found[READOUT] = circuit.copy_empty_like(), qubits
+        found[READOUT] = sequence.copy_empty_like(), found[f"{TICK}:{plan.at[-1]}"][1]
     return found
 
 
@@ -152,7 +169,7 @@ def _measured(mapped: MappedCollisions, prefix: QuantumCircuit, qubits: list[int
             routing_method="none",
             optimization_level=1,
         )
-    circuit = mapped.finished(prefix.compose(rotation))
+    circuit = prefix.compose(rotation)
     register = ClassicalRegister(len(qubits), REGISTER)
     circuit.add_register(register)
     circuit.measure(qubits, register)

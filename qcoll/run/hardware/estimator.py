@@ -147,7 +147,7 @@ def observed_circuits(
         plan=plan,
         mapped=mapped,
         ticks=tuple(cut),
-        circuits=tuple(mapped.finished(prefix) for prefix, _ in cut.values()),
+        circuits=tuple(prefix for prefix, _ in cut.values()),
         labels=tuple(labels[tick] for tick in cut),
         qubits=tuple(
             tuple(qubits[: plan.num_measured if tick != f"{TICK}:0" else size]) for tick, (_, qubits) in cut.items()

@@ -26,6 +26,7 @@ from qcoll.run.hardware import (
 from qcoll.run.hardware.counts import counts_from_npz, counts_to_npz
 from qcoll.run.hardware.estimates import Frequencies, estimate
 from qcoll.run.measurement import Estimates
+from qcoll.run.noise import fake_backend
 from qcoll.trajectory.pauli import to_pauli_vector
 
 LEDGER = ("heat", "work", "switching_work", "energy_change", "first_law_residual", "heat_pulled_back")
@@ -288,3 +289,25 @@ class TestSynthesisLevels:
         compiled = qcoll.compile_collisions(qcoll.example_2(), n=2, synthesis="sampled")
         with pytest.raises(qcoll.InputError, match="drawn from several circuits"):
             measurement_circuits(compiled, at=[1], quantities=["state"])
+
+
+@pytest.mark.parametrize("synthesis", ["trotter", "exact", "channel"])
+def test_merged_circuits_measure_the_same_with_less(synthesis):
+    """What is left out changes no probability, and leaves fewer gates and less time on a device."""
+    model = qcoll.example_2(alpha=1.0, kappa=1.0, beta=2.0, dt=0.5)
+    compiled = qcoll.compile_collisions(model, n=6, initial="0", synthesis=synthesis)
+    ideal = [
+        combine(predicted_counts(measurement_circuits(compiled, [3, 6], ["state"], merge=merge), 1000))
+        for merge in (False, True)
+    ]
+    assert np.abs(ideal[0].states - ideal[1].states).max() < 1e-9
+    backend = fake_backend("FakeTorino")
+    mapped = map_collisions(compiled, backend.target, seeds=(0,))
+    whole, merged = (measurement_circuits(mapped, [6], ["state"], merge=merge) for merge in (False, True))
+    assert merged.circuits[-1].size() < whole.circuits[-1].size()
+    assert merged.circuits[-1].num_nonlocal_gates() <= whole.circuits[-1].num_nonlocal_gates()
+    assert "barrier" not in merged.circuits[-1].count_ops()
+    durations = [each.circuits[-1].estimate_duration(mapped.target) for each in (whole, merged)]
+    assert durations[1] < durations[0]
+    noisy = [combine(predicted_counts(each, 1000, noise=backend)).states[-1] for each in (whole, merged)]
+    assert 0 < np.abs(noisy[0] - noisy[1]).max() < 0.05
