@@ -14,7 +14,7 @@ import numpy as np
 from ..compile import compile_collisions
 from ..model.collision import CollisionModel
 from ..run.channel import CircuitChannel, extract_channel
-from ..run.ledger import HEAT, SWITCHING, WORK
+from ..run.ledger import trajectory_fields
 from ..run.noise import resolve_noise
 from ..run.simulate import prepare_run
 from ..trajectory.trajectory import Trajectory
@@ -73,16 +73,7 @@ def circuit_marks(noise: Any = None, *, trotter_order: int = 2, progress: Progre
 
 
 def _trajectory(model: CollisionModel, kind: str, channel: CircuitChannel, start: np.ndarray, n: int) -> Trajectory:
-    collisions, states, ledger = channel.iterate(start, n)
-    return Trajectory(
-        model=model,
-        kind=kind,
-        collisions=collisions,
-        states=states,
-        heat=ledger[:, HEAT],
-        work=ledger[:, WORK],
-        switching_work=ledger[:, SWITCHING],
-    )
+    return Trajectory(model=model, kind=kind, **trajectory_fields(*channel.iterate(start, n)))
 
 
 def _ground(model: CollisionModel) -> str:

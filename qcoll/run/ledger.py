@@ -12,7 +12,10 @@ its residual shows what noise and shots do to the system.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from ..exact.thermodynamics import pulled_back_operators
 from ..model.collision import CollisionModel
@@ -44,3 +47,14 @@ def errors_of_states(model: CollisionModel, covariance: Real) -> Real:
     """Standard errors (n, 3) of the same from the covariance (n + 1, d**2, d**2) of the states' Pauli vectors."""
     rows = system_ledger(model)
     return np.asarray(np.sqrt(np.einsum("kp,npq,kq->nk", rows, covariance[:-1], rows)))
+
+
+def trajectory_fields(collisions: NDArray[np.int64], states: Complex, ledger: Real) -> dict[str, Any]:
+    """What a trajectory takes of recorded collisions (m + 1,), states (m + 1, d, d) and ledger (m, 3)."""
+    return {
+        "collisions": collisions,
+        "states": states,
+        "heat": ledger[:, HEAT],
+        "work": ledger[:, WORK],
+        "switching_work": ledger[:, SWITCHING],
+    }

@@ -19,7 +19,7 @@ from ..trajectory.pauli import Real
 from .aer import states_at_ticks
 from .channel import CircuitChannel, extract_channel
 from .circuit_trajectory import CircuitTrajectory
-from .ledger import HEAT, SWITCHING, WORK, ledger_of_states
+from .ledger import ledger_of_states, trajectory_fields
 from .mean import mean_states, system_part
 from .noise import resolve_noise, unmodelled_gates
 from .shots import sampled_trajectory
@@ -175,11 +175,7 @@ def iterated_trajectory(
     return CircuitTrajectory(
         model=model,
         kind=kind,
-        collisions=collisions,
-        states=states,
-        heat=ledger[:, HEAT],
-        work=ledger[:, WORK],
-        switching_work=ledger[:, SWITCHING],
+        **trajectory_fields(collisions, states, ledger),
         mapped=mapped,
         noise_model=noise_model,
     )
@@ -217,11 +213,7 @@ def _from_saved_states(
     return CircuitTrajectory(
         model=model,
         kind=kind,
-        collisions=chosen,
-        states=states[chosen],
-        heat=sums[:, HEAT],
-        work=sums[:, WORK],
-        switching_work=sums[:, SWITCHING],
+        **trajectory_fields(chosen, states[chosen], sums),
         mapped=mapped,
         noise_model=noise_model,
     )
