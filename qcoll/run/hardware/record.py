@@ -15,17 +15,15 @@ So whatever interrupts a process, the folder tells where to go on. Plain JSON, a
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import difflib
 import hashlib
 import io
 import json
-import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -250,31 +248,6 @@ def find_record(name: str | None = None, root: str | Path = DEFAULT_ROOT) -> Rec
     near = difflib.get_close_matches(name, names, n=3, cutoff=0.3)
     hint = f"; there are {', '.join(near)}" if near else ": list them with qcoll jobs"
     raise InputError(f"nothing called {name!r} was submitted from {root}{hint}")
-
-
-@contextlib.contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold a record alone; the lock ends with the process, however it ends.
-
-    Raises:
-        InputError: if another process holds it.
-    """
-    import fcntl  # not on Windows, where the rest of qcoll should still import
-
-    try:
-        descriptor = os.open(Path(folder) / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        raise InputError(f"cannot lock the record {folder}: {error.strerror or error}") from error
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise InputError(
-                f"another process is working on {folder}: wait for it, or end it, and fetch again"
-            ) from None
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def experiment_hash(definition: Mapping[str, Any]) -> str:

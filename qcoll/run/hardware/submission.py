@@ -27,9 +27,10 @@ from . import runtime
 from .circuits import MeasurementCircuits, measurement_circuits
 from .combine import MeasuredTrajectory, combine
 from .counts import counts_to_npz
+from .lock import locked
 from .options import DeviceOptions
 from .plan import QUANTITIES, Quantity
-from .record import DEFAULT_ROOT, Record, create_record, experiment_hash, locked, read_record
+from .record import DEFAULT_ROOT, Record, create_record, experiment_hash, read_record
 from .runtime import Device
 
 #: Executions that IBM takes in one sampler job.

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import textwrap
+import types
 
 import numpy as np
 import pytest
@@ -30,7 +31,8 @@ from qcoll.run.hardware import (
     submit,
     trajectory,
 )
-from qcoll.run.hardware.record import FORMAT, locked
+from qcoll.run.hardware.lock import locked
+from qcoll.run.hardware.record import FORMAT
 from qcoll.run.hardware.submission import circuits_hash
 from qcoll.trajectory.pauli import to_pauli_vector
 
@@ -214,7 +216,7 @@ def test_two_processes_on_one_record(tmp_path, reference):
         [
             sys.executable,
             "-c",
-            "import sys, time; from qcoll.run.hardware.record import locked\n"
+            "import sys, time; from qcoll.run.hardware.lock import locked\n"
             "with locked(sys.argv[1]):\n    print('held', flush=True); time.sleep(60)",
             str(reference.folder),
         ],
@@ -236,6 +238,49 @@ def test_the_lock_is_free_again_after_use(tmp_path):
     for _ in range(2):
         with locked(tmp_path), pytest.raises(qcoll.InputError, match="another process"), locked(tmp_path):
             pass
+
+
+class WindowsLocks:
+    """The part of ``msvcrt`` that is used, over a table of held files: what Windows does, without Windows."""
+
+    LK_NBLCK = 2
+
+    def __init__(self):
+        self.held = {}
+
+    def locking(self, descriptor, mode, size):
+        assert (mode, size) == (self.LK_NBLCK, 1)
+        status = os.fstat(descriptor)
+        holder = self.held.get(status.st_ino)
+        if holder not in (None, descriptor) and self.is_open(holder):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        self.held[status.st_ino] = descriptor
+
+    @staticmethod
+    def is_open(descriptor):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            return False
+        return True
+
+
+def test_the_lock_on_windows(tmp_path, monkeypatch):
+    """The path of the code, not the system: no Windows was at hand."""
+    monkeypatch.setitem(sys.modules, "msvcrt", WindowsLocks())
+    monkeypatch.setattr("qcoll.run.hardware.lock.os", types.SimpleNamespace(**vars(os) | {"name": "nt"}))
+    for _ in range(2):
+        with locked(tmp_path), pytest.raises(qcoll.InputError, match="another process"), locked(tmp_path):
+            pass
+
+
+def test_a_file_system_without_locks_is_refused(tmp_path, monkeypatch):
+    def none(*_):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("fcntl.flock", none)
+    with pytest.raises(qcoll.InputError, match="file system with locks"), locked(tmp_path):
+        pass
 
 
 def test_two_processes_submit_the_same_experiment_at_once(tmp_path, monkeypatch):
