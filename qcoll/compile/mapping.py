@@ -129,6 +129,7 @@ class _Mapper:
             system=tuple(used.index(qubit) for qubit in best.home),
             system_at_tick=tuple(used.index(qubit) for qubit in best.at_tick[: self._num_system]),
             seed=best.seed,
+            layout=tuple(best.start),
         )
 
     def fresh(self, schedule: bool) -> MappedCollisions:
@@ -148,6 +149,7 @@ class _Mapper:
             system=tuple(used.index(qubit) for qubit in start[: self._num_system]),
             system_at_tick=None,
             seed=seed,
+            layout=tuple(start),
         )
 
     def _period(self, body: QuantumCircuit, best: _Bodies) -> QuantumCircuit:
@@ -194,7 +196,7 @@ class _Mapper:
             own_end = self._ends(body, len(ticked))[1]
             bodies.append(_with_last_tick(body, self._moved(body, own_end, ticked, seed), ticked))
         home, at_tick = start[: self._num_system], ticked[: self._num_system]
-        return _Bodies(bodies, self._moved(leader, at_tick, home, seed), seed, home, ticked)
+        return _Bodies(bodies, self._moved(leader, at_tick, home, seed), seed, start, home, ticked)
 
     def _initial(self, home: list[int], taken: set[int]) -> QuantumCircuit:
         """The initial state with the system at home and its reference close to it."""
@@ -287,6 +289,7 @@ class _Bodies:
     bodies: list[QuantumCircuit]
     way_home: QuantumCircuit
     seed: int
+    start: list[int]
     home: list[int]
     at_tick: list[int]
 

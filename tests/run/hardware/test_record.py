@@ -32,7 +32,8 @@ from qcoll.run.hardware import (
     trajectory,
 )
 from qcoll.run.hardware.lock import locked
-from qcoll.run.hardware.record import FORMAT
+from qcoll.run.hardware.migrations import FORMAT
+from qcoll.run.hardware.runtime import LocalSimulator
 from qcoll.run.hardware.submission import circuits_hash
 from qcoll.trajectory.pauli import to_pauli_vector
 
@@ -151,12 +152,10 @@ def test_fetched_results_lie_within_the_error_bars_of_the_noisy_density_matrix_r
 def test_circuits_of_a_local_job_have_shot_noise_of_their_own(reference):
     """In the runtime's local mode all circuits of one job share a seed; here they must not."""
     experiment = small_experiment(shots=500, seed=8)
-    from qcoll.run.hardware.runtime import run_local
-
-    circuit = experiment.measurement.circuits[0]
-    first, second = run_local(experiment.device, [circuit, circuit], 500, DeviceOptions(), seed=1)
+    pub = experiment.pubs[0]
+    first, second = LocalSimulator.of(experiment.device, [pub, pub], 500, DeviceOptions(), seed=1).counts()
     assert first != second
-    assert run_local(experiment.device, [circuit], 500, DeviceOptions(), seed=2) == (second,)
+    assert LocalSimulator.of(experiment.device, [pub], 500, DeviceOptions(), seed=2).counts() == (second,)
 
 
 def test_the_folder_says_everything(reference):
