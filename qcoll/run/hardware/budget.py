@@ -192,19 +192,24 @@ def error_budget(
     if isinstance(backend, str):
         backend = fake_backend(backend)
     policies = ancillas or (("reset",) if "reset" in backend.target.operation_names else ("fresh",))
-    exact = evolve(model, count, initial)
-    budgets = []
-    for order, steps, policy, preparation in itertools.product(trotter_orders, trotter_steps, policies, preparations):
-        choice = Choice(order, steps, policy, preparation)
-        last = _last_collision(choice, model, initial, backend, count)
-        if last > 0:
-            budgets.append(_budget(choice, exact.states, initial, backend, last, seeds, model))
-    if not budgets:
+    choices = [Choice(*each) for each in itertools.product(trotter_orders, trotter_steps, policies, preparations)]
+    budgets = _possible_budgets(choices, model, initial, backend, count, seeds)
+    budgets.sort(key=lambda each: (-each.worth(tolerance), float(each.error[max(1, each.worth(tolerance))])))
+    return ErrorBudget(model, backend.name, count, tolerance, tuple(budgets))
+
+
+def _possible_budgets(
+    choices: Sequence[Choice], model: CollisionModel, initial: Any, backend: BackendV2, n: int, seeds: Sequence[int]
+) -> list[ChoiceBudget]:
+    """The budgets of all choices that the device can run."""
+    exact = evolve(model, n, initial)
+    lasts = [(choice, _last_collision(choice, model, initial, backend, n)) for choice in choices]
+    found = [_budget(choice, exact.states, initial, backend, last, seeds, model) for choice, last in lasts if last > 0]
+    if not found:
         raise InputError(
             f"{backend.name} ({backend.num_qubits} qubits) can run none of the choices: it is too small or has no reset"
         )
-    budgets.sort(key=lambda each: (-each.worth(tolerance), float(each.error[max(1, each.worth(tolerance))])))
-    return ErrorBudget(model, backend.name, count, tolerance, tuple(budgets))
+    return found
 
 
 def _last_collision(choice: Choice, model: CollisionModel, initial: Any, backend: BackendV2, n: int) -> int:

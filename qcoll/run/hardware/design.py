@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 from qiskit import QuantumCircuit
 
+from ...compile import MappedCollisions
 from ...compile.mapping import DEFAULT_SEEDS, map_collisions
 from ...compile.sequence import CollisionCircuit
 from ...errors import InputError
@@ -19,10 +20,13 @@ from .circuits import MeasurementCircuits, measurement_circuits
 from .estimator import ObservedCircuits, observed_circuits
 from .migrations import experiment_hash
 from .options import DeviceOptions
-from .plan import QUANTITIES, Quantity
+from .plan import QUANTITIES, MeasurementPlan, Quantity, chosen_collisions
 from .points import Point
 from .pubs import CircuitGroup, Pub
 from .runtime import Device
+from .shared import shared_circuits
+
+Structures = Literal["one", "separate"]
 
 #: Executions that IBM takes in one job.
 LARGEST_JOB = 10_000_000
@@ -104,7 +108,7 @@ class Experiment:
 
 
 def design_experiment(
-    circuit: CollisionCircuit,
+    circuit: CollisionCircuit | Sequence[CollisionCircuit],
     device: Device | str,
     at: int | Sequence[int],
     shots: int,
@@ -115,51 +119,61 @@ def design_experiment(
     optimization_level: int = 3,
     seeds: Sequence[int] = DEFAULT_SEEDS,
     seed: int = 0,
+    swept: Mapping[str, Sequence[float]] | None = None,
+    structures: Structures = "one",
 ) -> Experiment:
     """Prepare an experiment for a device: transpile once, cut, measure. Nothing is sent.
 
+    Several circuits are the points of a sweep. They share one layout and one circuit for each measured setting, with
+    parameters for the angles that differ (see :mod:`qcoll.run.hardware.shared`).
+
     Args:
-        circuit: from :func:`~qcoll.compile_collisions`.
+        circuit: from :func:`~qcoll.compile_collisions`, or several, all compiled in the same way.
         device: from :func:`open_device`, or its name.
         at: collisions after which to measure.
-        shots: per circuit.
+        shots: per circuit and point; with zero-noise extrapolation also per basis and noise factor.
         quantities: "state", "heat", "work".
         observables: more Pauli strings of the system.
-        options: dynamical decoupling, twirling, readout mitigation, ...
+        options: dynamical decoupling, twirling, readout mitigation, zero-noise extrapolation, ...
         optimization_level: of the transpiler.
         seeds: transpiler seeds, of which the mapping with the smallest reported error is kept.
         seed: of the simulator, for fake devices.
+        swept: names and values of what the points differ in, for tables; one value for each circuit.
+        structures: "one" refuses points whose circuits differ in more than angles; "separate" gives those circuits of
+            their own.
 
     Raises:
-        InputError: if the device cannot run it (too small, no reset), or an argument is bad.
+        InputError: if the device cannot run it (too small, no reset), the points cannot share a circuit, or an argument
+            is bad.
 
     >>> import qcoll
     >>> from qcoll.run.hardware import DeviceOptions, design_experiment
     >>> compiled = qcoll.compile_collisions(qcoll.example_2(alpha=0.2), n=4)
     >>> design_experiment(compiled, "fake_lagos", at=[4], shots=1000).executions
     13000
+    >>> strengths = [0.2, 0.4, 0.6]
+    >>> points = [qcoll.compile_collisions(qcoll.example_2(alpha=alpha), n=4) for alpha in strengths]
+    >>> sweep = design_experiment(points, "fake_lagos", at=[4], shots=1000, swept={"alpha": strengths})
+    >>> len(sweep.circuits), sweep.executions  # the initial state's circuit is the same for all points
+    (13, 37000)
     """
     count = positive_integer(shots, "shots")
     chosen = options or DeviceOptions()
-    opened = _opened(device, circuit.num_qubits, chosen)
-    target = opened.backend.target
-    mapped = map_collisions(
-        circuit, target, optimization_level=optimization_level, seeds=seeds, schedule=chosen.scheduled
-    )
+    circuits = _checked_circuits(circuit)
+    labels = _swept_values(swept, len(circuits))
+    opened = _opened(device, max(each.num_qubits for each in circuits), chosen)
     asked = _Asked(at, tuple(quantities), tuple(observables), chosen)
-    group = CircuitGroup((0,), asked.measurement(mapped, opened), {})
-    points = (Point(group.measurement.plan, circuit.initial_state),)
-    definition = {
-        "name": circuit.model.name,
-        "points": [each.to_dict() for each in points],
-        "structures": "one",
-        "compilation": _compilation(circuit) | {"optimization_level": optimization_level, "seeds": list(seeds)},
+    transpiler = {"optimization_level": optimization_level, "seeds": list(seeds)}
+    groups = _groups(circuits, opened, asked, transpiler, labels, structures)
+    points = tuple(Point(asked.plan(each), each.initial_state, own) for each, own in zip(circuits, labels, strict=True))
+    definition = _definition(circuits, points, structures) | {
         "device": opened.name,
         "shots": count,
         "options": chosen.to_dict(),
         "seed": seed,
     }
-    experiment = Experiment(opened, points, (group,), count, chosen, seed, definition)
+    definition["compilation"] |= transpiler
+    experiment = Experiment(opened, points, groups, count, chosen, seed, definition)
     _check_size(experiment)
     return experiment
 
@@ -173,7 +187,23 @@ class _Asked:
     observables: tuple[str, ...]
     options: DeviceOptions
 
-    def measurement(self, mapped: Any, device: Device) -> MeasurementCircuits | ObservedCircuits:
+    def plan(self, circuit: CollisionCircuit) -> MeasurementPlan:
+        """What is measured of a point."""
+        readout = self.options.mitigates_readout and self.options.primitive == "sampler"
+        return MeasurementPlan(
+            model=circuit.model,
+            at=chosen_collisions(self.at, circuit.n),
+            quantities=self.quantities,
+            observables=self.observables,
+            readout=readout,
+        )
+
+    def questions(self, circuit: CollisionCircuit) -> Hashable:
+        """What points that share circuits must agree in."""
+        plan = self.plan(circuit)
+        return plan.settings, plan.labels, plan.initial_labels
+
+    def measurement(self, mapped: MappedCollisions, device: Device) -> MeasurementCircuits | ObservedCircuits:
         """The circuits on the device's qubits, as it takes them."""
         found: MeasurementCircuits | ObservedCircuits
         if self.options.primitive == "estimator":
@@ -208,12 +238,80 @@ def _check_size(experiment: Experiment) -> None:
         )
 
 
-def _compilation(circuit: CollisionCircuit) -> dict[str, Any]:
-    """What defines the circuit of a model."""
+def _checked_circuits(circuit: CollisionCircuit | Sequence[CollisionCircuit]) -> tuple[CollisionCircuit, ...]:
+    """The points' circuits, all compiled in the same way."""
+    circuits = (circuit,) if isinstance(circuit, CollisionCircuit) else tuple(circuit)
+    if not circuits:
+        raise InputError("there are no circuits: give one from qcoll.compile_collisions, or those of a sweep's points")
+    for index, each in enumerate(circuits):
+        if not isinstance(each, CollisionCircuit):
+            raise InputError(f"circuit {index} is a {type(each).__name__}, but must come from qcoll.compile_collisions")
+        for name in ("n", "synthesis", "trotter_order", "trotter_steps", "ancillas"):
+            own, first = getattr(each, name), getattr(circuits[0], name)
+            if own != first:
+                raise InputError(
+                    f"circuit {index} was compiled with {name}={own!r} and circuit 0 with {first!r}: the points of one "
+                    "sweep are compiled in the same way"
+                )
+        if each.model.num_system_qubits != circuits[0].model.num_system_qubits:
+            raise InputError(f"circuit {index} is of a system of another size than circuit 0: sweep them apart")
+    return circuits
+
+
+def _swept_values(swept: Mapping[str, Sequence[float]] | None, count: int) -> list[dict[str, float]]:
+    """The swept values of each point."""
+    for name, values in (swept or {}).items():
+        if len(values) != count:
+            raise InputError(f"swept has {len(values)} values of {name}, but there are {count} circuits: give one each")
+    return [{name: float(values[index]) for name, values in (swept or {}).items()} for index in range(count)]
+
+
+def _groups(
+    circuits: Sequence[CollisionCircuit],
+    device: Device,
+    asked: _Asked,
+    transpiler: dict[str, Any],
+    labels: Sequence[Mapping[str, float]],
+    structures: Structures,
+) -> tuple[CircuitGroup, ...]:
+    """The circuits of all points: of a single one as it is mapped, else shared."""
+    if structures not in get_args(Structures):
+        raise InputError(f'structures is {structures!r}, but must be "one" or "separate"')
+    target, schedule = device.backend.target, asked.options.scheduled
+    if len(circuits) == 1:
+        mapped = map_collisions(circuits[0], target, schedule=schedule, **transpiler)
+        return (CircuitGroup((0,), asked.measurement(mapped, device), {}),)
+    shared = shared_circuits(
+        circuits,
+        target,
+        schedule=schedule,
+        labels=[_label(index, own) for index, own in enumerate(labels)],
+        asked=asked.questions,
+        separate=structures == "separate",
+        **transpiler,
+    )
+    return tuple(CircuitGroup(each.points, asked.measurement(each.mapped, device), each.values) for each in shared)
+
+
+def _label(index: int, values: Mapping[str, float]) -> str:
+    return ", ".join(f"{name}={value:g}" for name, value in values.items()) or f"point {index}"
+
+
+def _definition(
+    circuits: Sequence[CollisionCircuit], points: Sequence[Point], structures: Structures
+) -> dict[str, Any]:
+    """What defines the circuits: models, initial states, how they are compiled, what is measured."""
+    first = circuits[0]
+    gates = [dict(each.preparation.circuit.count_ops()) for each in circuits]
     return {
-        "synthesis": circuit.synthesis,
-        "trotter_order": circuit.trotter_order,
-        "trotter_steps": circuit.trotter_steps,
-        "ancillas": circuit.ancillas,
-        "preparation_gates": dict(circuit.preparation.circuit.count_ops()),
+        "name": first.model.name,
+        "points": [each.to_dict() for each in points],
+        "structures": structures,
+        "compilation": {
+            "synthesis": first.synthesis,
+            "trotter_order": first.trotter_order,
+            "trotter_steps": first.trotter_steps,
+            "ancillas": first.ancillas,
+            "preparation_gates": gates if len(circuits) > 1 else gates[0],
+        },
     }
