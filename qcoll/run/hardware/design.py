@@ -155,7 +155,7 @@ def design_experiment(
     >>> points = [qcoll.compile_collisions(qcoll.example_2(alpha=alpha), n=4) for alpha in strengths]
     >>> sweep = design_experiment(points, "fake_lagos", at=[4], shots=1000, swept={"alpha": strengths})
     >>> len(sweep.circuits), sweep.executions  # the initial state's circuit is the same for all points
-    (13, 37000)
+    (13, 33000)
     """
     count = positive_integer(shots, "shots")
     chosen = options or DeviceOptions()
@@ -250,8 +250,8 @@ def _checked_circuits(circuit: CollisionCircuit | Sequence[CollisionCircuit]) ->
             own, first = getattr(each, name), getattr(circuits[0], name)
             if own != first:
                 raise InputError(
-                    f"circuit {index} was compiled with {name}={own!r} and circuit 0 with {first!r}: the points of one "
-                    "sweep are compiled in the same way"
+                    f"circuit {index} was compiled with {name}={own!r} and circuit 0 with {name}={first!r}: the points "
+                    "of one sweep are compiled in the same way"
                 )
         if each.model.num_system_qubits != circuits[0].model.num_system_qubits:
             raise InputError(f"circuit {index} is of a system of another size than circuit 0: sweep them apart")

@@ -59,9 +59,7 @@ def migrated(data: Mapping[str, Any], path: Path) -> dict[str, Any]:
         try:
             content = STEPS[source](content) | {"format": source + 1}
         except (KeyError, TypeError) as error:
-            raise InputError(
-                f"{path} is damaged: it is not of the format {source} that it names ({error!r})"
-            ) from error
+            raise InputError(f"{path} is damaged: it is not of format {source}, as it says ({error!r})") from error
     return content
 
 

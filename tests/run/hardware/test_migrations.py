@@ -8,11 +8,9 @@ import numpy as np
 import pytest
 
 import qcoll
-from qcoll.run.hardware import fetch, find_record, list_jobs, read_record, submit, trajectory
+from qcoll.run.hardware import design_experiment, fetch, find_record, list_jobs, read_record, submit, trajectory
 from qcoll.run.hardware import migrations as migrations_module
 from qcoll.run.hardware.migrations import FORMAT, STEPS, experiment_hash, migrated
-
-from .test_record import small_experiment
 
 GENUINE = Path(__file__).parent / "data" / "example-2-fake_manila-d67f3eb8c13b"
 
@@ -21,6 +19,12 @@ GENUINE = Path(__file__).parent / "data" / "example-2-fake_manila-d67f3eb8c13b"
 def old(tmp_path):
     """A copy of the genuine record."""
     return Path(shutil.copytree(GENUINE, tmp_path / GENUINE.name))
+
+
+def small_experiment():
+    model = read_record(GENUINE).plan.model
+    compiled = qcoll.compile_collisions(model, n=2, initial="+", trotter_order=1)
+    return design_experiment(compiled, "fake_manila", at=[2], shots=300, quantities=["state"], seeds=[0], seed=5)
 
 
 def content(folder):

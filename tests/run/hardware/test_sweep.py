@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from qiskit import QuantumCircuit
+from qiskit import ClassicalRegister, QuantumCircuit
 from qiskit.circuit import Parameter
 from qiskit.quantum_info import Operator
 from scipy.stats import chi2
@@ -26,6 +26,7 @@ from qcoll.run.hardware import (
     trajectory,
 )
 from qcoll.run.hardware.circuits import bound
+from qcoll.run.hardware.pubs import Pub
 from qcoll.run.hardware.runtime import LocalSimulator
 from qcoll.run.hardware.shared import shared_circuits, structure_difference
 from qcoll.trajectory.pauli import to_pauli_vector
@@ -41,7 +42,7 @@ def points(name, values, n=2, **options):
 
 
 def shared(circuits, target, **options):
-    settings = {"optimization_level": 3, "seeds": (0, 1), "schedule": True, "labels": [""] * len(circuits)} | options
+    settings = {"optimization_level": 3, "seeds": (0,), "schedule": True, "labels": [""] * len(circuits)} | options
     return shared_circuits(circuits, target, **settings)
 
 
@@ -54,39 +55,30 @@ def unitary(circuit):
     return Operator(plain)
 
 
-@pytest.mark.parametrize("device", ["fake_torino", "fake_lagos"])
-@pytest.mark.parametrize("synthesis", LEVELS)
+@pytest.mark.parametrize(
+    ("device", "synthesis"), [("fake_lagos", "trotter"), *(("fake_torino", level) for level in LEVELS)]
+)
 @pytest.mark.parametrize("name", list(SWEPT))
 def test_bound_circuits_are_those_mapped_one_by_one(device, synthesis, name):
     target = open_device(device).backend.target
     circuits = points(name, SWEPT[name], synthesis=synthesis)
-    (found,) = shared(circuits, target)
+    (found,) = shared(circuits, target, schedule=False)
     assert found.points == (0, 1, 2)
     assert found.values
-    assert found.mapped.scheduled
     for index, circuit in enumerate(circuits):
         values = {key: float(each[index]) for key, each in found.values.items()}
-        alone = [
+        (alone, *_) = [
             mapped
             for layout in (None, found.mapped.layout)
             if structure_difference(
                 found.mapped,
                 mapped := map_collisions(circuit, target, layout=layout, seeds=(found.mapped.seed,), schedule=False),
             )
-            in (None, "delays")
-            or mapped.qubits == found.mapped.qubits
+            is None
         ]
-        pieces = ("initial", "first", "period")
-        distances = [
-            [
-                Operator(unitary(getattr(each, piece)).data).equiv(
-                    unitary(bound(getattr(found.mapped, piece), values)), rtol=0, atol=1e-9
-                )
-                for piece in pieces
-            ]
-            for each in alone
-        ]
-        assert [True] * len(pieces) in distances
+        for piece in ("initial", "first", "period"):
+            own = unitary(bound(getattr(found.mapped, piece), values))
+            assert own.equiv(unitary(getattr(alone, piece)), rtol=0, atol=1e-9)
 
 
 def test_the_whole_channel_is_that_of_the_model():
@@ -94,20 +86,19 @@ def test_the_whole_channel_is_that_of_the_model():
     values = SWEPT["alpha"]
     circuits = points("alpha", values)
     experiment = design_experiment(circuits, "fake_lagos", at=[2], shots=100, seeds=[0], swept={"alpha": values})
-    for forecast, circuit, value in zip(dry_run(experiment).forecasts, circuits, values, strict=True):
-        assert forecast.point.values == {"alpha": value}
-        assert forecast.point.plan.model == circuit.model
-        group = experiment.groups[0]
-        here = group.measurement.compact().bound(
-            group.at(forecast.point.values["alpha"] == value and values.index(value))
-        )
-        ideal = predicted_counts(here, 1000)
-        own = qcoll.run.hardware.combine(ideal, bootstrap=0).states[-1]
-        np.testing.assert_allclose(own, qcoll.simulate(circuit).states[-1], atol=1e-7)
+    forecasts = dry_run(experiment, predict=False).forecasts
+    group = experiment.groups[0]
+    assert any("delay" in circuit.count_ops() for circuit in experiment.circuits)
+    for index, circuit in enumerate(circuits):
+        assert forecasts[index].point.values == {"alpha": values[index]}
+        assert forecasts[index].point.plan.model == circuit.model
+        here = group.measurement.compact().bound(group.at(index))
+        own = qcoll.run.hardware.combine(predicted_counts(here, 1000), bootstrap=0)
+        np.testing.assert_allclose(own.states[-1], qcoll.simulate(circuit).states[-1], atol=1e-7)
 
 
 def test_delays_are_those_of_the_longest_run():
-    """A point whose one-qubit runs are shorter waits; no two operations of one qubit overlap on any layout."""
+    """At every point the qubits of a gate, and of a tick, are free at the same time: nothing waits unaccounted for."""
     target = open_device("fake_torino").backend.target
     circuits = points("kappa", SWEPT["kappa"], synthesis="exact")
     (found,) = shared(circuits, target)
@@ -152,7 +143,7 @@ def test_counts_of_all_points_lie_within_their_error_bars(tmp_path):
         freedom += len(difference)
     assert chi2.ppf(1e-4, freedom) < total < chi2.ppf(1 - 1e-4, freedom)
     apart = to_pauli_vector(measured[0].states[1] - measured[1].states[1])[1:]
-    assert np.abs(apart).max() > 5 * np.sqrt(measured[0].pauli_covariance[1].max())  # the points are told apart
+    assert np.abs(apart).max() > 4 * np.sqrt(measured[0].pauli_covariance[1].max())  # the points are told apart
     with pytest.raises(qcoll.InputError, match="has 2 points: name one"):
         trajectory(record)
     with pytest.raises(qcoll.InputError, match="points 0 to 1"):
@@ -189,10 +180,6 @@ def test_points_of_one_circuit_have_shot_noise_of_their_own():
     circuit = QuantumCircuit(1, name="x")
     circuit.rz(Parameter("a"), 0)
     circuit.sx(0)
-    from qiskit import ClassicalRegister
-
-    from qcoll.run.hardware.pubs import Pub
-
     circuit.add_register(ClassicalRegister(1, "meas"))
     circuit.measure(0, 0)
     pub = Pub(circuit, np.zeros((2, 1)))
@@ -212,7 +199,7 @@ def test_points_of_another_structure_are_refused_or_get_their_own():
     assert [group.points for group in experiment.groups] == [(0,), (1, 2)]
     assert len(experiment.circuits) == 12
     whole = {"quantities": ["state", "work"], "structures": "one"}
-    with pytest.raises(qcoll.InputError, match="alpha=0.4 in the Pauli strings to be measured"):
+    with pytest.raises(qcoll.InputError, match=r"alpha=0\.4 in the Pauli strings to be measured"):
         design_experiment(circuits, "fake_lagos", **options | whole)
 
 
@@ -241,7 +228,7 @@ def test_separate_structures_are_combined_point_by_point(tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"n": 3}, "circuit 1 was compiled with n=3 and circuit 0 with n=2"),
+        ({"n": 3}, "circuit 1 was compiled with n=3 and circuit 0 with n=2:"),
         ({"trotter_order": 2}, "trotter_order=2"),
         ({"ancillas": "fresh"}, "ancillas='fresh'"),
     ],
