@@ -218,7 +218,8 @@ def _sweep(text: str) -> tuple[str, list[float]]:
         if ":" not in given:
             return name, [float(part) for part in given.split(",")]
         start, stop, count = given.split(":")
-        return name, np.linspace(float(start), float(stop), positive_integer(int(count), "the count")).tolist()
+        grid = np.linspace(float(start), float(stop), positive_integer(int(count), "the count"))
+        return name, [float(f"{value:.12g}") for value in grid]  # 0.6 as one would type it, not 0.6000000000000001
     except ValueError:
         raise InputError(
             f"--sweep is {text!r}, but must be name=start:stop:count or name=value,value,..., such as alpha=0.2:1:5"
