@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
+import numpy as np
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from ..compile import CollisionCircuit, compile_collisions
 from ..errors import InputError
+from ..limits import positive_integer
+from ..model import CollisionModel
 from ..run.hardware import (
     Device,
     DeviceOptions,
+    Experiment,
     Record,
+    beside_exact,
     design_experiment,
     dry_run,
     error_budget,
     find_record,
-    hardware_result,
+    hardware_results,
     list_jobs,
     open_device,
     save_result,
 )
 from ..run.hardware import fetch as fetch_record
 from ..run.hardware import submit as submit_experiment
+from ..run.hardware.budget import SUBMITTED_LEVELS
+from ..run.hardware.plan import QUANTITIES, Quantity
 from ..run.hardware.record import DEFAULT_ROOT
 from .run import find_model
+
+Number = TypeVar("Number", int, float)
 
 SUBMIT = """
 Run a collision model on IBM hardware, or on a fake device on this machine.
@@ -38,11 +49,20 @@ own noise model predicts. Nothing is sent before you say yes.
 
 A record on disk survives whatever happens to this process: `qcoll jobs` lists, `qcoll fetch NAME` goes on.
 
+`--sweep` runs an example at several values of a parameter: the points share one layout and one circuit for each
+measured setting, with parameters for the angles. Points whose circuits differ in more than angles (often the one where
+a coupling is 0) are refused, or get circuits of their own with `--separate-structures`.
+
+`--zne` extrapolates to no noise from folded two-qubit gates, by the runtime's estimator; the values at every noise
+factor are kept.
+
 For IBM devices save your API key once, in Python: `QiskitRuntimeService.save_account(token=...)`.
 
 Examples:
 
 * `qcoll submit example2 --backend fake_torino --collisions 2,5 --shots 4000`
+* `qcoll submit example2 --backend fake_torino --collisions 2 --sweep alpha=0.2:1:5 -p dt=0.5`
+* `qcoll submit example2 --backend fake_torino --collisions 1 --zne --noise-factors 1,3,5 --quantity state`
 * `qcoll submit example2 -p alpha=1 -p dt=0.5 --backend ibm_fez --collisions 1,2,5,10 --readout trex --decoupling XY4`
 * `qcoll submit my-model.toml --backend least-busy --collisions 10 --dry-run`
 """
@@ -55,7 +75,7 @@ FETCH = """
 Go on with a submission from wherever it was left, in any process on any day, and compare it with the exact dynamics.
 
 **NAME** is a name from `qcoll jobs`, its beginning, or a folder; without it, the latest. The counts stay in the folder
-as `counts-*.npz`, the results as `result.json`.
+as `counts-*.npz` (of an estimator, `means-*.npz`), the results as `result.json`.
 
 Examples:
 
@@ -83,6 +103,46 @@ Backend = Annotated[str, typer.Option(help="fake_torino and the like, ibm_..., o
 Initial = Annotated[str | None, typer.Option(help="Initial state by label (0, 1, +, -, r, l per qubit).")]
 Root = Annotated[Path, typer.Option("--dir", help="Folder of all submissions.")]
 Instance = Annotated[str | None, typer.Option(help="IBM instance (CRN or name), if not the account's own choice.")]
+Chosen = Annotated[str, typer.Option("--collisions", "-n", help="Collisions to measure after, with commas between.")]
+Quantities = Annotated[
+    list[str] | None,
+    typer.Option(help="state, heat or work; repeatable. Default: all three, or state where only the system is kept."),
+]
+Sweep = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="A parameter of the example and its values, as name=start:stop:count or name=value,value,...; repeatable, "
+        "for every combination."
+    ),
+]
+Separate = Annotated[
+    bool, typer.Option("--separate-structures", help="Points whose circuits differ get circuits of their own.")
+]
+Order = Annotated[int, typer.Option(help="Order of the product formula: 1, 2, 4 or 6.")]
+Steps = Annotated[int, typer.Option(help="Steps of the product formula per collision.")]
+Level = Annotated[
+    str,
+    typer.Option(help="trotter, exact; or, for --quantity state and with fewer gates: purified_channel, channel."),
+]
+Keep = Annotated[
+    str | None, typer.Option(help="system: do not read the ancilla, which saves gates at trotter and exact.")
+]
+Policy = Annotated[
+    str, typer.Option(help="reset, alternating, fresh, or auto: reset if the device has one, else fresh.")
+]
+Merge = Annotated[
+    bool, typer.Option("--merge", help="Merge collisions between which nothing is measured: fewer gates, less time.")
+]
+Prepared = Annotated[str, typer.Option(help="purified, or state_preparation (generic, longer).")]
+Decoupling = Annotated[str | None, typer.Option(help="Dynamical decoupling: XX, XpXm or XY4.")]
+Twirling = Annotated[bool, typer.Option("--twirling", help="Twirl two-qubit gates.")]
+Readout = Annotated[str | None, typer.Option(help="Readout mitigation: trex.")]
+ShorterResets = Annotated[
+    bool, typer.Option("--shorter-resets", help="Use reset_2 and the like where the device has them.")
+]
+Extrapolate = Annotated[bool, typer.Option("--zne", help="Zero-noise extrapolation, by the runtime's estimator.")]
+NoiseFactors = Annotated[str, typer.Option(help="Noise factors of --zne, with commas between.")]
+MaxSeconds = Annotated[int | None, typer.Option(help="QPU seconds after which IBM stops the job.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -96,28 +156,27 @@ def register(app: typer.Typer) -> None:
 def submit(
     model: Model,
     backend: Backend,
-    collisions: Annotated[
-        str, typer.Option("--collisions", "-n", help="Collisions to measure after, with commas between.")
-    ] = "2,5",
+    collisions: Chosen = "2,5",
     parameter: Parameters = None,
-    shots: Annotated[int, typer.Option(help="Shots of every circuit.")] = 4000,
+    sweep: Sweep = None,
+    shots: Annotated[int, typer.Option(help="Shots of every circuit at every point.")] = 4000,
     initial: Initial = None,
-    quantity: Annotated[
-        list[str] | None, typer.Option(help="state, heat or work; repeatable. Default: all three.")
-    ] = None,
-    order: Annotated[int, typer.Option(help="Order of the product formula: 1, 2, 4 or 6.")] = 2,
-    steps: Annotated[int, typer.Option(help="Steps of the product formula per collision.")] = 1,
-    ancillas: Annotated[
-        str, typer.Option(help="reset, fresh, or auto: reset if the device has one, else fresh.")
-    ] = "auto",
-    preparation: Annotated[str, typer.Option(help="purified, or state_preparation (generic, longer).")] = "purified",
-    decoupling: Annotated[str | None, typer.Option(help="Dynamical decoupling: XX, XpXm or XY4.")] = None,
-    twirling: Annotated[bool, typer.Option("--twirling", help="Twirl two-qubit gates.")] = False,
-    readout: Annotated[str | None, typer.Option(help="Readout mitigation: trex.")] = None,
-    shorter_resets: Annotated[
-        bool, typer.Option("--shorter-resets", help="Use reset_2 and the like where the device has them.")
-    ] = False,
-    max_seconds: Annotated[int | None, typer.Option(help="QPU seconds after which IBM stops the job.")] = None,
+    quantity: Quantities = None,
+    synthesis: Level = "trotter",
+    keep: Keep = None,
+    order: Order = 2,
+    steps: Steps = 1,
+    ancillas: Policy = "auto",
+    preparation: Prepared = "purified",
+    decoupling: Decoupling = None,
+    twirling: Twirling = False,
+    readout: Readout = None,
+    shorter_resets: ShorterResets = False,
+    merge: Merge = False,
+    zne: Extrapolate = False,
+    noise_factors: NoiseFactors = "1,3,5",
+    max_seconds: MaxSeconds = None,
+    separate: Separate = False,
     seed: Annotated[int, typer.Option(help="Seed of the simulator, for fake devices.")] = 0,
     instance: Instance = None,
     root: Root = DEFAULT_ROOT,
@@ -126,39 +185,103 @@ def submit(
     again: Annotated[bool, typer.Option("--again", help="Submit although the same was submitted before.")] = False,
 ) -> None:
     """Run the command; see SUBMIT."""
-    chosen = find_model(model, parameter or [])
-    at = _collisions(collisions)
     options = DeviceOptions(
         dynamical_decoupling=decoupling,
         gate_twirling=twirling,
         readout=readout,
         shorter_resets=shorter_resets,
         max_execution_time=max_seconds,
+        merge=merge,
+        zne=zne,
+        noise_factors=tuple(_numbers("--noise-factors", noise_factors, float, "1,3,5")),
     )
-
-    def compiled(policy: str) -> CollisionCircuit:
-        return compile_collisions(
-            chosen,
-            max(at),
-            initial,
-            trotter_order=order,
-            trotter_steps=steps,
-            ancillas=policy,  # type: ignore[arg-type]  # checked there
-            preparation=preparation,  # type: ignore[arg-type]  # checked there
-        )
-
-    device = open_device(backend, instance=instance, num_qubits=compiled("reset").num_qubits)
-    circuit = compiled(_policy(ancillas, device))
+    at = _numbers("--collisions", collisions, int, "2,5,10")
+    models, swept = _points(model, parameter or [], sweep or [])
+    recipe = {
+        "synthesis": synthesis,
+        "keep": keep,
+        "trotter_order": order,
+        "trotter_steps": steps,
+        "preparation": preparation,
+    }
+    device, circuits = _compiled(models, max(at), initial, recipe, ancillas, backend, instance)
     experiment = design_experiment(
-        circuit,
+        circuits,
         device,
         at,
         shots,
-        tuple(quantity) if quantity else ("state", "heat", "work"),  # type: ignore[arg-type]  # checked there
+        _quantities(quantity, circuits[0]),
         options=options,
         seed=seed,
+        swept=swept,
+        structures="separate" if separate else "one",
     )
+    _examine_and_send(experiment, root, only_dry, yes, again)
+
+
+def _quantities(asked: list[str] | None, circuit: CollisionCircuit) -> tuple[Quantity, ...]:
+    """What to measure: by default all that the circuit keeps."""
+    if asked:
+        return tuple(asked)  # type: ignore[arg-type]  # checked by the plan
+    return QUANTITIES if circuit.keeps == "joint state" else ("state",)
+
+
+def _points(name: str, parameters: list[str], sweeps: list[str]) -> tuple[list[CollisionModel], dict[str, list[float]]]:
+    """The models of all points, and what they differ in: every combination of the swept values."""
+    values = dict(_sweep(text) for text in sweeps)
+    if len(values) < len(sweeps):
+        raise InputError(f"--sweep is given twice for one parameter: {', '.join(sweeps)}")
+    fixed = {pair.partition("=")[0] for pair in parameters}
+    if both := fixed & set(values):
+        raise InputError(f"{', '.join(sorted(both))} is swept, and cannot be fixed with -p as well")
+    combinations = list(itertools.product(*values.values()))
+    models = [
+        find_model(name, [*parameters, *(f"{key}={value!r}" for key, value in zip(values, each, strict=True))])
+        for each in combinations
+    ]
+    return models, {key: [each[index] for each in combinations] for index, key in enumerate(values)}
+
+
+def _sweep(text: str) -> tuple[str, list[float]]:
+    """A swept parameter and its values, from name=start:stop:count or name=value,value,..."""
+    name, separator, given = text.partition("=")
+    try:
+        if not separator or not name:
+            raise ValueError
+        if ":" not in given:
+            return name, [float(part) for part in given.split(",")]
+        start, stop, count = given.split(":")
+        grid = np.linspace(float(start), float(stop), positive_integer(int(count), "the count"))
+        return name, [float(f"{value:.12g}") for value in grid]  # 0.6 as one would type it, not 0.6000000000000001
+    except ValueError:
+        raise InputError(
+            f"--sweep is {text!r}, but must be name=start:stop:count or name=value,value,..., such as alpha=0.2:1:5"
+        ) from None
+
+
+def _compiled(
+    models: list[CollisionModel],
+    n: int,
+    initial: str | None,
+    recipe: dict[str, Any],
+    ancillas: str,
+    backend: str,
+    instance: str | None,
+) -> tuple[Device, list[CollisionCircuit]]:
+    """The device, and the circuits of all points in the way that it can run them."""
+
+    def compiled(policy: str) -> list[CollisionCircuit]:
+        return [compile_collisions(each, n, initial, ancillas=policy, **recipe) for each in models]  # type: ignore[arg-type]  # checked there
+
+    size = max(each.num_qubits for each in compiled("reset"))
+    device = open_device(backend, instance=instance, num_qubits=size)
+    return device, compiled(_policy(ancillas, device))
+
+
+def _examine_and_send(experiment: Experiment, root: Path, only_dry: bool, yes: bool, again: bool) -> None:
+    """Show what it costs and should give, ask where it costs anything, send it, and show what is there."""
     console = Console(highlight=False, soft_wrap=True)
+    device = experiment.device
     console.print(str(dry_run(experiment)), markup=False)
     if only_dry:
         return
@@ -214,6 +337,12 @@ def budget(
     initial: Initial = None,
     order: Annotated[list[int] | None, typer.Option(help="Orders to try; repeatable. Default: 1 and 2.")] = None,
     steps: Annotated[list[int] | None, typer.Option(help="Steps to try; repeatable. Default: 1 and 2.")] = None,
+    synthesis: Annotated[
+        list[str] | None, typer.Option(help="Levels to try; repeatable. Default: all that can be submitted.")
+    ] = None,
+    ancillas: Annotated[
+        list[str] | None, typer.Option(help="reset, alternating, fresh; repeatable. Default: reset where there is one.")
+    ] = None,
     tolerance: Annotated[float, typer.Option(help="Trace distance up to which a collision is worth running.")] = 0.1,
     instance: Instance = None,
 ) -> None:
@@ -227,18 +356,23 @@ def budget(
         initial,
         trotter_orders=order or (1, 2),
         trotter_steps=steps or (1, 2),
+        synthesis=synthesis or SUBMITTED_LEVELS,  # type: ignore[arg-type]  # checked there
+        ancillas=ancillas or None,  # type: ignore[arg-type]  # checked there
         tolerance=tolerance,
     )
     Console(highlight=False, soft_wrap=True).print(str(found), markup=False)
 
 
 def _show(record: Record, console: Console) -> None:
-    result = hardware_result(record)
-    path = save_result(record, result)
-    console.print(f"\n{result}", markup=False)
-    if result.measured.unmitigated is not None:
-        console.print("\nwithout readout mitigation:", markup=False)
-        console.print(str(hardware_result(record, readout_mitigation=False)), markup=False)
+    results = hardware_results(record)
+    path = save_result(record, results if len(results) > 1 else results[0])
+    for point, result in zip(record.points, results, strict=True):
+        heading = f"{point.label}\n" if point.label else ""
+        console.print(f"\n{heading}{result}", markup=False)
+        raw = result.measured.unmitigated
+        if raw is not None:
+            what = "extrapolation" if record.options.zne else "readout mitigation"
+            console.print(f"\nwithout {what}:\n{beside_exact(raw, point.initial_state)}", markup=False)
     console.print(f"\nwrote {path}", markup=False)
 
 
@@ -248,8 +382,8 @@ def _policy(ancillas: str, device: Device) -> str:
     return "reset" if "reset" in device.backend.target.operation_names else "fresh"
 
 
-def _collisions(text: str) -> list[int]:
+def _numbers(option: str, text: str, kind: Callable[[str], Number], example: str) -> list[Number]:
     try:
-        return [int(part) for part in text.split(",")]
+        return [kind(part) for part in text.split(",")]
     except ValueError:
-        raise InputError(f"--collisions is {text!r}, but must be numbers with commas between, such as 2,5,10") from None
+        raise InputError(f"{option} is {text!r}, but must be numbers with commas between, such as {example}") from None

@@ -44,6 +44,8 @@ class MappedCollisions:
         system: the system's qubits at tick 0.
         system_at_tick: the system's qubits at all later ticks, where they are the same.
         seed: the transpiler seed that was kept.
+        layout: the target's qubits on which one collision begins (for fresh ancillas: the whole circuit), in the order
+            of the compiled circuit's: what ``map_collisions(..., layout=)`` takes to do the same again.
     """
 
     compiled: CollisionCircuit
@@ -54,6 +56,7 @@ class MappedCollisions:
     system: tuple[int, ...]
     system_at_tick: tuple[int, ...] | None
     seed: int | None
+    layout: tuple[int, ...] = ()
 
     @property
     def periodic(self) -> bool:

@@ -155,6 +155,7 @@ class _Mapper:
             system=tuple(frame.used.index(qubit) for qubit in best.home),
             system_at_tick=None,
             seed=best.seed,
+            layout=tuple(best.start),
         )
 
     def fresh(self, schedule: bool) -> MappedCollisions:
@@ -175,6 +176,7 @@ class _Mapper:
             system=tuple(used.index(qubit) for qubit in start[: self._num_system]),
             system_at_tick=None,
             seed=seed,
+            layout=tuple(start),
         )
 
     def _period(self, body: QuantumCircuit, best: _Bodies) -> QuantumCircuit:
@@ -253,7 +255,7 @@ class _Mapper:
             moved = self._moved(body, [ends[position] for position in last_tick], ticked, seed)
             bodies.append(without_discarded(_with_last_tick(body, moved, ticked), ticked))
         home, at_tick = start[: self._num_system], ticked[: self._num_system]
-        return _Bodies(bodies, self._moved(leader, at_tick, home, seed), seed, home, ticked)
+        return _Bodies(bodies, self._moved(leader, at_tick, home, seed), seed, start, home, ticked)
 
     def _initial(self, home: list[int], taken: set[int]) -> QuantumCircuit:
         """The initial state with the system at home and its reference close to it."""
@@ -337,15 +339,18 @@ class _Bodies:
     bodies: list[QuantumCircuit]
     way_home: QuantumCircuit
     seed: int
+    start: list[int]
     home: list[int]
     at_tick: list[int]
 
     def moved(self, place: dict[int, int]) -> _Bodies:
-        """The same on other qubits of the target."""
+        """The same on other qubits of the target; qubits on which nothing acts go anywhere."""
+        spare = (qubit for qubit in range(self.way_home.num_qubits) if qubit not in place.values())
         return _Bodies(
             [_relabelled(body, place) for body in self.bodies],
             _relabelled(self.way_home, place),
             self.seed,
+            [place[qubit] if qubit in place else next(spare) for qubit in self.start],
             [place[qubit] for qubit in self.home],
             [place[qubit] for qubit in self.at_tick],
         )

@@ -21,17 +21,26 @@ from .budget import Choice, ChoiceBudget, ErrorBudget, error_budget
 from .circuits import MeasurementCircuits, measurement_circuits
 from .combine import MeasuredTrajectory, combine, expectation
 from .counts import MeasuredCounts, run
-from .dry_run import DryRun, dry_run
+from .design import Experiment, design_experiment
+from .dry_run import DryRun, Forecast, dry_run
 from .estimator import EstimatedMeans, ObservedCircuits, observed_circuits, run_estimator, runtime_estimator
 from .ledger import CollisionLedger, Measured, exact_ledger
 from .options import DeviceOptions
 from .plan import MeasurementPlan, Setting
+from .points import Point
 from .prediction import predicted_counts
 from .reconstruction import effective_beta, nearest_state
 from .record import Record, find_record, list_jobs, read_record
-from .report import HardwareResult, beside_exact, hardware_result, initial_state, save_result
+from .report import (
+    HardwareResult,
+    beside_exact,
+    hardware_result,
+    hardware_results,
+    initial_state,
+    save_result,
+)
 from .runtime import Device, open_device
-from .submission import Experiment, design_experiment, fetch, submit, trajectory
+from .submission import fetch, submit, trajectories, trajectory
 
 __all__ = [
     "Choice",
@@ -43,6 +52,7 @@ __all__ = [
     "ErrorBudget",
     "EstimatedMeans",
     "Experiment",
+    "Forecast",
     "HardwareResult",
     "Measured",
     "MeasuredCounts",
@@ -50,6 +60,7 @@ __all__ = [
     "MeasurementCircuits",
     "MeasurementPlan",
     "ObservedCircuits",
+    "Point",
     "Record",
     "Setting",
     "beside_exact",
@@ -63,6 +74,7 @@ __all__ = [
     "fetch",
     "find_record",
     "hardware_result",
+    "hardware_results",
     "initial_state",
     "list_jobs",
     "measurement_circuits",
@@ -76,5 +88,6 @@ __all__ = [
     "runtime_estimator",
     "save_result",
     "submit",
+    "trajectories",
     "trajectory",
 ]

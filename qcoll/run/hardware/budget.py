@@ -4,7 +4,7 @@ For each choice the channel of one noisy collision is extracted and iterated, so
 the same. On the way from the exact dynamics to the device the trace distance of every step is found:
 
 * preparation: the ancilla as its circuit prepares it,
-* splitting: the product formula,
+* splitting: the product formula (at other levels: synthesis),
 * gates: the noise of gates and resets themselves,
 * waiting: decoherence of qubits while others are busy, mostly during resets.
 
@@ -17,16 +17,17 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 from qiskit.providers import BackendV2
 from qiskit.quantum_info import SuperOp
 
+from ...compile.collision import JointSynthesis
+from ...compile.levels import TROTTER_ORDER, TROTTER_STEPS, Preparation, Synthesis
 from ...compile.mapping import DEFAULT_SEEDS, map_collisions
 from ...compile.sequence import TICK, Ancillas, CollisionCircuit, compile_collisions
-from ...compile.thermal import Preparation
 from ...errors import InputError
 from ...exact.channel import superoperator
 from ...exact.dynamics import evolve
@@ -38,9 +39,13 @@ from ...trajectory.pauli import Complex, Real, from_pauli_vector, to_pauli_vecto
 from ..aer import states_at_ticks
 from ..channel import CircuitChannel, extract_channel
 from ..compare import trace_distance
+from ..mean import system_part
 from ..noise import fake_backend, resolve_noise
 from .dry_run import two_qubit_gates
 from .runtime import Device
+
+#: The levels whose collisions are one circuit, so that they can be submitted.
+SUBMITTED_LEVELS: tuple[Synthesis, ...] = ("trotter", "exact", "purified_channel", "channel")
 
 
 @dataclass(frozen=True)
@@ -50,18 +55,23 @@ class Choice:
     Args:
         trotter_order: of the product formula.
         trotter_steps: of the product formula per collision.
-        ancillas: "reset" or "fresh".
+        ancillas: "reset", "alternating" or "fresh".
         preparation: of the thermal state.
+        synthesis: the level; order and steps are those of "trotter".
     """
 
     trotter_order: int = 2
     trotter_steps: int = 1
     ancillas: Ancillas = "reset"
     preparation: Preparation = "purified"
+    synthesis: Synthesis = "trotter"
 
     def __str__(self) -> str:
-        steps = f"order {self.trotter_order}, {self.trotter_steps} step{'s' if self.trotter_steps > 1 else ''}"
-        return f"{steps}, {self.ancillas} ancillas, {self.preparation}"
+        how = f"{self.synthesis}, {self.ancillas} ancillas"
+        if self.synthesis == "trotter":
+            steps = f"{self.trotter_steps} step{'s' if self.trotter_steps > 1 else ''}"
+            how = f"order {self.trotter_order}, {steps}, {self.ancillas} ancillas"
+        return f"{how}, {self.preparation}" if self.synthesis in get_args(JointSynthesis) else how
 
     def compile(self, model: CollisionModel, n: int, initial: Any = None) -> CollisionCircuit:
         """The circuit of ``n`` collisions."""
@@ -69,6 +79,7 @@ class Choice:
             model,
             n,
             initial,
+            synthesis=self.synthesis,
             trotter_order=self.trotter_order,
             trotter_steps=self.trotter_steps,
             ancillas=self.ancillas,
@@ -82,14 +93,14 @@ class ChoiceBudget:
 
     Args:
         choice: how the collision is compiled.
-        two_qubit_gates: of one period on the device.
+        two_qubit_gates: of one collision on the device.
         error: trace distance to the exact states, (n + 1,).
         sources: what each source adds, (n + 1,) each.
         last: the last collision that the device has qubits for.
     """
 
     choice: Choice
-    two_qubit_gates: int
+    two_qubit_gates: float
     error: Real
     sources: Mapping[str, Real]
     last: int
@@ -141,7 +152,7 @@ class ErrorBudget:
                 for k in marks
             )
             worth = each.worth(self.tolerance)
-            lines.append(f"  {each.choice!s:<48} {each.two_qubit_gates:>4} {cells} {f'n <= {worth}':>12}")
+            lines.append(f"  {each.choice!s:<48} {each.two_qubit_gates:>4.3g} {cells} {f'n <= {worth}':>12}")
         lines.append(f"best: {self.best.choice}; worth running: {self.best.worth(self.tolerance)} collisions")
         return "\n".join(lines)
 
@@ -156,6 +167,7 @@ def error_budget(
     trotter_steps: Sequence[int] = (1, 2),
     ancillas: Sequence[Ancillas] | None = None,
     preparations: Sequence[Preparation] = ("purified",),
+    synthesis: Sequence[Synthesis] = SUBMITTED_LEVELS,
     tolerance: float = 0.1,
     seeds: Sequence[int] = DEFAULT_SEEDS,
 ) -> ErrorBudget:
@@ -169,10 +181,12 @@ def error_budget(
         device: from :func:`open_device`, a backend, or the name of a fake device.
         n: number of collisions.
         initial: the initial state, as for :func:`~qcoll.evolve`.
-        trotter_orders: product formulas to try.
-        trotter_steps: numbers of steps to try.
-        ancillas: policies to try; ``None`` is "reset" where the device has one, else "fresh".
-        preparations: of the thermal state.
+        trotter_orders: product formulas to try, at the level "trotter".
+        trotter_steps: numbers of steps to try, likewise.
+        ancillas: policies to try; ``None`` is "reset" where the device has one, else "fresh". "alternating" is run
+            collision by collision, which takes longer.
+        preparations: of the thermal state, at the levels that keep the ancilla.
+        synthesis: levels to try; by default all that can be submitted.
         tolerance: trace distance up to which a collision is worth running.
         seeds: transpiler seeds.
 
@@ -182,8 +196,8 @@ def error_budget(
     >>> import qcoll
     >>> from qcoll.run.hardware import error_budget
     >>> budget = error_budget(qcoll.example_2(alpha=0.4, dt=0.5), "fake_lagos", 20, trotter_steps=[1], seeds=[0])
-    >>> budget.best.choice.trotter_order
-    1
+    >>> budget.best.choice.synthesis
+    'channel'
     """
     count = positive_integer(n, "n, the number of collisions,")
     if not 0 < tolerance <= 1:
@@ -192,25 +206,52 @@ def error_budget(
     if isinstance(backend, str):
         backend = fake_backend(backend)
     policies = ancillas or (("reset",) if "reset" in backend.target.operation_names else ("fresh",))
-    exact = evolve(model, count, initial)
-    budgets = []
-    for order, steps, policy, preparation in itertools.product(trotter_orders, trotter_steps, policies, preparations):
-        choice = Choice(order, steps, policy, preparation)
-        last = _last_collision(choice, model, initial, backend, count)
-        if last > 0:
-            budgets.append(_budget(choice, exact.states, initial, backend, last, seeds, model))
-    if not budgets:
+    choices = _choices(synthesis, trotter_orders, trotter_steps, policies, preparations)
+    budgets = _possible_budgets(choices, model, initial, backend, count, seeds)
+    budgets.sort(key=lambda each: (-each.worth(tolerance), float(each.error[max(1, each.worth(tolerance))])))
+    return ErrorBudget(model, backend.name, count, tolerance, tuple(budgets))
+
+
+def _choices(
+    levels: Sequence[Synthesis],
+    orders: Sequence[int],
+    steps: Sequence[int],
+    policies: Sequence[Ancillas],
+    preparations: Sequence[Preparation],
+) -> list[Choice]:
+    """Every level with what it has: orders and steps of a product formula, preparations of an ancilla."""
+    found = []
+    for level in levels:
+        if level not in SUBMITTED_LEVELS:
+            raise InputError(
+                f"the level {level!r} has no budget: choose among {', '.join(SUBMITTED_LEVELS)}, which can be submitted"
+            )
+        formulas = itertools.product(orders, steps) if level == "trotter" else [(TROTTER_ORDER, TROTTER_STEPS)]
+        prepared = preparations if level in get_args(JointSynthesis) else ("purified",)
+        for (order, step), policy, preparation in itertools.product(formulas, policies, prepared):
+            found.append(Choice(order, step, policy, preparation, level))
+    return found
+
+
+def _possible_budgets(
+    choices: Sequence[Choice], model: CollisionModel, initial: Any, backend: BackendV2, n: int, seeds: Sequence[int]
+) -> list[ChoiceBudget]:
+    """The budgets of all choices that the device can run."""
+    exact = evolve(model, n, initial)
+    lasts = [(choice, _last_collision(choice, model, initial, backend, n)) for choice in choices]
+    found = [_budget(choice, exact.states, initial, backend, last, seeds, model) for choice, last in lasts if last > 0]
+    if not found:
         raise InputError(
             f"{backend.name} ({backend.num_qubits} qubits) can run none of the choices: it is too small or has no reset"
         )
-    budgets.sort(key=lambda each: (-each.worth(tolerance), float(each.error[max(1, each.worth(tolerance))])))
-    return ErrorBudget(model, backend.name, count, tolerance, tuple(budgets))
+    return found
 
 
 def _last_collision(choice: Choice, model: CollisionModel, initial: Any, backend: BackendV2, n: int) -> int:
     """The last collision that the device can run, at most n."""
     size = choice.compile(model, 1, initial).num_qubits
-    if choice.ancillas == "reset":
+    if choice.ancillas != "fresh":
+        size = choice.compile(model, min(n, 2), initial).num_qubits
         possible = "reset" in backend.target.operation_names and size <= backend.num_qubits
         return n if possible else 0
     each = choice.compile(model, 2, initial).num_qubits - size
@@ -226,36 +267,42 @@ def _budget(
     seeds: Sequence[int],
     model: CollisionModel,
 ) -> ChoiceBudget:
-    compiled = choice.compile(model, 1, initial)
-    waiting, gates_alone = (_noisy(choice, compiled, backend, seeds, schedule) for schedule in (True, False))
-    prepared = replace(JointCollision.of(model), thermal=compiled.prepared_state().data)
     n = len(exact) - 1
-    steps = {
-        "preparation": _ideal(superoperator(prepared), exact[0], n),
-        "splitting": _ideal(compiled.channel().data, exact[0], n),
-        "gates": gates_alone[1].iterate(gates_alone[0], n)[1],
-        "waiting": waiting[1].iterate(waiting[0], n)[1],
-    }
+    compiled = choice.compile(model, n if choice.ancillas == "alternating" else 1, initial)
+    (waiting, gates), (gates_alone, _) = (
+        _noisy(choice, compiled, backend, seeds, schedule, n) for schedule in (True, False)
+    )
+    steps: dict[str, Complex] = {}
+    if compiled.keeps == "joint state":
+        prepared = replace(JointCollision.of(model), thermal=compiled.prepared_state().data)
+        steps["preparation"] = _ideal(superoperator(prepared), exact[0], n)
+    steps["splitting" if choice.synthesis == "trotter" else "synthesis"] = _ideal(compiled.channel().data, exact[0], n)
+    steps |= {"gates": gates_alone, "waiting": waiting}
     sources, previous = {}, exact
     for name, states in steps.items():
         sources[name] = trace_distance(states, previous)
         previous = states
-    return ChoiceBudget(choice, waiting[2], trace_distance(previous, exact), sources, last)
+    return ChoiceBudget(choice, gates, trace_distance(previous, exact), sources, last)
 
 
 def _noisy(
-    choice: Choice, compiled: CollisionCircuit, backend: BackendV2, seeds: Sequence[int], schedule: bool
-) -> tuple[Complex, CircuitChannel, int]:
-    """The noisy initial state, the channel of one noisy collision, and its two-qubit gates."""
-    one = replace(compiled, ancillas="reset")  # for a single collision the same circuit, mapped in pieces
+    choice: Choice, compiled: CollisionCircuit, backend: BackendV2, seeds: Sequence[int], schedule: bool, n: int
+) -> tuple[Complex, float]:
+    """The noisy states (n + 1, d, d), and the two-qubit gates of a collision."""
+    # of a single fresh collision the same circuit, mapped in pieces
+    one = replace(compiled, ancillas="reset") if choice.ancillas == "fresh" else compiled
     mapped = map_collisions(one, backend.target, seeds=seeds, schedule=schedule)
-    assert mapped.first is not None
     noise_model = resolve_noise(backend, compiled.num_qubits).build(mapped.target, mapped.qubits)
-    start = states_at_ticks([mapped.initial], noise_model)[0][f"{TICK}:0"]
+    d = 2**compiled.model.num_system_qubits
+    if mapped.first is None:  # alternating ancillas have no period
+        saved = states_at_ticks([mapped.initial], noise_model)[0]
+        states = np.array([system_part(saved[f"{TICK}:{k}"], d) for k in range(n + 1)])
+        return states, two_qubit_gates(mapped.initial) / n
+    start = system_part(states_at_ticks([mapped.initial], noise_model)[0][f"{TICK}:0"], d)
     channel = extract_channel(mapped, noise_model)
     if choice.ancillas == "fresh":  # every collision is a first one, on qubits in |0>
         channel = CircuitChannel(channel.first, channel.first)
-    return start, channel, two_qubit_gates(mapped.first)
+    return channel.iterate(start, n)[1], two_qubit_gates(mapped.first)
 
 
 def _ideal(superoperator_matrix: NDArray[np.complex128], initial: Complex, n: int) -> Complex:

@@ -52,6 +52,17 @@ class MeasurementCircuits:
         narrow = tuple(widened(each, position, size) for each in self.circuits)
         return replace(self, circuits=narrow)
 
+    def bound(self, values: Mapping[str, float]) -> MeasurementCircuits:
+        """The same circuits with values for the parameters of these names."""
+        return replace(self, circuits=tuple(bound(each, values) for each in self.circuits))
+
+
+def bound(circuit: QuantumCircuit, values: Mapping[str, float]) -> QuantumCircuit:
+    """A circuit with its parameters' values, by name; names that it does not have do not matter."""
+    if not circuit.parameters:
+        return circuit
+    return circuit.assign_parameters({each: float(values[each.name]) for each in circuit.parameters})
+
 
 def measurement_circuits(
     circuit: MappedCollisions | CollisionCircuit,
@@ -101,7 +112,7 @@ def measurement_circuits(
         observables=tuple(observables),
         readout=readout,
     )
-    _check_level(compiled, plan)
+    check_level(compiled, plan)
     cut = prefixes(mapped, plan, merge)
     built = tuple(_measured(mapped, *cut[setting.tick], setting.basis) for setting in plan.settings)
     if merge:
@@ -111,7 +122,7 @@ def measurement_circuits(
     return MeasurementCircuits(plan, mapped, built)
 
 
-def _check_level(compiled: CollisionCircuit, plan: MeasurementPlan) -> None:
+def check_level(compiled: CollisionCircuit, plan: MeasurementPlan) -> None:
     """Refuse what the circuit's synthesis has given up: energies of the ancilla, or one circuit for all shots."""
     if len(compiled.pieces.branches) > 1:
         raise InputError(

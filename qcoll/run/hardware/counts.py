@@ -108,7 +108,7 @@ def check_sampler(sampler: Any, circuits: Sequence[QuantumCircuit]) -> None:
 
 
 def counts_of(result: Any) -> tuple[dict[int, int], ...]:
-    """Plain counts from a ``PrimitiveResult``.
+    """Plain counts from a ``PrimitiveResult``: for every circuit, with every parameter set.
 
     Raises:
         InputError: if a circuit's result has no register ``meas``.
@@ -120,7 +120,10 @@ def counts_of(result: Any) -> tuple[dict[int, int], ...]:
                 f"the result of circuit {index} has the registers {sorted(each.data)!r}, but not {REGISTER!r}: "
                 "it belongs to another experiment"
             )
-        found.append({int(outcome): int(number) for outcome, number in each.data[REGISTER].get_int_counts().items()})
+        bits = each.data[REGISTER]
+        for place in np.ndindex(bits.shape):
+            seen = bits.get_int_counts(place)
+            found.append({int(outcome): int(number) for outcome, number in seen.items()})
     return tuple(found)
 
 

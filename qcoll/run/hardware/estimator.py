@@ -6,8 +6,9 @@ they have in common is not known: their covariance is taken as diagonal.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from ...compile import MappedCollisions, map_collisions
 from ...compile.sequence import TICK, CollisionCircuit
 from ...errors import InputError
 from ...trajectory.pauli import Real
-from .circuits import prefixes, widened
+from .circuits import check_level, prefixes, widened
 from .plan import QUANTITIES, MeasurementPlan, Quantity, chosen_collisions
 
 #: Means that were the same in every shot get this error, so that weights stay finite.
@@ -66,13 +67,35 @@ class EstimatedMeans:
         plan: what was measured.
         ticks: means of the Pauli strings at every tick.
         summary: where and how precisely they were measured.
-        unmitigated: the values without extrapolation, at the smallest noise factor, where the estimator gives them.
+        at_factors: the values at each noise factor, where they were extrapolated.
     """
 
     plan: MeasurementPlan
     ticks: Mapping[str, PauliMeans]
     summary: str
-    unmitigated: EstimatedMeans | None = None
+    at_factors: Mapping[float, EstimatedMeans] = field(default_factory=dict)
+
+    @property
+    def unmitigated(self) -> EstimatedMeans | None:
+        """The values without extrapolation, at the smallest noise factor, where there was any."""
+        return self.at_factors[min(self.at_factors)] if self.at_factors else None
+
+
+@dataclass(frozen=True, eq=False)
+class PubMeans:
+    """What an estimator found for one circuit, as plain arrays.
+
+    Args:
+        values: means, shape (sets, Pauli strings, noise factors); one noise factor without extrapolation.
+        errors: their standard errors.
+        reported: the estimator's own extrapolated means, shape (sets, Pauli strings).
+        reported_errors: its own standard errors.
+    """
+
+    values: Real
+    errors: Real
+    reported: Real
+    reported_errors: Real
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +136,12 @@ class ObservedCircuits:
 
 
 def observed_circuits(
-    circuit: MappedCollisions | CollisionCircuit, at: int | Sequence[int], quantities: Sequence[Quantity] = QUANTITIES
+    circuit: MappedCollisions | CollisionCircuit,
+    at: int | Sequence[int],
+    quantities: Sequence[Quantity] = QUANTITIES,
+    *,
+    observables: Sequence[str] = (),
+    merge: bool = False,
 ) -> ObservedCircuits:
     """Circuits and Pauli strings for an estimator, as :func:`measurement_circuits` are for a sampler.
 
@@ -121,9 +149,11 @@ def observed_circuits(
         circuit: mapped or compiled.
         at: collisions after which to measure.
         quantities: "state", "heat", "work".
+        observables: more Pauli strings of the system.
+        merge: as for :func:`measurement_circuits`.
 
     Raises:
-        InputError: for a bad collision or quantity.
+        InputError: for a bad collision, quantity or observable, or circuits that have given up what is asked for.
 
     >>> import qcoll
     >>> from qiskit_aer.primitives import EstimatorV2
@@ -139,15 +169,23 @@ def observed_circuits(
         mapped = map_collisions(circuit, seeds=(0,), schedule=False)
     assert isinstance(mapped, MappedCollisions)
     compiled = mapped.compiled
-    plan = MeasurementPlan(model=compiled.model, at=chosen_collisions(at, compiled.n), quantities=tuple(quantities))
-    cut = prefixes(mapped, plan)
+    plan = MeasurementPlan(
+        model=compiled.model,
+        at=chosen_collisions(at, compiled.n),
+        quantities=tuple(quantities),
+        observables=tuple(observables),
+    )
+    check_level(compiled, plan)
+    cut = prefixes(mapped, plan, merge)
+    if merge:
+        cut = {tick: (mapped.finished(prefix), qubits) for tick, (prefix, qubits) in cut.items()}
     size = compiled.model.num_system_qubits
     labels = {tick: plan.labels if tick != f"{TICK}:0" else plan.initial_labels for tick in cut}
     return ObservedCircuits(
         plan=plan,
         mapped=mapped,
         ticks=tuple(cut),
-        circuits=tuple(prefix for prefix, _ in cut.values()),
+        circuits=tuple(_named(prefix, tick) for tick, (prefix, _) in cut.items()),
         labels=tuple(labels[tick] for tick in cut),
         qubits=tuple(
             tuple(qubits[: plan.num_measured if tick != f"{TICK}:0" else size]) for tick, (_, qubits) in cut.items()
@@ -169,21 +207,103 @@ def run_estimator(observed: ObservedCircuits, estimator: BaseEstimatorV2, precis
         InputError: for an estimator that would give wrong numbers without a word.
     """
     _check_estimator(observed, estimator)
-    result = estimator.run(observed.pubs(), precision=precision).result()
-    mitigated, raw = {}, {}
-    for tick, labels, own in zip(observed.ticks, observed.labels, result, strict=True):
-        if "evs_noise_factors" in own.data:
-            factors = np.asarray(estimator.options.resilience.zne.noise_factors, dtype=float)
-            # stds_noise_factors is the deviation of single shots, not of their mean, where nothing is twirled
-            values, errors = own.data.evs_noise_factors, own.data.ensemble_stds_noise_factors
-            smallest = int(np.argmin(factors))
-            raw[tick] = PauliMeans(labels, values[:, smallest], errors[:, smallest])
-            mitigated[tick] = PauliMeans(labels, *extrapolated(factors, values, errors))
-        else:
-            mitigated[tick] = PauliMeans(labels, np.asarray(own.data.evs), np.asarray(own.data.stds))
+    means = means_of(estimator.run(observed.pubs(), precision=precision).result())
+    extrapolates = means[0].values.shape[-1] > 1
+    factors = tuple(estimator.options.resilience.zne.noise_factors) if extrapolates else ()
+    own = [(each.values[0], each.errors[0]) for each in means]
     name = f"{type(estimator).__name__}, precision {precision:g}"
-    unmitigated = EstimatedMeans(observed.plan, raw, name) if raw else None
-    return EstimatedMeans(observed.plan, mitigated, name + (", extrapolated" if raw else ""), unmitigated)
+    return estimated_means(observed.plan, observed.ticks, observed.labels, own, factors, name)
+
+
+def means_of(result: Any) -> tuple[PubMeans, ...]:
+    """Plain arrays from an estimator's ``PrimitiveResult``.
+
+    Raises:
+        InputError: if a circuit's result has no means.
+    """
+    found = []
+    for index, each in enumerate(result):
+        data = each.data
+        if "evs" not in data:
+            raise InputError(
+                f"the result of circuit {index} has {sorted(data)!r}, but no means 'evs': it belongs to another "
+                "experiment"
+            )
+        reported, reported_errors = (_by_sets(data[name]) for name in ("evs", "stds"))
+        values, errors = reported[..., None], reported_errors[..., None]
+        if "evs_noise_factors" in data:
+            # stds_noise_factors is the deviation of single shots, not of their mean, where nothing is twirled
+            values, errors = (
+                np.stack([_by_sets(part) for part in np.moveaxis(np.asarray(data[name], dtype=float), -1, 0)], axis=-1)
+                for name in ("evs_noise_factors", "ensemble_stds_noise_factors")
+            )
+        found.append(PubMeans(values, errors, reported, reported_errors))
+    return tuple(found)
+
+
+def estimated_means(
+    plan: MeasurementPlan,
+    ticks: Sequence[str],
+    labels: Sequence[tuple[str, ...]],
+    means: Sequence[tuple[Real, Real]],
+    factors: Sequence[float],
+    name: str,
+) -> EstimatedMeans:
+    """Means at all ticks, extrapolated to no noise (see :func:`extrapolated`) where there are several noise factors.
+
+    Args:
+        plan: what was measured.
+        ticks: name of each tick.
+        labels: Pauli strings at each.
+        means: values and standard errors at each, shape (Pauli strings, noise factors).
+        factors: the noise factors; none without extrapolation.
+        name: where and how precisely they were measured.
+    """
+
+    def at(index: int) -> dict[str, PauliMeans]:
+        return {
+            tick: PauliMeans(own, values[:, index], errors[:, index])
+            for tick, own, (values, errors) in zip(ticks, labels, means, strict=True)
+        }
+
+    if not factors:
+        return EstimatedMeans(plan, at(0), name)
+    known = np.asarray(factors, dtype=float)
+    extrapolated_at = {
+        tick: PauliMeans(own, *extrapolated(known, values, errors))
+        for tick, own, (values, errors) in zip(ticks, labels, means, strict=True)
+    }
+    raw = {
+        float(factor): EstimatedMeans(plan, at(index), f"{name}, noise factor {factor:g}")
+        for index, factor in enumerate(factors)
+    }
+    return EstimatedMeans(plan, extrapolated_at, f"{name}, extrapolated", raw)
+
+
+def means_to_npz(means: Sequence[PubMeans], factors: Sequence[float]) -> bytes:
+    """Means as the bytes of an npz file: the arrays of circuit i as ``values_i``, ``errors_i`` and so on."""
+    arrays = {f"{name}_{index}": array for index, each in enumerate(means) for name, array in vars(each).items()}
+    stream = io.BytesIO()
+    np.savez(stream, circuits=np.int64(len(means)), noise_factors=np.asarray(factors, dtype=float), **arrays)
+    return stream.getvalue()
+
+
+def means_from_npz(content: bytes) -> tuple[PubMeans, ...]:
+    """Means that :func:`means_to_npz` wrote."""
+    with np.load(io.BytesIO(content), allow_pickle=False) as table:
+        names = [each.name for each in fields(PubMeans)]
+        return tuple(PubMeans(*(table[f"{name}_{i}"] for name in names)) for i in range(int(table["circuits"])))
+
+
+def _by_sets(array: Any) -> Real:
+    """Shape (Pauli strings, ...) as (sets, Pauli strings)."""
+    numbers = np.asarray(array, dtype=float)
+    return numbers.reshape(len(numbers), -1).T
+
+
+def _named(circuit: QuantumCircuit, name: str) -> QuantumCircuit:
+    circuit.name = name
+    return circuit
 
 
 def extrapolated(factors: Real, values: Real, errors: Real) -> tuple[Real, Real]:

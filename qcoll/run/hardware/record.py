@@ -6,40 +6,46 @@
         record.json        what was asked, of whom, when; ids and states of its jobs; versions and seeds
         circuits.qpy       the circuits as submitted
         circuits.qasm      the same in OpenQASM 3, one after the other
-        model.toml         the model
-        counts-0.npz       the counts of job 0, once it is done
+        model.toml         the model; model-1.toml ... those of further points
+        parameters-0.npz   where circuits have parameters: their names and values, one row for each point of group 0
+        counts-0.npz       the counts of job 0, once it is done; from an estimator means-0.npz
 
 The folder appears whole or not at all, before anything is submitted; each later change replaces one file in one step.
 So whatever interrupts a process, the folder tells where to go on. Plain JSON, arrays and text: no pickles, no secrets.
+
+Counts are those of every circuit with every parameter set, in this order; the column ``circuit`` numbers the two
+together. Records of older formats are migrated when they are read (:mod:`qcoll.run.hardware.migrations`).
 """
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import difflib
-import hashlib
 import io
 import json
-import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from qiskit import QuantumCircuit, qasm3, qpy
 
 from ...errors import InputError
 from ...model.files import save_model
 from ...storage import writable_folder, write_atomically
+from ...trajectory.pauli import Real
 from .counts import MeasuredCounts, counts_from_npz
+from .estimator import EstimatedMeans, PubMeans, estimated_means, means_from_npz
+from .migrations import FORMAT, migrated
+from .options import DeviceOptions
 from .plan import MeasurementPlan
+from .points import Point
+from .pubs import CircuitGroup, Pub, parameter_sets
 
-#: Version of the record's format; there was none before it.
-FORMAT = 1
 RECORD = "record.json"
 DEFAULT_ROOT = Path("hardware-runs")
 
@@ -76,11 +82,13 @@ class Record:
         folder: where it is kept.
         jobs: its jobs.
         data: everything else in ``record.json``.
+        older: the format of the file, if it is an older one that was migrated.
     """
 
     folder: Path
     jobs: tuple[Job, ...]
     data: Mapping[str, Any]
+    older: int | None = None
 
     @property
     def name(self) -> str:
@@ -97,30 +105,136 @@ class Record:
         return "done"
 
     @property
-    def plan(self) -> MeasurementPlan:
-        """What was measured."""
-        return MeasurementPlan.from_dict(self.data["definition"]["plan"])
+    def points(self) -> tuple[Point, ...]:
+        """What was measured, of which models: one point, or those of a sweep."""
+        return tuple(Point.from_dict(each) for each in self.data["definition"]["points"])
 
-    def counts(self) -> MeasuredCounts:
-        """The raw counts.
+    @property
+    def plan(self) -> MeasurementPlan:
+        """What was measured; of a sweep, at its first point."""
+        return self.points[0].plan
+
+    @property
+    def options(self) -> DeviceOptions:
+        """What was switched on."""
+        return DeviceOptions.from_dict(self.data["definition"]["options"])
+
+    @property
+    def sets(self) -> list[int]:
+        """The number of parameter sets of every circuit."""
+        return [number for group in self.data["groups"] for number in group["sets"]]
+
+    def the_point(self, point: int | None) -> int:
+        """The point that is meant, where ``None`` is the only one.
 
         Raises:
-            InputError: if the experiment is not done, or a file is missing.
+            InputError: if there are several and none was named, or there is no such point.
         """
+        count = len(self.data["definition"]["points"])
+        if point is None and count == 1:
+            return 0
+        if point is None:
+            raise InputError(
+                f"{self.name} has {count} points: name one with point=0 to {count - 1}, or take all with "
+                "trajectories() or hardware_results()"
+            )
+        if isinstance(point, bool) or not isinstance(point, int) or not 0 <= point < count:
+            raise InputError(f"point is {point!r}, but {self.name} has the points 0 to {count - 1}")
+        return point
+
+    def measured(self, point: int | None = None) -> MeasuredCounts | EstimatedMeans:
+        """What came back for a point: counts, or what an estimator gave.
+
+        Args:
+            point: which point of a sweep.
+
+        Raises:
+            InputError: if the experiment is not done, a file is missing, or the point is not named.
+        """
+        chosen = self.the_point(point)
+        return self._means(chosen) if self.options.zne else self._counts(chosen)
+
+    def counts(self, point: int | None = None) -> MeasuredCounts:
+        """The raw counts, as :meth:`measured`.
+
+        Raises:
+            InputError: if the experiment is not done, a file is missing, or an estimator measured it.
+        """
+        found = self.measured(point)
+        if not isinstance(found, MeasuredCounts):
+            raise InputError(f"{self.name} was measured by an estimator, which gives no counts: see measured()")
+        return found
+
+    def _counts(self, point: int) -> MeasuredCounts:
+        seen = self._results(point, "counts", counts_from_npz)
+        twirled = self.options.mitigates_readout
+        return MeasuredCounts(self.points[point].plan, tuple(seen), self.data["device"]["name"], twirled)
+
+    def _means(self, point: int) -> EstimatedMeans:
+        group, _ = self._position(point)
+        found = self._results(point, "means", _means_by_set)
+        ticks = [each["tick"] for each in group["observed"]]
+        labels = [tuple(each["labels"]) for each in group["observed"]]
+        name = f"{self.data['device']['name']}, {self.data['definition']['shots']} shots"
+        return estimated_means(self.points[point].plan, ticks, labels, found, self.options.noise_factors, name)
+
+    def _results(self, point: int, kind: str, read: Callable[[bytes], Sequence[Any]]) -> list[Any]:
+        """A point's results of all circuits of its group."""
         if self.state != "done":
-            raise InputError(f"{self.name} is {self.state}, so it has no counts yet: fetch it first")
-        seen: list[Mapping[int, float]] = []
+            raise InputError(f"{self.name} is {self.state}, so it has no {kind} yet: fetch it first")
+        found: list[Any] = []
         for index, job in enumerate(self.jobs):
-            path = self.folder / f"counts-{index}.npz"
+            path = self.folder / f"{kind}-{index}.npz"
             try:
-                own = counts_from_npz(path.read_bytes())
+                own = read(path.read_bytes())
             except OSError as error:
-                raise InputError(f"cannot read the counts {path}: {error.strerror or error}") from error
-            if len(own) != job.circuits[1] - job.circuits[0]:
-                raise InputError(f"{path} has counts of {len(own)} circuits instead of {job.circuits}: it is damaged")
-            seen += own
-        twirled = self.data["definition"]["options"]["readout"] is not None
-        return MeasuredCounts(self.plan, tuple(seen), self.data["device"]["name"], twirled)
+                raise InputError(f"cannot read the {kind} {path}: {error.strerror or error}") from error
+            expected = sum(self.sets[slice(*job.circuits)])
+            if len(own) != expected:
+                raise InputError(f"{path} has {kind} of {len(own)} circuits instead of {expected}: it is damaged")
+            found += own
+        group, position = self._position(point)
+        first, last = group["circuits"]
+        starts = np.concatenate([[0], np.cumsum(self.sets)])
+        return [found[starts[c] + (position if self.sets[c] > 1 else 0)] for c in range(first, last)]
+
+    def _position(self, point: int) -> tuple[Mapping[str, Any], int]:
+        """The group of a point and its place there."""
+        group = next(each for each in self.data["groups"] if point in each["points"])
+        return group, group["points"].index(point)
+
+    def pubs(self) -> list[Pub]:
+        """All circuits with their parameter sets, and what an estimator is to estimate, as submitted.
+
+        Raises:
+            InputError: if they cannot be read.
+        """
+        circuits = self.circuits()
+        found = []
+        for index, group in enumerate(self.data["groups"]):
+            own = circuits[slice(*group["circuits"])]
+            values = self.parameters(index)
+            observed = group["observed"] or [{"labels": (), "qubits": ()}] * len(own)
+            found += [
+                Pub(circuit, parameter_sets(circuit, values), tuple(each["labels"]), tuple(each["qubits"]))
+                for circuit, each in zip(own, observed, strict=True)
+            ]
+        return found
+
+    def parameters(self, group: int) -> dict[str, Real]:
+        """The values of a group's parameters, by name, one for each of its points; none without parameters.
+
+        Raises:
+            InputError: if they cannot be read.
+        """
+        if max(self.data["groups"][group]["sets"]) == 1:
+            return {}
+        path = self.folder / f"parameters-{group}.npz"
+        try:
+            with np.load(path, allow_pickle=False) as table:
+                return dict(zip(table["names"].tolist(), table["values"].T, strict=True))
+        except OSError as error:
+            raise InputError(f"cannot read the parameters {path}: {error.strerror or error}") from error
 
     def circuits(self) -> list[QuantumCircuit]:
         """The circuits as submitted.
@@ -137,7 +251,10 @@ class Record:
         """The record with one job changed, written to its folder."""
         jobs = list(self.jobs)
         jobs[index] = replace(jobs[index], **changes)
-        changed = replace(self, jobs=tuple(jobs))
+        changed = replace(self, jobs=tuple(jobs), older=None)
+        if self.older is not None:
+            original = self.folder / f"record.format-{self.older}.json"
+            write_atomically(original, (self.folder / RECORD).read_bytes())
         write_atomically(self.folder / RECORD, changed.to_json())
         return changed
 
@@ -151,7 +268,7 @@ def create_record(
     root: Path,
     data: Mapping[str, Any],
     jobs: Sequence[tuple[int, int]],
-    circuits: Sequence[QuantumCircuit],
+    groups: Sequence[CircuitGroup],
     again: bool,
 ) -> Record:
     """Write a new record, whole or not at all.
@@ -160,7 +277,7 @@ def create_record(
         root: folder of all records.
         data: what ``record.json`` says, with the experiment's hash under "experiment".
         jobs: circuits of each job.
-        circuits: as they will be submitted.
+        groups: circuits as they will be submitted, with their parameters.
         again: whether the same experiment may be there already.
 
     Raises:
@@ -172,11 +289,9 @@ def create_record(
     record = Record(root / name, tuple(Job(own, f"{name}-{index}") for index, own in enumerate(jobs)), data)
     part = Path(tempfile.mkdtemp(prefix=f".{name}.", dir=root))
     try:
-        stream = io.BytesIO()
-        qpy.dump(list(circuits), stream)
-        write_atomically(part / "circuits.qpy", stream.getvalue())
-        write_atomically(part / "circuits.qasm", _qasm(circuits))
-        save_model(record.plan.model, part / "model.toml")
+        _write_circuits(part, groups)
+        for index, point in enumerate(record.points):
+            save_model(point.plan.model, part / (f"model-{index}.toml" if index else "model.toml"))
         write_atomically(part / RECORD, record.to_json())
         part.chmod(0o755)
         part.rename(record.folder)  # fails if another process was faster: a folder that is not empty is not replaced
@@ -202,20 +317,14 @@ def read_record(folder: Path) -> Record:
         raise InputError(f"there is no record in {folder}: {error.strerror or error}") from error
     except ValueError as error:
         raise InputError(f"{path} is damaged: {error}") from error
-    found = data.pop("format", None)
-    if found != FORMAT:
-        writer = data.get("versions", {}).get("qcoll", "unknown")
-        if isinstance(found, int) and found > FORMAT:
-            raise InputError(
-                f"{path} has format {found}, of a newer qcoll ({writer}): update with pip install -U qcoll"
-            )
-        raise InputError(
-            f"{path} has format {found}, of an older qcoll ({writer}), and this version reads format {FORMAT}: read it "
-            "with that version; the counts-*.npz beside it are plain arrays that anything reads"
-        )
+    if not isinstance(data, dict):
+        raise InputError(f"{path} is damaged: it holds no record")
+    older = data.get("format")
+    data = migrated(data, path)
+    data.pop("format")
     data.pop("state")
     jobs = tuple(Job(**{**job, "circuits": tuple(job["circuits"])}) for job in data.pop("jobs"))
-    return Record(Path(folder), jobs, data)
+    return Record(Path(folder), jobs, data, None if older == FORMAT else older)
 
 
 def list_jobs(root: str | Path = DEFAULT_ROOT) -> list[Record]:
@@ -225,7 +334,7 @@ def list_jobs(root: str | Path = DEFAULT_ROOT) -> list[Record]:
         InputError: if one cannot be read.
     """
     folders = [path.parent for path in Path(root).glob(f"*/{RECORD}") if not path.parent.name.startswith(".")]
-    return sorted((read_record(folder) for folder in folders), key=lambda record: record.data["created"])
+    return sorted((read_record(folder) for folder in folders), key=_created)
 
 
 def find_record(name: str | None = None, root: str | Path = DEFAULT_ROOT) -> Record:
@@ -252,37 +361,6 @@ def find_record(name: str | None = None, root: str | Path = DEFAULT_ROOT) -> Rec
     raise InputError(f"nothing called {name!r} was submitted from {root}{hint}")
 
 
-@contextlib.contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold a record alone; the lock ends with the process, however it ends.
-
-    Raises:
-        InputError: if another process holds it.
-    """
-    import fcntl  # not on Windows, where the rest of qcoll should still import
-
-    try:
-        descriptor = os.open(Path(folder) / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        raise InputError(f"cannot lock the record {folder}: {error.strerror or error}") from error
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise InputError(
-                f"another process is working on {folder}: wait for it, or end it, and fetch again"
-            ) from None
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def experiment_hash(definition: Mapping[str, Any]) -> str:
-    """SHA-256 of all that defines an experiment, as plain data."""
-    text = json.dumps(definition, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def now() -> str:
     """The time in ISO 8601, UTC."""
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
@@ -290,17 +368,44 @@ def now() -> str:
 
 def _free_name(root: Path, data: Mapping[str, Any], again: bool) -> str:
     model = re.sub(r"[^a-z0-9]+", "-", data["definition"]["name"].lower()).strip("-") or "model"
-    name = f"{model}-{data['device']['name']}-{data['experiment'][:12]}"
-    taken = [path for path in (root / name, *sorted(root.glob(f"{name}-*"))) if path.exists()]
+    prefix = f"{model}-{data['device']['name']}-"
+    known = (read_record(path.parent) for path in sorted(root.glob(f"{prefix}*/{RECORD}")))
+    # by the hash, not the folder's name: older formats had other hashes
+    taken = sorted((each for each in known if each.data["experiment"] == data["experiment"]), key=_created)
+    name = f"{prefix}{data['experiment'][:12]}"
     if not taken:
         return name
     if not again:
-        before = read_record(taken[-1])
+        before = taken[-1]
         raise InputError(
             f"the same experiment was submitted at {before.data['created']} and is {before.state}: fetch "
             f"{before.name}, or submit it once more with again=True (--again)"
         )
     return f"{name}-{len(taken) + 1}"
+
+
+def _created(record: Record) -> str:
+    return str(record.data["created"])
+
+
+def _means_by_set(content: bytes) -> list[tuple[Real, Real]]:
+    """Values and errors of every circuit with every parameter set."""
+    found: Sequence[PubMeans] = means_from_npz(content)
+    return [pair for each in found for pair in zip(each.values, each.errors, strict=True)]
+
+
+def _write_circuits(folder: Path, groups: Sequence[CircuitGroup]) -> None:
+    """The circuits in both formats, and the values of their parameters."""
+    circuits = [circuit for group in groups for circuit in group.measurement.circuits]
+    stream = io.BytesIO()
+    qpy.dump(circuits, stream)
+    write_atomically(folder / "circuits.qpy", stream.getvalue())
+    write_atomically(folder / "circuits.qasm", _qasm(circuits))
+    for index, group in enumerate(groups):
+        if group.values:
+            stream = io.BytesIO()
+            np.savez(stream, names=np.array(list(group.values)), values=np.stack(list(group.values.values()), axis=1))
+            write_atomically(folder / f"parameters-{index}.npz", stream.getvalue())
 
 
 def _qasm(circuits: Sequence[QuantumCircuit]) -> bytes:

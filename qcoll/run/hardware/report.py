@@ -88,17 +88,23 @@ class HardwareResult:
         return "\n".join(lines)
 
 
-def hardware_result(record: Record, **options: Any) -> HardwareResult:
+def hardware_result(record: Record, *, point: int | None = None, **options: Any) -> HardwareResult:
     """What a record measured, beside the exact values.
 
     Args:
         record: one that is done.
+        point: which point of a sweep.
         options: as for :func:`trajectory`.
 
     Raises:
-        InputError: if it is not done.
+        InputError: if it is not done, or is a sweep and no point is named.
     """
-    return beside_exact(trajectory(record, **options), initial_state(record))
+    return beside_exact(trajectory(record, point=point, **options), initial_state(record, point))
+
+
+def hardware_results(record: Record, **options: Any) -> tuple[HardwareResult, ...]:
+    """What a record measured at all its points, beside the exact values, as :func:`hardware_result`."""
+    return tuple(hardware_result(record, point=index, **options) for index in range(len(record.points)))
 
 
 def beside_exact(measured: MeasuredTrajectory, initial: Any = None) -> HardwareResult:
@@ -113,20 +119,36 @@ def beside_exact(measured: MeasuredTrajectory, initial: Any = None) -> HardwareR
     return HardwareResult(measured, compare(measured, exact), exact_ledger(measured.model, at, initial))
 
 
-def save_result(record: Record, result: HardwareResult) -> Path:
-    """Write ``result.json`` into the record's folder: all rows, as plain data."""
+def save_result(record: Record, result: HardwareResult | Sequence[HardwareResult]) -> Path:
+    """Write ``result.json`` into the record's folder: all rows, as plain data.
+
+    Args:
+        record: what was measured.
+        result: its result; of a sweep, those of all points.
+    """
     path = record.folder / "result.json"
-    content = {"kind": result.measured.kind, "rows": result.rows()}
+    content: dict[str, Any]
+    if isinstance(result, HardwareResult):
+        content = _content(result)
+    else:
+        points = zip(record.points, result, strict=True)
+        content = {"points": [{"values": dict(point.values), **_content(each)} for point, each in points]}
     write_atomically(path, json.dumps(content, indent=1, allow_nan=False).encode())
     return path
 
 
-def initial_state(record: Record) -> NDArray[np.complex128]:
-    """The initial state that a record's experiment started from, (d, d)."""
-    entries: Sequence[Sequence[float]] = record.data["definition"]["initial_state"]
-    flat = np.array([complex(*entry) for entry in entries])
-    size = math.isqrt(len(flat))
-    return flat.reshape(size, size)
+def initial_state(record: Record, point: int | None = None) -> NDArray[np.complex128]:
+    """The initial state that a record's experiment started from, (d, d).
+
+    Args:
+        record: what was measured.
+        point: which point of a sweep.
+    """
+    return record.points[record.the_point(point)].initial_state
+
+
+def _content(result: HardwareResult) -> dict[str, Any]:
+    return {"kind": result.measured.kind, "rows": result.rows()}
 
 
 def _cell(value: float, error: float, exact: float) -> dict[str, float | None]:

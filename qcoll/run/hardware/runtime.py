@@ -13,6 +13,7 @@ import importlib.metadata
 import os
 import re
 import textwrap
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,9 +25,10 @@ from qiskit.providers.exceptions import QiskitBackendNotFoundError
 from ...compile.target import restricted
 from ...errors import InputError, MissingExtraError
 from ..noise import PartOfBackend, fake_backend
-from .circuits import widened
 from .counts import counts_of
+from .estimator import PubMeans, means_of
 from .options import DeviceOptions
+from .pubs import Pub, qubits_in_use
 
 #: Final states of a job of the runtime, in the words of a record.
 _JOB_STATES = {"DONE": "done", "ERROR": "failed", "CANCELLED": "cancelled"}
@@ -177,50 +179,105 @@ def check_isa(circuits: Sequence[QuantumCircuit], device: Device) -> None:
             raise InputError(f"{device.name} cannot run the circuit {circuit.name!r}: {message}")
 
 
-def run_local(
-    device: Device, circuits: Sequence[QuantumCircuit], shots: int, options: DeviceOptions, seed: int
-) -> tuple[dict[int, int], ...]:
-    """Run circuits in the runtime's local mode, deterministically.
+@dataclass(frozen=True, eq=False)
+class LocalSimulator:
+    """The runtime's local mode on the qubits in use alone: thirty times faster than on a whole device, same numbers.
 
-    Two departures from one job with everything. The simulator gets the qubits in use alone: it is thirty times faster,
-    with the same numbers. And each circuit is a job with a seed of its own: a local job samples all its circuits with
+    Every circuit with every parameter set is a job with a seed of its own: a local job samples all its circuits with
     one seed, so that their shot noise would be the same and cancel in differences.
+
+    Args:
+        backend: the part of the fake device.
+        pubs: what runs, on the qubits of that part.
+        shots: for each.
+        options: what is switched on.
+        seed: of the first; the others count on.
     """
-    from qiskit_ibm_runtime.executor_sampler import Sampler
 
-    used = sorted({circuit.find_bit(q).index for circuit in circuits for item in circuit.data for q in item.qubits})
-    position = {qubit: index for index, qubit in enumerate(used)}
-    backend = PartOfBackend(restricted(device.backend.target, used), device.name)
-    found: list[dict[int, int]] = []
-    for index, circuit in enumerate(circuits):
-        chosen = options.for_sampler()
+    backend: PartOfBackend
+    pubs: tuple[Pub, ...]
+    shots: int
+    options: DeviceOptions
+    seed: int
+
+    @classmethod
+    def of(cls, device: Device, pubs: Sequence[Pub], shots: int, options: DeviceOptions, seed: int) -> LocalSimulator:
+        """For what is written for a whole device."""
+        used = qubits_in_use(pubs)
+        position = {qubit: index for index, qubit in enumerate(used)}
+        backend = PartOfBackend(restricted(device.backend.target, used), device.name)
+        return cls(backend, tuple(pub.on(position, len(used)) for pub in pubs), shots, options, seed)
+
+    def counts(self) -> tuple[dict[int, int], ...]:
+        """Counts of every circuit with every parameter set, from the runtime's sampler."""
+        from qiskit_ibm_runtime.executor_sampler import Sampler
+
+        found: list[dict[int, int]] = []
+        for index, pub in enumerate(self._singles()):
+            with reported_errors():
+                sampler = Sampler(mode=self.backend, options=self._seeded(self.options.for_sampler(), index))
+                found += counts_of(sampler.run([pub.for_sampler()], shots=self.shots).result())
+        return tuple(found)
+
+    def means(self) -> tuple[PubMeans, ...]:
+        """Means of every circuit with every parameter set, from the runtime's estimator."""
+        from qiskit_ibm_runtime.executor_estimator import Estimator
+
+        found: list[PubMeans] = []
+        for index, pub in enumerate(self._singles()):
+            with reported_errors(), _own_extrapolation():
+                options = self._seeded(self.options.for_estimator(self.shots), index)
+                found += means_of(Estimator(mode=self.backend, options=options).run([pub.for_estimator()]).result())
+        return tuple(found)
+
+    def _singles(self) -> list[Pub]:
+        return [pub.single(index) for pub in self.pubs for index in range(pub.sets)]
+
+    def _seeded(self, options: dict[str, Any], index: int) -> dict[str, Any]:
         # angles are otherwise rounded to 1e-5 of a quarter turn
-        chosen["simulator"] = {"seed_simulator": seed + index, "angle_decimals": 12}
-        with reported_errors():
-            result = (
-                Sampler(mode=backend, options=chosen).run([widened(circuit, position, len(used))], shots=shots).result()
-            )
-        found += counts_of(result)
-    return tuple(found)
+        return options | {"simulator": {"seed_simulator": self.seed + index, "angle_decimals": 12}}
 
 
-def submit_job(
-    mode: Any, circuits: Sequence[QuantumCircuit], shots: int, options: DeviceOptions, tags: Sequence[str]
-) -> str:
-    """Send circuits to a device as one sampler job and return its id without waiting.
+def submit_job(mode: Any, pubs: Sequence[Pub], shots: int, options: DeviceOptions, tags: Sequence[str]) -> str:
+    """Send circuits to a device as one job and return its id without waiting.
 
     Args:
         mode: a backend (job mode) or a batch.
-        circuits: ISA circuits.
-        shots: per circuit.
-        options: what to switch on.
+        pubs: ISA circuits with their parameter sets.
+        shots: for every circuit (and basis and noise factor of an estimator) with every parameter set.
+        options: what is switched on; they decide between sampler and estimator.
         tags: by which the job can be found again.
     """
+    from qiskit_ibm_runtime.executor_estimator import Estimator
     from qiskit_ibm_runtime.executor_sampler import Sampler
 
-    chosen = {**options.for_sampler(), "environment": {"job_tags": list(tags)}}
+    environment = {"environment": {"job_tags": list(tags)}}
     with reported_errors():
-        return str(Sampler(mode=mode, options=chosen).run(list(circuits), shots=shots).job_id())
+        if options.primitive == "estimator":
+            estimator = Estimator(mode=mode, options=options.for_estimator(shots) | environment)
+            return str(estimator.run([pub.for_estimator() for pub in pubs]).job_id())
+        sampler = Sampler(mode=mode, options=options.for_sampler() | environment)
+        return str(sampler.run([pub.for_sampler() for pub in pubs], shots=shots).job_id())
+
+
+def estimator_executions(
+    device: Device, pubs: Sequence[Pub], shots: int, options: DeviceOptions
+) -> tuple[list[int], int]:
+    """How often an estimator would run each circuit, and its calibration of the readout, by the runtime's own count.
+
+    Each Pauli string is in one of the bases that the runtime groups them into; each basis runs at each noise factor
+    with each parameter set.
+    """
+    from qiskit_ibm_runtime.executor_estimator.prepare import prepare
+    from qiskit_ibm_runtime.options_models.estimator import EstimatorOptions
+
+    with reported_errors():
+        chosen = EstimatorOptions(**options.for_estimator(shots))
+        program, _ = prepare([pub.for_estimator() for pub in pubs], chosen, None, device.local, device.backend)
+    sizes = [program.shots * int(item.size()) for item in program.items]
+    factors = len(options.noise_factors)  # an item of the program for each
+    own = [sum(sizes[start : start + factors]) for start in range(0, factors * len(pubs), factors)]
+    return own, sum(sizes[factors * len(pubs) :])
 
 
 def estimator_on(device: Device, options: dict[str, Any], seed: int | None = None) -> Any:
@@ -271,20 +328,28 @@ def job_state(service: Any, job_id: str) -> tuple[str, str | None]:
     return state, None if reason is None else without_secrets(str(reason))
 
 
-def job_counts(service: Any, job_id: str) -> tuple[tuple[dict[int, int], ...], float | None]:
-    """The counts of a job, waiting for it if need be, and the QPU seconds it took.
+def job_result(service: Any, job_id: str) -> tuple[Any, float | None]:
+    """The result of a job, waiting for it if need be, and the QPU seconds it took.
 
     Raises:
         LostJobError: if its result was deleted.
-        InputError: if it failed or was cancelled, or its result has no counts.
+        InputError: if it failed or was cancelled.
     """
-    with reported_errors():
+    with reported_errors(), _own_extrapolation():
         job = service.job(job_id)
         result = job.result()
         usage = None if result is None else float(job.usage())
     if result is None:
         raise LostJobError(f"IBM no longer has the result of job {job_id}: it expired or was deleted")
-    return counts_of(result), usage
+    return result, usage
+
+
+@contextlib.contextmanager
+def _own_extrapolation() -> Iterator[None]:
+    """Without the runtime's warning that its fit had no errors to weight with: qcoll fits on its own, and has them."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "No positive, finite standard errors", UserWarning)
+        yield
 
 
 @contextlib.contextmanager

@@ -8,135 +8,25 @@ by its tag. On a fake device there is no server: the "job" runs inside :func:`su
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from qiskit import QuantumCircuit, qpy
 
-from ...compile.mapping import DEFAULT_SEEDS, map_collisions
-from ...compile.sequence import CollisionCircuit
 from ...errors import InputError
-from ...limits import positive_integer
 from ...storage import write_atomically
 from . import runtime
-from .circuits import MeasurementCircuits, measurement_circuits
 from .combine import MeasuredTrajectory, combine
-from .counts import counts_to_npz
-from .options import DeviceOptions
-from .plan import QUANTITIES, Quantity
-from .record import DEFAULT_ROOT, Record, create_record, experiment_hash, locked, read_record
+from .counts import MeasuredCounts, counts_of, counts_to_npz
+from .design import Experiment
+from .estimator import ObservedCircuits, means_of, means_to_npz
+from .lock import locked
+from .pubs import CircuitGroup
+from .record import DEFAULT_ROOT, Record, create_record, read_record
 from .runtime import Device
-
-#: Executions that IBM takes in one sampler job.
-LARGEST_JOB = 10_000_000
-
-
-@dataclass(frozen=True, eq=False)
-class Experiment:
-    """All that is needed to submit: circuits for a device, shots, options, seed.
-
-    Args:
-        device: where it will run.
-        measurement: the circuits on the device's qubits.
-        shots: per circuit.
-        options: what is switched on.
-        seed: of the simulator, for fake devices.
-        definition: all that defines the experiment, as plain data.
-    """
-
-    device: Device
-    measurement: MeasurementCircuits
-    shots: int
-    options: DeviceOptions
-    seed: int
-    definition: dict[str, Any]
-
-    @property
-    def executions(self) -> int:
-        """Circuits times shots."""
-        return len(self.measurement) * self.shots
-
-    @property
-    def jobs(self) -> list[tuple[int, int]]:
-        """The circuits of each job: first, and one after the last."""
-        size = LARGEST_JOB // self.shots
-        count = len(self.measurement)
-        return [(start, min(start + size, count)) for start in range(0, count, size)]
-
-    @property
-    def hash(self) -> str:
-        """SHA-256 of the definition."""
-        return experiment_hash(self.definition)
-
-
-def design_experiment(
-    circuit: CollisionCircuit,
-    device: Device | str,
-    at: int | Sequence[int],
-    shots: int,
-    quantities: Sequence[Quantity] = QUANTITIES,
-    *,
-    observables: Sequence[str] = (),
-    options: DeviceOptions | None = None,
-    optimization_level: int = 3,
-    seeds: Sequence[int] = DEFAULT_SEEDS,
-    seed: int = 0,
-) -> Experiment:
-    """Prepare an experiment for a device: transpile once, cut, measure. Nothing is sent.
-
-    Args:
-        circuit: from :func:`~qcoll.compile_collisions`.
-        device: from :func:`open_device`, or its name.
-        at: collisions after which to measure.
-        shots: per circuit.
-        quantities: "state", "heat", "work".
-        observables: more Pauli strings of the system.
-        options: dynamical decoupling, twirling, readout mitigation, ...
-        optimization_level: of the transpiler.
-        seeds: transpiler seeds, of which the mapping with the smallest reported error is kept.
-        seed: of the simulator, for fake devices.
-
-    Raises:
-        InputError: if the device cannot run it (too small, no reset), or an argument is bad.
-
-    >>> import qcoll
-    >>> from qcoll.run.hardware import design_experiment
-    >>> compiled = qcoll.compile_collisions(qcoll.example_2(alpha=0.2), n=4)
-    >>> design_experiment(compiled, "fake_lagos", at=[4], shots=1000).executions
-    13000
-    """
-    count = positive_integer(shots, "shots")
-    if count > LARGEST_JOB:
-        raise InputError(f"{count} shots are more than the {LARGEST_JOB} executions that one job may have")
-    chosen = options or DeviceOptions()
-    if isinstance(device, str):
-        device = runtime.open_device(device, num_qubits=circuit.num_qubits)
-    if chosen.shorter_resets and device.local:
-        raise InputError("shorter_resets is for real devices: simulators do not know these instructions")
-    target = device.backend.target
-    mapped = map_collisions(
-        circuit, target, optimization_level=optimization_level, seeds=seeds, schedule=chosen.scheduled
-    )
-    measurement = measurement_circuits(
-        mapped, at, quantities, observables=observables, readout=chosen.mitigates_readout
-    ).on_device(device.backend.num_qubits)
-    if chosen.shorter_resets:
-        shortened = tuple(runtime.shorter_resets(each, target) for each in measurement.circuits)
-        measurement = dataclasses.replace(measurement, circuits=shortened)
-    runtime.check_isa(measurement.circuits, device)
-    transpiler = {"optimization_level": optimization_level, "seeds": list(seeds)}
-    definition = _definition(circuit, measurement, transpiler) | {
-        "device": device.name,
-        "shots": count,
-        "options": chosen.to_dict(),
-        "seed": seed,
-    }
-    return Experiment(device, measurement, count, chosen, seed, definition)
 
 
 def submit(experiment: Experiment, root: str | Path = DEFAULT_ROOT, *, again: bool = False) -> Record:
@@ -153,8 +43,7 @@ def submit(experiment: Experiment, root: str | Path = DEFAULT_ROOT, *, again: bo
         InputError: if it was submitted before, the record cannot be written, or the service refuses it. Whatever was
             sent by then is in the record.
     """
-    mapped, device = experiment.measurement.mapped, experiment.device
-    circuits = experiment.measurement.circuits
+    device = experiment.device
     data = {
         "experiment": experiment.hash,
         "definition": experiment.definition,
@@ -163,13 +52,12 @@ def submit(experiment: Experiment, root: str | Path = DEFAULT_ROOT, *, again: bo
             "local": device.local,
             "instance": device.instance,
             "calibration": device.calibration_time,
-            "qubits": list(mapped.qubits),
-            "transpiler_seed": mapped.seed,
         },
-        "circuits_sha256": circuits_hash(circuits),
+        "groups": _described(experiment.groups),
+        "circuits_sha256": circuits_hash(experiment.circuits),
         "versions": runtime.versions(),
     }
-    record = create_record(Path(root), data, experiment.jobs, circuits, again)
+    record = create_record(Path(root), data, experiment.jobs, experiment.groups, again)
     with locked(record.folder):
         return _run_here(record, device) if device.local else _send(record, device)
 
@@ -181,7 +69,7 @@ def fetch(
     wait: bool = False,
     submit_missing: bool = False,
 ) -> Record:
-    """Go on with a record from wherever it was left: find its jobs, store their counts.
+    """Go on with a record from wherever it was left: find its jobs, store their results.
 
     Args:
         record: a record or its folder.
@@ -217,15 +105,34 @@ def fetch(
         return _collected(known, service, wait)
 
 
-def trajectory(record: Record, *, readout_mitigation: bool | None = None, **options: Any) -> MeasuredTrajectory:
-    """The trajectory of a record that is done; readout mitigation as it was submitted, unless said otherwise.
+def trajectory(
+    record: Record, *, point: int | None = None, readout_mitigation: bool | None = None, **options: Any
+) -> MeasuredTrajectory:
+    """The trajectory of a record that is done, mitigated as it was submitted.
+
+    Args:
+        record: from :func:`submit` or :func:`fetch`.
+        point: which point of a sweep.
+        readout_mitigation: ``False`` leaves out the readout mitigation of counts.
+        options: more options of :func:`combine`.
+
+    Raises:
+        InputError: if it is not done, or is a sweep and no point is named.
+    """
+    found = record.measured(point)
+    mitigated = readout_mitigation
+    if mitigated is None:
+        mitigated = isinstance(found, MeasuredCounts) and found.twirled
+    return combine(found, readout_mitigation=mitigated, **options)
+
+
+def trajectories(record: Record, **options: Any) -> tuple[MeasuredTrajectory, ...]:
+    """The trajectories of all points of a record, as :func:`trajectory`.
 
     Raises:
         InputError: if it is not done.
     """
-    counts = record.counts()
-    mitigated = counts.twirled if readout_mitigation is None else readout_mitigation
-    return combine(counts, readout_mitigation=mitigated, **options)
+    return tuple(trajectory(record, point=index, **options) for index in range(len(record.points)))
 
 
 def circuits_hash(circuits: Sequence[QuantumCircuit]) -> str:
@@ -235,53 +142,52 @@ def circuits_hash(circuits: Sequence[QuantumCircuit]) -> str:
     return hashlib.sha256(stream.getvalue()).hexdigest()
 
 
-def _definition(
-    circuit: CollisionCircuit, measurement: MeasurementCircuits, transpiler: dict[str, Any]
-) -> dict[str, Any]:
-    """What defines the circuits: the model, the initial state, how they are compiled, what is measured."""
-    return {
-        "name": circuit.model.name,
-        "physics": circuit.model.fingerprint(),
-        "plan": measurement.plan.to_dict(),
-        "initial_state": [[float(z.real), float(z.imag)] for z in circuit.initial_state.ravel()],
-        "compilation": {
-            "synthesis": circuit.synthesis,
-            "trotter_order": circuit.trotter_order,
-            "trotter_steps": circuit.trotter_steps,
-            "ancillas": circuit.ancillas,
-            "preparation_gates": dict(circuit.preparation.circuit.count_ops()),
-            **transpiler,
-        },
-    }
+def _described(groups: Sequence[CircuitGroup]) -> list[dict[str, Any]]:
+    """Which points share which circuits, on which qubits, and what is estimated there."""
+    found, first = [], 0
+    for group in groups:
+        own, mapped = group.measurement, group.measurement.mapped
+        observed = None
+        if isinstance(own, ObservedCircuits):
+            parts = zip(own.ticks, own.labels, own.qubits, strict=True)
+            observed = [{"tick": tick, "labels": list(labels), "qubits": list(on)} for tick, labels, on in parts]
+        found.append(
+            {
+                "points": list(group.points),
+                "circuits": [first, first + len(own.circuits)],
+                "sets": [pub.sets for pub in group.pubs()],
+                "observed": observed,
+                "qubits": list(mapped.qubits),
+                "transpiler_seed": mapped.seed,
+            }
+        )
+        first += len(own.circuits)
+    return found
 
 
 def _run_here(record: Record, device: Device) -> Record:
-    """Run the jobs of a fake device that have no counts yet."""
-    circuits = record.circuits()
-    definition = record.data["definition"]
-    options = DeviceOptions(**definition["options"])
+    """Run the jobs of a fake device that have no results yet."""
+    pubs, definition = record.pubs(), record.data["definition"]
     for index, job in enumerate(record.jobs):
         if job.state == "done":
             continue
         record = record.with_job(index, state="submitted", id=f"local-{record.data['experiment'][:12]}-{index}")
         start, stop = job.circuits
-        seed = definition["seed"] * 1_000_003 + start
-        counts = runtime.run_local(device, circuits[start:stop], definition["shots"], options, seed)
-        record = _stored(record, index, counts)
+        seed = definition["seed"] * 1_000_003 + sum(record.sets[:start])
+        here = runtime.LocalSimulator.of(device, pubs[start:stop], definition["shots"], record.options, seed)
+        record = _stored(record, index, here.means() if record.options.zne else here.counts())
     return record
 
 
 def _send(record: Record, device: Device) -> Record:
     """Send the jobs that were not sent yet, and write down the id of each before the next."""
-    circuits = record.circuits()
-    definition = record.data["definition"]
-    options = DeviceOptions(**definition["options"])
+    pubs, shots = record.pubs(), record.data["definition"]["shots"]
     missing = [index for index, job in enumerate(record.jobs) if job.state == "prepared"]
     with runtime.execution_mode(device, len(missing)) as mode:
         for index in missing:
             job = record.jobs[index]
-            chosen = circuits[job.circuits[0] : job.circuits[1]]
-            job_id = runtime.submit_job(mode, chosen, definition["shots"], options, ["qcoll", job.tag])
+            tags = ["qcoll", job.tag]
+            job_id = runtime.submit_job(mode, pubs[slice(*job.circuits)], shots, record.options, tags)
             try:
                 record = record.with_job(index, state="submitted", id=job_id)
             except InputError as error:
@@ -309,8 +215,9 @@ def _collected(record: Record, service: Any, wait: bool) -> Record:
         try:
             state, reason = runtime.job_state(service, job.id)
             if state == "done" or (state == "submitted" and wait):
-                counts, seconds = runtime.job_counts(service, job.id)
-                record = _stored(record, index, counts, quantum_seconds=seconds)
+                result, seconds = runtime.job_result(service, job.id)
+                found = means_of(result) if record.options.zne else counts_of(result)
+                record = _stored(record, index, found, quantum_seconds=seconds)
                 continue
         except runtime.LostJobError as error:
             state, reason = "failed", str(error)
@@ -326,12 +233,16 @@ def _collected(record: Record, service: Any, wait: bool) -> Record:
 _WORDS = {"failed": "failed", "cancelled": "was cancelled"}
 
 
-def _stored(record: Record, index: int, counts: Sequence[Any], **changes: Any) -> Record:
-    start, stop = record.jobs[index].circuits
-    if len(counts) != stop - start:
+def _stored(record: Record, index: int, found: Sequence[Any], **changes: Any) -> Record:
+    """Keep the results of a job: counts, or what an estimator found."""
+    sets = sum(record.sets[slice(*record.jobs[index].circuits)])
+    extrapolates = record.options.zne
+    arrived = sum(len(each.values) for each in found) if extrapolates else len(found)
+    if arrived != sets:
         raise InputError(
-            f"job {record.jobs[index].id} has results of {len(counts)} circuits, but {stop - start} were sent: "
+            f"job {record.jobs[index].id} has results of {arrived} circuits and parameter sets, but {sets} were sent: "
             "it belongs to another experiment"
         )
-    write_atomically(record.folder / f"counts-{index}.npz", counts_to_npz(counts))
+    content = means_to_npz(found, record.options.noise_factors) if extrapolates else counts_to_npz(found)
+    write_atomically(record.folder / f"{'means' if extrapolates else 'counts'}-{index}.npz", content)
     return record.with_job(index, state="done", **changes)

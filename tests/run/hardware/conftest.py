@@ -118,6 +118,11 @@ class Server:
             semantic_role=params.quantum_program.semantic_role,
         ).model_dump_json()
 
+    def executions(self, index=0):
+        """How often a job runs anything: by its arrays, as the server would count."""
+        program, _ = quantum_program_from_2_0(ParamsModel.model_validate(self.submitted[index]["params"]))
+        return sum(program.shots * int(item.size()) for item in program.items)
+
     def _job(self, index):
         call = self.submitted[index]
         return {

@@ -13,7 +13,7 @@ SEEDS = [0, 1]
 
 @pytest.fixture(scope="module")
 def budget(model):
-    return error_budget(model, "fake_torino", 12, "+", seeds=SEEDS)
+    return error_budget(model, "fake_torino", 12, "+", seeds=SEEDS, synthesis=["trotter"])
 
 
 def test_prediction_is_the_noisy_simulation_of_every_choice(budget, model):
@@ -45,7 +45,7 @@ def test_the_best_choice_is_worth_most(budget):
 
 
 def test_splitting_is_that_of_the_ideal_circuit_and_of_second_order(model):
-    budget = error_budget(model, "fake_torino", 3, "+", trotter_orders=[2], seeds=[0])
+    budget = error_budget(model, "fake_torino", 3, "+", trotter_orders=[2], seeds=[0], synthesis=["trotter"])
     by_steps = {each.choice.trotter_steps: each for each in budget.choices}
     compiled = by_steps[1].choice.compile(model, 3, "+")
     ideal = qcoll.compare(qcoll.simulate(compiled), qcoll.evolve(model, 3, "+"))
@@ -55,15 +55,41 @@ def test_splitting_is_that_of_the_ideal_circuit_and_of_second_order(model):
 
 
 def test_devices_without_reset_take_fresh_ancillas(model):
-    budget = error_budget(model, "fake_miami", 40, trotter_orders=[1], trotter_steps=[1], seeds=[0])
+    settings = {"trotter_orders": [1], "trotter_steps": [1], "seeds": [0], "synthesis": ["trotter"]}
+    budget = error_budget(model, "fake_miami", 40, **settings)
     assert budget.best.choice.ancillas == "fresh"
     assert budget.best.last == 29  # 120 qubits, two for the mixed initial state, four for each collision
     assert "no qubits left" in str(budget)
 
 
+@pytest.mark.parametrize("ancillas", ["reset", "alternating"])
+def test_levels_of_synthesis_are_choices_too(model, ancillas):
+    """Predicted for each level as the noisy simulation of its circuit has it; fewer gates are worth more collisions."""
+    settings = {"trotter_orders": [2], "trotter_steps": [1], "seeds": [0]}
+    levels = (
+        ["trotter", "channel"] if ancillas == "alternating" else ["trotter", "exact", "purified_channel", "channel"]
+    )
+    budget = error_budget(model, "fake_torino", 4, "+", ancillas=[ancillas], synthesis=levels, **settings)
+    found = {each.choice.synthesis: each for each in budget.choices}
+    assert set(found) == set(levels)
+    assert found["channel"].two_qubit_gates < found["trotter"].two_qubit_gates
+    assert found["channel"].error[-1] < found["trotter"].error[-1]
+    assert set(found["channel"].sources) == {"synthesis", "gates", "waiting"}
+    choice = found["channel"].choice
+    noisy = qcoll.simulate(choice.compile(model, 4, "+"), noise="fake_torino", seeds=[0], method="direct")
+    distance = qcoll.compare(noisy, qcoll.evolve(model, 4, "+")).trace_distance
+    np.testing.assert_allclose(found["channel"].error, distance, atol=1e-9)
+    assert str(choice) == f"channel, {ancillas} ancillas"
+
+
+def test_levels_that_are_drawn_have_no_budget(model):
+    with pytest.raises(qcoll.InputError, match="'sampled' has no budget: choose among trotter, exact"):
+        error_budget(model, "fake_torino", 3, synthesis=["sampled"])
+
+
 def test_devices_that_are_too_small(model):
     with pytest.raises(qcoll.InputError, match="too small or has no reset"):
-        error_budget(model, "fake_manila", 3, ancillas=["reset"])
+        error_budget(model, "fake_manila", 3, ancillas=["reset"], synthesis=["trotter"])
     with pytest.raises(qcoll.InputError, match="between 0 and 1"):
         error_budget(model, "fake_torino", 3, tolerance=2.0)
 

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 import qcoll
-from qcoll.cli import app
+from qcoll.cli import app, hardware
 
 SMALL = ["--collisions", "1", "--shots", "100", "--order", "1", "-p", "dt=0.5", "-p", "alpha=0.4"]
 STATE = ["--quantity", "state", "--initial", "+"]
@@ -37,6 +37,48 @@ def test_submit_jobs_fetch(tmp_path):
     assert "--again" in str(twice.exception)
 
 
+def test_submit_merged_collisions_of_another_level(tmp_path):
+    """Only the system is kept, so that the state is all there is to measure, and nobody has to say so."""
+    arguments = ["-n", "2", "--shots", "200", "--initial", "+", "-p", "alpha=0.8", "-p", "dt=0.5"]
+    sent = call(
+        *("submit", "example2", "--backend", "fake_lagos", *arguments, "--synthesis", "channel", "--merge"),
+        *("--ancillas", "alternating", "--dir", tmp_path),
+    )
+    assert sent.exit_code == 0, (sent.output, sent.exception)
+    assert "merged collisions" in sent.output
+    assert "not measured" in sent.output
+    (folder,) = tmp_path.iterdir()
+    definition = json.loads((folder / "record.json").read_text())["definition"]
+    assert definition["options"]["merge"] is True
+    assert definition["compilation"]["synthesis"] == "channel"
+
+
+def test_submit_a_sweep_with_extrapolation(tmp_path):
+    small = ["--collisions", "1", "--shots", "100", "--order", "1", "-p", "dt=0.5", *STATE]
+    arguments = ["--sweep", "alpha=0.3:0.9:2", "--zne", "--noise-factors", "1,2"]
+    sent = call("submit", "example2", "--backend", "fake_lagos", *small, *arguments, "--dir", tmp_path)
+    assert sent.exit_code == 0, (sent.output, sent.exception)
+    for expected in (
+        "for 2 points",
+        "extrapolation from 1, 2",
+        "\nalpha=0.3\n",
+        "\nalpha=0.9\n",
+        "without extrapolation",
+    ):
+        assert expected in sent.output
+    (folder,) = tmp_path.iterdir()
+    points = json.loads((folder / "result.json").read_text())["points"]
+    assert [each["values"] for each in points] == [{"alpha": 0.3}, {"alpha": 0.9}]
+    assert "alpha=0.9" in call("fetch", "--dir", tmp_path).output
+
+
+def test_sweeps_are_every_combination():
+    models, swept = hardware._points("example2", ["beta=2"], ["alpha=0.2:1:3", "dt=0.1,0.3"])
+    assert swept == {"alpha": [0.2, 0.2, 0.6, 0.6, 1.0, 1.0], "dt": [0.1, 0.3] * 3}
+    assert [model.dt for model in models] == swept["dt"]
+    assert models[3] == qcoll.example_2(beta=2, alpha=0.6, dt=0.3)
+
+
 def test_dry_run_sends_nothing(tmp_path):
     shown = call("submit", "example2", "--backend", "fake_manila", *SMALL, *STATE, "--dir", tmp_path, "--dry-run")
     assert shown.exit_code == 0
@@ -61,7 +103,7 @@ def test_ibm_is_asked_before_anything_is_spent(tmp_path, monkeypatch, server, se
 
 
 def test_budget(tmp_path):
-    arguments = ["--collisions", "3", "--order", "1", "--steps", "1", "-p", "dt=0.5"]
+    arguments = ["--collisions", "3", "--order", "1", "--steps", "1", "-p", "dt=0.5", "--synthesis", "trotter"]
     shown = call("budget", "example2", "--backend", "fake_lagos", *arguments)
     assert shown.exit_code == 0, shown.output
     assert re.search(r"best: order 1, 1 step, reset ancillas, purified; worth running: \d+ collisions", shown.output)
@@ -76,6 +118,13 @@ def test_budget(tmp_path):
         (["submit", "example2", "--backend", "fake_manila", *SMALL, "--decoupling", "ZZ"], "XX, XpXm, XY4"),
         (["submit", "example2", "--backend", "fake_manila", *SMALL, "--readout", "m3"], "trex"),
         (["submit", "example2", "--backend", "fake_miami", *SMALL, "-n", "2", "--ancillas", "reset"], "no reset"),
+        (["submit", "example2", "--backend", "fake_manila", "-n", "1", "--sweep", "alpha=0.2:1"], "start:stop:count"),
+        (["submit", "example2", "--backend", "fake_manila", "-n", "1", "--sweep", "alpha"], "start:stop:count"),
+        (["submit", "example2", "--backend", "fake_manila", "-n", "1", "--sweep", "alpha=1:2:0"], "count"),
+        (["submit", "example2", "--backend", "fake_manila", *SMALL, "--sweep", "alpha=1,2"], "fixed with -p as well"),
+        (["submit", "example2", "--backend", "fake_manila", "-n", "1", "--sweep", "gamma=1,2"], "no parameter 'gamma'"),
+        (["submit", "example2", "--backend", "fake_manila", *SMALL, "--zne", "--noise-factors", "3;1"], "with commas"),
+        (["submit", "example2", "--backend", "fake_manila", *SMALL, "--noise-factors", "1,2"], "--zne"),
         (["fetch", "nothing"], "nothing called 'nothing'"),
         (["fetch"], "nothing was submitted"),
     ],

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import textwrap
+import types
 
 import numpy as np
 import pytest
@@ -30,7 +31,9 @@ from qcoll.run.hardware import (
     submit,
     trajectory,
 )
-from qcoll.run.hardware.record import FORMAT, locked
+from qcoll.run.hardware.lock import locked
+from qcoll.run.hardware.migrations import FORMAT
+from qcoll.run.hardware.runtime import LocalSimulator
 from qcoll.run.hardware.submission import circuits_hash
 from qcoll.trajectory.pauli import to_pauli_vector
 
@@ -149,12 +152,10 @@ def test_fetched_results_lie_within_the_error_bars_of_the_noisy_density_matrix_r
 def test_circuits_of_a_local_job_have_shot_noise_of_their_own(reference):
     """In the runtime's local mode all circuits of one job share a seed; here they must not."""
     experiment = small_experiment(shots=500, seed=8)
-    from qcoll.run.hardware.runtime import run_local
-
-    circuit = experiment.measurement.circuits[0]
-    first, second = run_local(experiment.device, [circuit, circuit], 500, DeviceOptions(), seed=1)
+    pub = experiment.pubs[0]
+    first, second = LocalSimulator.of(experiment.device, [pub, pub], 500, DeviceOptions(), seed=1).counts()
     assert first != second
-    assert run_local(experiment.device, [circuit], 500, DeviceOptions(), seed=2) == (second,)
+    assert LocalSimulator.of(experiment.device, [pub], 500, DeviceOptions(), seed=2).counts() == (second,)
 
 
 def test_the_folder_says_everything(reference):
@@ -214,7 +215,7 @@ def test_two_processes_on_one_record(tmp_path, reference):
         [
             sys.executable,
             "-c",
-            "import sys, time; from qcoll.run.hardware.record import locked\n"
+            "import sys, time; from qcoll.run.hardware.lock import locked\n"
             "with locked(sys.argv[1]):\n    print('held', flush=True); time.sleep(60)",
             str(reference.folder),
         ],
@@ -236,6 +237,49 @@ def test_the_lock_is_free_again_after_use(tmp_path):
     for _ in range(2):
         with locked(tmp_path), pytest.raises(qcoll.InputError, match="another process"), locked(tmp_path):
             pass
+
+
+class WindowsLocks:
+    """The part of ``msvcrt`` that is used, over a table of held files: what Windows does, without Windows."""
+
+    LK_NBLCK = 2
+
+    def __init__(self):
+        self.held = {}
+
+    def locking(self, descriptor, mode, size):
+        assert (mode, size) == (self.LK_NBLCK, 1)
+        status = os.fstat(descriptor)
+        holder = self.held.get(status.st_ino)
+        if holder not in (None, descriptor) and self.is_open(holder):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        self.held[status.st_ino] = descriptor
+
+    @staticmethod
+    def is_open(descriptor):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            return False
+        return True
+
+
+def test_the_lock_on_windows(tmp_path, monkeypatch):
+    """The path of the code, not the system: no Windows was at hand."""
+    monkeypatch.setitem(sys.modules, "msvcrt", WindowsLocks())
+    monkeypatch.setattr("qcoll.run.hardware.lock.os", types.SimpleNamespace(**vars(os) | {"name": "nt"}))
+    for _ in range(2):
+        with locked(tmp_path), pytest.raises(qcoll.InputError, match="another process"), locked(tmp_path):
+            pass
+
+
+def test_a_file_system_without_locks_is_refused(tmp_path, monkeypatch):
+    def none(*_):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("fcntl.flock", none)
+    with pytest.raises(qcoll.InputError, match="file system with locks"), locked(tmp_path):
+        pass
 
 
 def test_two_processes_submit_the_same_experiment_at_once(tmp_path, monkeypatch):

@@ -11,7 +11,7 @@ from qiskit_ibm_runtime.fake_provider import FakeBoston
 
 import qcoll
 from qcoll.run.hardware import DeviceOptions, design_experiment, fetch, open_device, run, submit, trajectory
-from qcoll.run.hardware import submission as submission_module
+from qcoll.run.hardware import design as design_module
 from qcoll.run.hardware.record import read_record
 from qcoll.run.hardware.runtime import connect, shorter_resets, without_secrets
 
@@ -82,7 +82,7 @@ def test_options_arrive(server, service, compiled, tmp_path, options, path, expe
 
 
 def test_several_jobs_go_out_as_a_batch(server, service, experiment, tmp_path, monkeypatch):
-    monkeypatch.setattr(submission_module, "LARGEST_JOB", 2500)
+    monkeypatch.setattr(design_module, "LARGEST_JOB", 2500)
     record = submit(experiment, tmp_path)
     assert server.sessions == ["batch", "closed"]
     assert [job.circuits for job in record.jobs] == [(0, 5), (5, 6)]

@@ -1,0 +1,324 @@
+"""Design an experiment for a device: points, circuits, options. Nothing is sent."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from qiskit import QuantumCircuit
+
+from ...compile import MappedCollisions
+from ...compile.mapping import DEFAULT_SEEDS, map_collisions
+from ...compile.sequence import CollisionCircuit
+from ...errors import InputError
+from ...limits import positive_integer
+from . import runtime
+from .circuits import MeasurementCircuits, measurement_circuits
+from .estimator import ObservedCircuits, observed_circuits
+from .migrations import experiment_hash
+from .options import DeviceOptions
+from .plan import QUANTITIES, MeasurementPlan, Quantity, chosen_collisions
+from .points import Point
+from .pubs import CircuitGroup, Pub
+from .runtime import Device
+from .shared import shared_circuits
+
+Structures = Literal["one", "separate"]
+
+#: Executions that IBM takes in one job.
+LARGEST_JOB = 10_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Experiment:
+    """All that is needed to submit: circuits for a device, shots, options, seed.
+
+    Args:
+        device: where it will run.
+        points: what is measured of which models; one, or those of a sweep.
+        groups: the circuits on the device's qubits; points of one group share theirs.
+        shots: of every circuit with every parameter set; of an estimator in every basis at every noise factor.
+        options: what is switched on.
+        seed: of the simulator, for fake devices.
+        definition: all that defines the experiment, as plain data.
+    """
+
+    device: Device
+    points: tuple[Point, ...]
+    groups: tuple[CircuitGroup, ...]
+    shots: int
+    options: DeviceOptions
+    seed: int
+    definition: dict[str, Any]
+
+    @property
+    def measurement(self) -> MeasurementCircuits | ObservedCircuits:
+        """The circuits of the first group, often the only one."""
+        return self.groups[0].measurement
+
+    @property
+    def circuits(self) -> tuple[QuantumCircuit, ...]:
+        """The circuits of all groups."""
+        return tuple(circuit for group in self.groups for circuit in group.measurement.circuits)
+
+    @functools.cached_property
+    def pubs(self) -> tuple[Pub, ...]:
+        """All circuits with their parameter sets."""
+        return tuple(pub for group in self.groups for pub in group.pubs())
+
+    @functools.cached_property
+    def executions_of_circuits(self) -> tuple[int, ...]:
+        """How often each circuit runs, with all parameter sets, bases and noise factors."""
+        if self.options.primitive == "estimator":
+            return tuple(self._estimated[0])
+        return tuple(self.shots * pub.sets for pub in self.pubs)
+
+    @property
+    def calibrations(self) -> int:
+        """Executions that an estimator adds to each job to measure the readout."""
+        return self._estimated[1] if self.options.primitive == "estimator" else 0
+
+    @property
+    def executions(self) -> int:
+        """How often anything runs: circuits times parameter sets times shots, times what an estimator adds."""
+        return sum(self.executions_of_circuits) + self.calibrations * len(self.jobs)
+
+    @property
+    def jobs(self) -> list[tuple[int, int]]:
+        """The circuits of each job: first, and one after the last."""
+        bounds, total = [0], self.calibrations
+        for index, own in enumerate(self.executions_of_circuits):
+            if total + own > LARGEST_JOB and index > bounds[-1]:
+                bounds.append(index)
+                total = self.calibrations
+            total += own
+        return list(zip(bounds, [*bounds[1:], len(self.circuits)], strict=True))
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the definition."""
+        return experiment_hash(self.definition)
+
+    @functools.cached_property
+    def _estimated(self) -> tuple[list[int], int]:
+        return runtime.estimator_executions(self.device, self.pubs, self.shots, self.options)
+
+
+def design_experiment(
+    circuit: CollisionCircuit | Sequence[CollisionCircuit],
+    device: Device | str,
+    at: int | Sequence[int],
+    shots: int,
+    quantities: Sequence[Quantity] = QUANTITIES,
+    *,
+    observables: Sequence[str] = (),
+    options: DeviceOptions | None = None,
+    optimization_level: int = 3,
+    seeds: Sequence[int] = DEFAULT_SEEDS,
+    seed: int = 0,
+    swept: Mapping[str, Sequence[float]] | None = None,
+    structures: Structures = "one",
+) -> Experiment:
+    """Prepare an experiment for a device: transpile once, cut, measure. Nothing is sent.
+
+    Several circuits are the points of a sweep. They share one layout and one circuit for each measured setting, with
+    parameters for the angles that differ (see :mod:`qcoll.run.hardware.shared`).
+
+    Args:
+        circuit: from :func:`~qcoll.compile_collisions`, or several, all compiled in the same way.
+        device: from :func:`open_device`, or its name.
+        at: collisions after which to measure.
+        shots: per circuit and point; with zero-noise extrapolation also per basis and noise factor.
+        quantities: "state", "heat", "work".
+        observables: more Pauli strings of the system.
+        options: dynamical decoupling, twirling, readout mitigation, zero-noise extrapolation, ...
+        optimization_level: of the transpiler.
+        seeds: transpiler seeds, of which the mapping with the smallest reported error is kept.
+        seed: of the simulator, for fake devices.
+        swept: names and values of what the points differ in, for tables; one value for each circuit.
+        structures: "one" refuses points whose circuits differ in more than angles; "separate" gives those circuits of
+            their own.
+
+    Raises:
+        InputError: if the device cannot run it (too small, no reset), the points cannot share a circuit, or an argument
+            is bad.
+
+    >>> import qcoll
+    >>> from qcoll.run.hardware import DeviceOptions, design_experiment
+    >>> compiled = qcoll.compile_collisions(qcoll.example_2(alpha=0.2), n=4)
+    >>> design_experiment(compiled, "fake_lagos", at=[4], shots=1000).executions
+    13000
+    >>> strengths = [0.2, 0.4, 0.6]
+    >>> points = [qcoll.compile_collisions(qcoll.example_2(alpha=alpha), n=4) for alpha in strengths]
+    >>> sweep = design_experiment(points, "fake_lagos", at=[4], shots=1000, swept={"alpha": strengths})
+    >>> len(sweep.circuits), sweep.executions  # the initial state's circuit is the same for all points
+    (13, 33000)
+    """
+    count = positive_integer(shots, "shots")
+    chosen = options or DeviceOptions()
+    circuits = _checked_circuits(circuit)
+    labels = _swept_values(swept, len(circuits))
+    opened = _opened(device, max(each.num_qubits for each in circuits), chosen)
+    asked = _Asked(at, tuple(quantities), tuple(observables), chosen)
+    transpiler = {"optimization_level": optimization_level, "seeds": list(seeds)}
+    groups = _groups(circuits, opened, asked, transpiler, labels, structures)
+    points = tuple(Point(asked.plan(each), each.initial_state, own) for each, own in zip(circuits, labels, strict=True))
+    definition = _definition(circuits, points, structures) | {
+        "device": opened.name,
+        "shots": count,
+        "options": chosen.to_dict(),
+        "seed": seed,
+    }
+    definition["compilation"] |= transpiler
+    experiment = Experiment(opened, points, groups, count, chosen, seed, definition)
+    _check_size(experiment)
+    return experiment
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is to be measured, and how."""
+
+    at: int | Sequence[int]
+    quantities: tuple[Quantity, ...]
+    observables: tuple[str, ...]
+    options: DeviceOptions
+
+    def plan(self, circuit: CollisionCircuit) -> MeasurementPlan:
+        """What is measured of a point."""
+        readout = self.options.mitigates_readout and self.options.primitive == "sampler"
+        return MeasurementPlan(
+            model=circuit.model,
+            at=chosen_collisions(self.at, circuit.n),
+            quantities=self.quantities,
+            observables=self.observables,
+            readout=readout,
+        )
+
+    def questions(self, circuit: CollisionCircuit) -> Hashable:
+        """What points that share circuits must agree in."""
+        plan = self.plan(circuit)
+        return plan.settings, plan.labels, plan.initial_labels
+
+    def measurement(self, mapped: MappedCollisions, device: Device) -> MeasurementCircuits | ObservedCircuits:
+        """The circuits on the device's qubits, as it takes them."""
+        found: MeasurementCircuits | ObservedCircuits
+        if self.options.primitive == "estimator":
+            found = observed_circuits(
+                mapped, self.at, self.quantities, observables=self.observables, merge=self.options.merge
+            )
+        else:
+            found = measurement_circuits(
+                mapped,
+                self.at,
+                self.quantities,
+                observables=self.observables,
+                readout=self.options.mitigates_readout,
+                merge=self.options.merge,
+            )
+        found = found.on_device(device.backend.num_qubits)
+        if self.options.shorter_resets:
+            target = device.backend.target
+            shortened = tuple(runtime.shorter_resets(each, target) for each in found.circuits)
+            found = dataclasses.replace(found, circuits=shortened)
+        runtime.check_isa(found.circuits, device)
+        return found
+
+
+def _opened(device: Device | str, num_qubits: int, options: DeviceOptions) -> Device:
+    opened = runtime.open_device(device, num_qubits=num_qubits) if isinstance(device, str) else device
+    if options.shorter_resets and opened.local:
+        raise InputError("shorter_resets is for real devices: simulators do not know these instructions")
+    return opened
+
+
+def _check_size(experiment: Experiment) -> None:
+    largest = max(experiment.executions_of_circuits) + experiment.calibrations
+    if largest > LARGEST_JOB:
+        raise InputError(
+            f"one circuit would run {largest} times, more than the {LARGEST_JOB} executions that one job may have: "
+            "give fewer shots, points or noise factors"
+        )
+
+
+def _checked_circuits(circuit: CollisionCircuit | Sequence[CollisionCircuit]) -> tuple[CollisionCircuit, ...]:
+    """The points' circuits, all compiled in the same way."""
+    circuits = (circuit,) if isinstance(circuit, CollisionCircuit) else tuple(circuit)
+    if not circuits:
+        raise InputError("there are no circuits: give one from qcoll.compile_collisions, or those of a sweep's points")
+    for index, each in enumerate(circuits):
+        if not isinstance(each, CollisionCircuit):
+            raise InputError(f"circuit {index} is a {type(each).__name__}, but must come from qcoll.compile_collisions")
+        for name in ("n", "synthesis", "trotter_order", "trotter_steps", "ancillas", "keeps"):
+            own, first = getattr(each, name), getattr(circuits[0], name)
+            if own != first:
+                raise InputError(
+                    f"circuit {index} was compiled with {name}={own!r} and circuit 0 with {name}={first!r}: the points "
+                    "of one sweep are compiled in the same way"
+                )
+        if each.model.num_system_qubits != circuits[0].model.num_system_qubits:
+            raise InputError(f"circuit {index} is of a system of another size than circuit 0: sweep them apart")
+    return circuits
+
+
+def _swept_values(swept: Mapping[str, Sequence[float]] | None, count: int) -> list[dict[str, float]]:
+    """The swept values of each point."""
+    for name, values in (swept or {}).items():
+        if len(values) != count:
+            raise InputError(f"swept has {len(values)} values of {name}, but there are {count} circuits: give one each")
+    return [{name: float(values[index]) for name, values in (swept or {}).items()} for index in range(count)]
+
+
+def _groups(
+    circuits: Sequence[CollisionCircuit],
+    device: Device,
+    asked: _Asked,
+    transpiler: dict[str, Any],
+    labels: Sequence[Mapping[str, float]],
+    structures: Structures,
+) -> tuple[CircuitGroup, ...]:
+    """The circuits of all points: of a single one as it is mapped, else shared."""
+    if structures not in get_args(Structures):
+        raise InputError(f'structures is {structures!r}, but must be "one" or "separate"')
+    target, schedule = device.backend.target, asked.options.scheduled
+    if len(circuits) == 1:
+        mapped = map_collisions(circuits[0], target, schedule=schedule, **transpiler)
+        return (CircuitGroup((0,), asked.measurement(mapped, device), {}),)
+    shared = shared_circuits(
+        circuits,
+        target,
+        schedule=schedule,
+        labels=[_label(index, own) for index, own in enumerate(labels)],
+        asked=asked.questions,
+        separate=structures == "separate",
+        **transpiler,
+    )
+    return tuple(CircuitGroup(each.points, asked.measurement(each.mapped, device), each.values) for each in shared)
+
+
+def _label(index: int, values: Mapping[str, float]) -> str:
+    return ", ".join(f"{name}={value:g}" for name, value in values.items()) or f"point {index}"
+
+
+def _definition(
+    circuits: Sequence[CollisionCircuit], points: Sequence[Point], structures: Structures
+) -> dict[str, Any]:
+    """What defines the circuits: models, initial states, how they are compiled, what is measured."""
+    first = circuits[0]
+    gates = [dict(each.preparation.circuit.count_ops()) for each in circuits]
+    return {
+        "name": first.model.name,
+        "points": [each.to_dict() for each in points],
+        "structures": structures,
+        "compilation": {
+            "synthesis": first.synthesis,
+            "trotter_order": first.trotter_order,
+            "trotter_steps": first.trotter_steps,
+            "ancillas": first.ancillas,
+            "keeps": first.keeps,
+            "preparation_gates": gates if len(circuits) > 1 else gates[0],
+        },
+    }
