@@ -79,7 +79,11 @@ def _check_target(compiled: CollisionCircuit, target: Target) -> None:
     needed = compiled.num_qubits
     if compiled.ancillas != "fresh":
         needed -= compiled.initial.num_purifiers  # the reference may share the ancilla's qubits
-    if target.num_qubits is not None and target.num_qubits < needed:
+    if target.num_qubits is None:
+        raise InputError(
+            "the target does not say how many qubits it has: give it num_qubits=, or give basis_gates= instead of a target"
+        )
+    if target.num_qubits < needed:
         raise InputError(
             f"the circuit needs {needed} qubits, but the target has {target.num_qubits}: use a larger device"
             + {"fresh": ", fewer collisions, or ancillas='reset'", "alternating": ", or ancillas='reset'"}.get(

@@ -128,6 +128,12 @@ def test_a_target_too_small_is_refused():
         map_collisions(qcoll.compile_collisions(qcoll.example_2(), n=2), small)
 
 
+def test_a_target_without_a_size_is_refused():
+    endless = Target.from_configuration(["cx", "rz", "sx", "x", "reset"])
+    with pytest.raises(qcoll.InputError, match="does not say how many qubits it has"):
+        map_collisions(qcoll.compile_collisions(qcoll.example_2(), n=2), endless)
+
+
 def test_fresh_ancillas_are_mapped_whole():
     compiled = qcoll.compile_collisions(qcoll.example_2(), n=1, initial="0", ancillas="fresh")
     mapped = map_collisions(compiled, LINE.target, seeds=[0, 1])
