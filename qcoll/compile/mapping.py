@@ -81,7 +81,7 @@ def _check_target(compiled: CollisionCircuit, target: Target) -> None:
         needed -= compiled.initial.num_purifiers  # the reference may share the ancilla's qubits
     if target.num_qubits is None:
         raise InputError(
-            "the target does not say how many qubits it has: give it num_qubits=, or give basis_gates= instead of a target"
+            "the target does not say how many qubits it has: give it num_qubits=, or give basis_gates= and no target"
         )
     if target.num_qubits < needed:
         raise InputError(
