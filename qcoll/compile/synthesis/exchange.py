@@ -30,7 +30,7 @@ from ...model.collision import CollisionModel
 from .continuation import NEWTON_STEPS, Solve, exponential, follow
 from .dense import Complex, Real, collision_unitary
 from .exchange_references import REFERENCES, Reference
-from .fit import fit_unitary
+from .fit import fit_unitary, largest_difference
 from .skeleton import Skeleton
 
 #: Largest entry of the difference between circuit and unitary.
@@ -95,9 +95,7 @@ def exchange_circuit(model: CollisionModel) -> QuantumCircuit | None:
         if end is None:
             continue
         angles = turned(skeleton, end[0], phases + shift, -phases)
-        unitary = skeleton.unitary(angles)
-        overlap = np.vdot(unitary, target)
-        if np.abs(target - overlap / abs(overlap) * unitary).max() < CERTIFICATE:
+        if largest_difference(skeleton.unitary(angles), target) < CERTIFICATE:
             return skeleton.circuit(angles)
     return None
 
@@ -143,7 +141,7 @@ def ordered(wanted: Exchange) -> list[Reference]:
 def _solver(skeleton: Skeleton, known: Complex, wanted: Complex) -> Solve:
     def solve(position: float, angles: Real) -> tuple[Real, float]:
         target = exponential((1 - position) * known + position * wanted)
-        return fit_unitary(skeleton, target, angles, NEWTON_STEPS, damping=1e-15)
+        return fit_unitary(skeleton, target, angles, NEWTON_STEPS)
 
     return solve
 

@@ -28,10 +28,19 @@ from scipy.linalg import expm
 
 from ...model.collision import CollisionModel
 from .absorbed import absorbed_collision
-from .channel import CERTIFICATE, hermitian_coordinates, whitening
-from .dense import Complex, Real, choi_matrix, collision_unitary, kraus_operators, thermal_spectrum
+from .channel import CERTIFICATE, whitening
+from .dense import (
+    Complex,
+    Real,
+    choi_matrix,
+    collision_unitary,
+    hermitian_coordinates,
+    kraus_operators,
+    thermal_spectrum,
+)
 from .fit import Residual, levenberg_marquardt
-from .joint import joint_unitary_circuit, unitary_circuit
+from .generic import three_qubit_circuit
+from .joint import structured_circuit, unitary_circuit
 from .skeleton import Skeleton
 from .weak_channel import PAULI, spin_rotation
 
@@ -112,11 +121,21 @@ def absorbed_parts(model: CollisionModel) -> tuple[QuantumCircuit, QuantumCircui
         energies = np.diagonal(vectors.conj().T @ model.ancilla.hamiltonian.to_matrix() @ vectors)
         populations = populations[np.argsort(np.argsort(energies.real))]
     else:
-        rotation = unitary_circuit(vectors)
-        separate = QuantumCircuit(n + a).compose(rotation, list(range(n, n + a))).compose(joint_unitary_circuit(model))
-        together = unitary_circuit(collision_unitary(model) @ np.kron(vectors, np.eye(2**n)))
-        collision = min(separate, together, key=lambda option: option.num_nonlocal_gates())
+        collision = _together(model, vectors)
+        structured = structured_circuit(model)
+        if structured is not None:
+            rotation = unitary_circuit(vectors)
+            separate = QuantumCircuit(n + a).compose(rotation, list(range(n, n + a))).compose(structured)
+            collision = min(separate, collision, key=lambda option: option.num_nonlocal_gates())
     return _preparation(populations, n), collision
+
+
+def _together(model: CollisionModel, vectors: Complex) -> QuantumCircuit:
+    """The circuit of U (W x 1) by a general method; the eigenvectors' phases are free where that helps."""
+    unitary = collision_unitary(model)
+    first = np.asarray(np.kron(vectors, np.eye(2**model.num_system_qubits)), dtype=complex)
+    found = three_qubit_circuit(unitary, first=first, levels=len(vectors)) if len(unitary) == 8 else None
+    return found or unitary_circuit(unitary @ first)
 
 
 def _preparation(populations: Real, num_system: int) -> QuantumCircuit:
