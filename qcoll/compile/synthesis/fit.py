@@ -27,6 +27,7 @@ Residual = Callable[[Real], tuple[Real, Real]]
 
 # The damping of the normal equations: where it starts for a blind search, how it moves, where Newton's steps begin.
 _BLIND, _FALL, _RISE, _SMALLEST, _LARGEST = 1.0, 1 / 3, 4.0, 1e-13, 1e8
+_PATIENCE, _PROGRESS = 20, 0.8
 
 
 def levenberg_marquardt(
@@ -64,7 +65,6 @@ def search(
     tolerance: float,
     iterations: int,
     damping: float = _BLIND,
-    fall: float = _FALL,
 ) -> tuple[Real, float]:
     """The best angles (P,) that a stack of starts (B, P) leads to, and the norm of the residual there.
 
@@ -75,8 +75,9 @@ def search(
     norms = np.linalg.norm(values, axis=-1)
     dampings = np.full(len(angles), damping)
     diagonal = np.eye(angles.shape[-1])
+    history = [float(norms.min())]
     for _ in range(iterations):
-        if norms.min() < tolerance or dampings.min() > _LARGEST:
+        if norms.min() < tolerance or dampings.min() > _LARGEST or _stalls(history):
             break
         transposed = jacobian.swapaxes(-1, -2)
         normal = transposed @ jacobian + dampings[:, None, None] * diagonal
@@ -86,9 +87,15 @@ def search(
         better = trial_norms < norms
         angles[better], norms[better] = trials[better], trial_norms[better]
         values[better], jacobian[better] = trial_values[better], trial_jacobian[better]
-        dampings = np.where(better, np.maximum(fall * dampings, _SMALLEST), _RISE * dampings)
+        dampings = np.where(better, np.maximum(_FALL * dampings, _SMALLEST), _RISE * dampings)
+        history.append(float(norms.min()))
     best = int(np.argmin(norms))
     return angles[best], float(norms[best])
+
+
+def _stalls(history: list[float]) -> bool:
+    """Whether the smallest norm has hardly fallen over the last iterations: a search that ends at a local minimum."""
+    return len(history) > _PATIENCE and history[-1] > _PROGRESS * history[-1 - _PATIENCE]
 
 
 def unitary_residual(skeleton: Skeleton, target: Complex, levels: int = 1) -> Residual:

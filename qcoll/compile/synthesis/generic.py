@@ -41,16 +41,19 @@ _STARTS, _ITERATIONS, _PROBE_ITERATIONS, _SEED = 4, 120, 70, 2026
 _CLOSE, _TINY = 1e-9, 1e-300
 
 
-def three_qubit_circuit(unitary: Complex, *, first: Complex | None = None, levels: int = 1) -> QuantumCircuit | None:
+def three_qubit_circuit(
+    unitary: Complex, *, first: Complex | None = None, levels: int = 1, below: int | None = None
+) -> QuantumCircuit | None:
     """The unitary U (8, 8), up to a global phase, in at most fourteen CX, on a line of its qubits where possible.
 
     Args:
         unitary: U.
         first: a unitary W; the circuit is then of U W. A short collision U is close to the identity, U W is not.
         levels: how many groups of neighbouring columns have phases that do not matter.
+        below: take only a circuit of fewer CX.
 
     Returns:
-        The circuit, or None if no start ends at the unitary, which the tests do not meet.
+        The circuit, or None if no start ends at the unitary. Without ``below`` the tests do not meet that.
 
     >>> from qiskit.quantum_info import random_unitary
     >>> from qcoll.compile.synthesis.generic import three_qubit_circuit
@@ -61,11 +64,11 @@ def three_qubit_circuit(unitary: Complex, *, first: Complex | None = None, level
     rng = np.random.default_rng(_SEED)
     shorter: list[tuple[Skeleton, Real]] = []
     for line in _LINES:
-        shorter += _descend(line, len(shorter[-1][0].placements) if shorter else GENERIC, path, rng)
+        shorter += _descend(line, len(shorter[-1][0].placements) if shorter else below or GENERIC, path, rng)
     for skeleton, angles in reversed(shorter):
         if (circuit := _carried(skeleton, angles, path)) is not None:
             return circuit
-    for skeleton in _GENERIC:
+    for skeleton in _GENERIC if below is None else ():
         found = _found(skeleton, path, rng, _ITERATIONS)
         if found is not None and (circuit := _carried(skeleton, found, path)) is not None:
             return circuit
