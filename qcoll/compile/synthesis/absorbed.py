@@ -4,7 +4,7 @@ The ancilla comes in the computational basis with its thermal populations, so th
 free, and so is which of them belongs to which basis state as long as the populations stay a product.
 
 - Parity-conserving pairs (example 2): the eight CX of :mod:`.parity`, with angles found from random starts at a
-  longer duration.
+  longer duration and carried back.
 - Mirror-symmetric exchange (example 1 at the paper's frequencies and equal couplings): the ten CX of :mod:`.exchange`,
   carried from stored circuits. The two levels in which one excitation is shared must be in the right order: basis state
   01 stands for the lower of them if qubit 1 is the slower half, else for the upper.
@@ -20,13 +20,14 @@ from .continuation import NEWTON_STEPS, Solve, exponential, follow
 from .dense import Complex, Real, collision_unitary, thermal_spectrum
 from .exchange import Exchange, coefficients_of, gauge_of, is_exchange, known_model, skeleton_of, turned
 from .exchange_references import ABSORBED_REFERENCES
-from .fit import Residual, levenberg_marquardt
+from .fit import fit_unitary, search, unitary_residual
 from .parity import EIGHT_CX, parity_circuit
 from .skeleton import Skeleton
 
 #: Largest entry of the difference between circuit and unitary.
 CERTIFICATE = 1e-11
-_STARTS, _SEED = 24, 2026
+_ATTEMPTS, _STARTS, _ITERATIONS, _LAST_STEPS, _SEED = 6, 8, 80, 20, 2026
+_CLOSE = 1e-9
 #: Interaction times dt from which random starts succeed.
 _LONG = 0.4
 
@@ -47,20 +48,21 @@ def _absorbed_parity(model: CollisionModel) -> tuple[Complex, QuantumCircuit] | 
     strength = model.dt * float(np.linalg.norm(model.interaction.to_matrix(), 2))
     longer = max(1.0, _LONG / strength) if strength > 0 else 1.0
 
+    def target(position: float) -> Complex:
+        return exponential((longer + (1 - longer) * position) * generator) @ rotation
+
     def solve(position: float, angles: Real) -> tuple[Real, float]:
-        target = exponential((longer + (1 - longer) * position) * generator) @ rotation
-        return _solved(EIGHT_CX, target, angles, iterations=NEWTON_STEPS, damping=1e-15)
+        return fit_unitary(EIGHT_CX, target(position), angles, NEWTON_STEPS, levels=4)
 
     rng = np.random.default_rng(_SEED)
-    for _ in range(_STARTS):
+    for _ in range(_ATTEMPTS):
         # Random starts succeed where the collision is long; from there the angles are carried back to its duration.
-        start = rng.uniform(-np.pi, np.pi, EIGHT_CX.num_parameters + 4)
-        target = exponential(longer * generator) @ rotation
-        angles, error = _solved(EIGHT_CX, target, start, iterations=80, damping=1.0)
-        if error < CERTIFICATE:
-            end = follow(solve, angles)
-            if end is not None and end[1] < CERTIFICATE:
-                return vectors, EIGHT_CX.circuit(end[0][:-4])
+        starts = rng.uniform(-np.pi, np.pi, (_STARTS, EIGHT_CX.num_parameters))
+        residual = unitary_residual(EIGHT_CX, target(0.0), levels=4)
+        angles, norm = search(residual, starts, tolerance=_CLOSE, iterations=_ITERATIONS)
+        end = follow(solve, angles) if norm < _CLOSE else None
+        if end is not None and end[1] < CERTIFICATE:
+            return vectors, EIGHT_CX.circuit(end[0])
     return None
 
 
@@ -75,13 +77,13 @@ def _absorbed_exchange(model: CollisionModel) -> tuple[Complex, QuantumCircuit] 
         if end is None:
             continue
         # The gauge stands between U and W as well and cancels there: what is left of it acts after the collision.
-        angles = turned(skeleton, end[0][:-4], np.zeros(3), shift - phases)
+        angles = turned(skeleton, end[0], np.zeros(3), shift - phases)
         diagonal = np.diag(np.exp(-0.5j * np.array([_z(k, 0) * phases[1] + _z(k, 1) * phases[2] for k in range(4)])))
         vectors = diagonal.conj() @ _eigenvectors(known, wanted, 1.0)
         target = collision_unitary(model) @ np.kron(vectors, np.eye(2))
-        solved, error = _solved(skeleton, target, np.append(angles, end[0][-4:]), iterations=20, damping=1e-3)
+        solved, error = fit_unitary(skeleton, target, angles, _LAST_STEPS, levels=4)
         if error < CERTIFICATE:
-            return vectors, skeleton.circuit(solved[:-4])
+            return vectors, skeleton.circuit(solved)
     return None
 
 
@@ -89,7 +91,7 @@ def _solver(skeleton: Skeleton, known: Exchange, wanted: Exchange) -> Solve:
     def solve(position: float, angles: Real) -> tuple[Real, float]:
         generator = (1 - position) * known.generator() + position * wanted.generator()
         target = exponential(generator) @ np.kron(_eigenvectors(known, wanted, position), np.eye(2))
-        return _solved(skeleton, target, angles, iterations=NEWTON_STEPS, damping=1e-15)
+        return fit_unitary(skeleton, target, angles, NEWTON_STEPS, levels=4)
 
     return solve
 
@@ -113,24 +115,3 @@ def _distance(known: Exchange, wanted: Exchange) -> float:
 
 def _z(index: int, bit: int) -> int:
     return 1 - 2 * ((index >> bit) & 1)
-
-
-def _solved(skeleton: Skeleton, target: Complex, start: Real, *, iterations: int, damping: float) -> tuple[Real, float]:
-    residual = _phase_free_residual(skeleton, target)
-    return levenberg_marquardt(residual, start, tolerance=1e-13, iterations=iterations, damping=damping)
-
-
-def _phase_free_residual(skeleton: Skeleton, target: Complex) -> Residual:
-    r"""The residual :math:`U(\theta) - T(e^{i\gamma_k}\otimes 1)`; the last four angles are the gamma_k."""
-    inputs = np.eye(8, dtype=complex)
-    levels = np.repeat(np.eye(4), 2, axis=1)
-
-    def residual(angles: Real) -> tuple[Real, Real]:
-        unitary, slopes = skeleton.derivatives(angles[:-4], inputs)
-        turned = target * np.exp(1j * (angles[-4:] @ levels))
-        phases = -1j * levels[:, None, :] * turned
-        columns = np.concatenate([slopes.reshape(len(slopes), -1), phases.reshape(4, -1)]).T
-        difference = (unitary - turned).ravel()
-        return np.concatenate([difference.real, difference.imag]), np.concatenate([columns.real, columns.imag])
-
-    return residual

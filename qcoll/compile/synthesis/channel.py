@@ -32,7 +32,7 @@ from qiskit.quantum_info.operators.channel.quantum_channel import QuantumChannel
 
 from ...limits import COMPLEX_BYTES, require_memory
 from ...model.collision import CollisionModel
-from .dense import Complex, Real, choi_matrix, kraus_operators
+from .dense import Complex, Real, choi_matrix, hermitian_coordinates, kraus_operators
 from .extremal import extremal_circuit
 from .fit import Residual, levenberg_marquardt
 from .skeleton import Skeleton
@@ -125,13 +125,6 @@ def whitening(kraus: Complex, power: float) -> tuple[Complex, Real]:
     weights[: len(scales)] = scales**2
     weights = np.maximum(weights, _SMALLEST_SCALED_WEIGHT * weights[0])
     return rows.conj().T * weights ** (-power / 2), np.diag(weights ** (1 - power))
-
-
-def hermitian_coordinates(matrices: Complex) -> Real:
-    """The 16 real coordinates of Hermitian 4 x 4 matrices, with the Frobenius norm."""
-    rows, columns = np.triu_indices(4, 1)
-    upper = np.sqrt(2) * matrices[..., rows, columns]
-    return np.concatenate([np.diagonal(matrices, axis1=-2, axis2=-1).real, upper.real, upper.imag], axis=-1)
 
 
 def _isometry_circuit(kraus: Complex) -> QuantumCircuit:

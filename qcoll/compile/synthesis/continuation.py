@@ -2,7 +2,8 @@ r"""Circuits carried along from a model whose circuit is known to another one of
 
 The unitaries :math:`U_s = e^{-i((1-s)G_0 + sG_1)}` join two collisions of one family, :math:`G = \delta t\,H`. If one
 skeleton holds the whole family, its angles follow along :math:`s` from 0 to 1 with a few Newton steps at each, and the
-residual at the end is the certificate. Steps grow where that is easy and shrink where it is not.
+residual at the end is the certificate. Each position starts on the secant through the two before it. Steps grow where
+that is easy and shrink where it is not.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ Solve = Callable[[float, Real], tuple[Real, float]]
 _FIRST_STEP, _SMALLEST_STEP, _GROWTH = 0.25, 2e-4, 1.7
 _ON_PATH = 1e-8
 #: Newton steps at each position; where more would be needed the step along the path is too long.
-NEWTON_STEPS = 7
+NEWTON_STEPS = 5
 
 
 def follow(solve: Solve, angles: Real) -> tuple[Real, float] | None:
@@ -29,10 +30,12 @@ def follow(solve: Solve, angles: Real) -> tuple[Real, float] | None:
         angles: at the beginning of the path.
     """
     position, step = 0.0, _FIRST_STEP
+    slope = np.zeros_like(angles)
     while position < 1.0:
         ahead = min(1.0, position + step)
-        trial, error = solve(ahead, angles)
+        trial, error = solve(ahead, angles + (ahead - position) * slope)
         if error < _ON_PATH:
+            slope = (trial - angles) / (ahead - position)
             angles, position, step = trial, ahead, step * _GROWTH
         else:
             step /= 2

@@ -120,3 +120,10 @@ def choi_matrix(operators: Complex) -> Complex:
     r"""The Choi matrix :math:`\sum_e |K_e\rangle\rangle\langle\langle K_e|`, rows stacked, of trace d."""
     flat = operators.reshape(len(operators), -1)
     return np.asarray(flat.T @ flat.conj())
+
+
+def hermitian_coordinates(matrices: Complex) -> Real:
+    """Real coordinates (..., d**2) of Hermitian matrices (..., d, d), diagonal first, with the Frobenius norm."""
+    rows, columns = np.triu_indices(matrices.shape[-1], 1)
+    upper = np.sqrt(2) * matrices[..., rows, columns]
+    return np.concatenate([np.diagonal(matrices, axis1=-2, axis2=-1).real, upper.real, upper.imag], axis=-1)

@@ -11,7 +11,8 @@ three qubits that exchange excitations (example 1): at the  10, line       conti
 paper's frequencies (2 w_S = w_1 + w_2), equal couplings
 the same, any frequencies and couplings                     11, line       continuation, :mod:`.exchange`
 two qubits                                                  at most 3      Qiskit's Cartan decomposition
-anything else                                               19 at 3        Qiskit's Shannon decomposition
+three qubits                                                at most 14     search, :mod:`.generic`
+anything else                                               95 at 4        Qiskit's Shannon decomposition
 ==========================================================  =============  ==================================
 """
 
@@ -25,6 +26,7 @@ from qiskit.compiler import transpile
 from ...model.collision import CollisionModel
 from .dense import Complex, collision_unitary
 from .exchange import exchange_circuit
+from .generic import three_qubit_circuit
 from .parity import parity_circuit
 
 _PRODUCT_TOLERANCE = 1e-13
@@ -48,16 +50,20 @@ def joint_unitary_circuit(model: CollisionModel) -> QuantumCircuit:
     >>> [joint_unitary_circuit(model).num_nonlocal_gates() for model in (qcoll.example_1(dt=1.0), qcoll.example_2())]
     [10, 8]
     """
-    unitary = collision_unitary(model)
-    product = _product_circuit(unitary, model.num_system_qubits, model.num_ancilla_qubits)
-    if product is not None:
-        return product
-    return parity_circuit(model) or exchange_circuit(model) or unitary_circuit(unitary)
+    return structured_circuit(model) or unitary_circuit(collision_unitary(model))
+
+
+def structured_circuit(model: CollisionModel) -> QuantumCircuit | None:
+    """The joint unitary of a model whose structure is known, or None."""
+    product = _product_circuit(collision_unitary(model), model.num_system_qubits, model.num_ancilla_qubits)
+    return product or parity_circuit(model) or exchange_circuit(model)
 
 
 def unitary_circuit(unitary: Complex) -> QuantumCircuit:
-    """Any unitary by Qiskit's synthesis, in U and CX gates, up to a global phase."""
+    """Any unitary up to a global phase: of three qubits by :mod:`.generic`, of others by Qiskit's synthesis."""
     num_qubits = len(unitary).bit_length() - 1
+    if num_qubits == 3 and (short := three_qubit_circuit(unitary)) is not None:
+        return short
     circuit = QuantumCircuit(num_qubits)
     circuit.append(UnitaryGate(unitary), circuit.qubits)
     return transpile(circuit, basis_gates=["u", "cx"], optimization_level=2)

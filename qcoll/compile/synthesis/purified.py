@@ -10,7 +10,9 @@ for each qubit and one CX for each purifier.
 - :func:`purified_channel_circuit` follows with four CX that give the right state of the system from this mixed ancilla.
   They are found as in :mod:`.channel`, with Kraus operators :math:`\sqrt{p_k}\,\langle i|V|k\rangle`; the first angles
   come from weak couplings, where every gate between the CX is close to the identity up to rotations that commute with
-  them.
+  them. Where none of these starts ends at the channel, random ones do at a stronger interaction, and are carried down.
+  Some channels of strong collisions take five CX; about one random model in ten is not reached with the starts there
+  is time for, and gets the circuit above.
 
 Placements are S-1 and S-2, with purifiers on 1 and 2: the chain 3-1-S-2-4, which is native on heavy-hex.
 """
@@ -28,20 +30,32 @@ from scipy.linalg import expm
 
 from ...model.collision import CollisionModel
 from .absorbed import absorbed_collision
-from .channel import CERTIFICATE, hermitian_coordinates, whitening
-from .dense import Complex, Real, choi_matrix, collision_unitary, kraus_operators, thermal_spectrum
-from .fit import Residual, levenberg_marquardt
-from .joint import joint_unitary_circuit, unitary_circuit
+from .channel import CERTIFICATE, whitening
+from .dense import (
+    Complex,
+    Real,
+    choi_matrix,
+    collision_unitary,
+    hermitian_coordinates,
+    kraus_operators,
+    thermal_spectrum,
+)
+from .fit import Residual, levenberg_marquardt, search
+from .generic import three_qubit_circuit
+from .joint import structured_circuit, unitary_circuit
 from .skeleton import Skeleton
 from .weak_channel import PAULI, spin_rotation
 
 ALTERNATING = Skeleton(3, ((0, 1), (0, 2), (0, 1), (0, 2)))
 NESTED = (Skeleton(3, ((0, 1), (0, 2), (0, 2), (0, 1))), Skeleton(3, ((0, 2), (0, 1), (0, 1), (0, 2))))
+FIVE = Skeleton(3, ((0, 1), (0, 2), (0, 1), (0, 2), (0, 1)))
+_ATTEMPTS = (*NESTED, ALTERNATING, FIVE)
 #: Populations this close to those of independent qubits are prepared without a two-qubit gate.
 _PRODUCT_TOLERANCE = 1e-12
-_STARTS, _SEED = 40, 2026
-# Interaction times dt where random starts succeed, the step down from there, and a residual that has left the solution.
-_STRONG, _WEAKENING, _LOST = 0.8, 0.6, 1e-6
+_WEAK_STARTS, _STARTS, _ITERATIONS, _FOUND, _SEED = 3, 12, 60, 1e-9, 2026
+# Interaction times dt where random starts succeed, the step down from there, the one at which to give up and how
+# many, a residual that has left the solution, and iterations at each step.
+_STRONG, _WEAKENING, _TOO_SLOW, _STEPS, _LOST, _CARRYING = 0.8, 0.6, 0.9, 20, 1e-6, 16
 # Axes in which an exchange XX + YY with a qubit reads X Z + Z X: to leading order, rotations about X between the CX.
 _SYSTEM_AXES = np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]])
 _ANCILLA_AXES = np.array([[0.0, 1, 0], [0, 0, 1], [1, 0, 0]])
@@ -77,7 +91,8 @@ def purified_channel_circuit(model: CollisionModel) -> QuantumCircuit:
         found = _mixed_kraus(skeleton.unitary(angles), populations)
         if np.abs(choi_matrix(found) - choi_matrix(kraus)).max() < CERTIFICATE:
             return circuit.compose(skeleton.circuit(angles, discarded=(1, 2)), [0, 1, 2])
-    return absorbed_circuit(model)
+    preparation, collision = absorbed_parts(model, shorten=False)
+    return preparation.compose(collision, range(3))
 
 
 def absorbed_circuit(model: CollisionModel) -> QuantumCircuit:
@@ -102,8 +117,13 @@ def absorbed_circuit(model: CollisionModel) -> QuantumCircuit:
     return preparation.compose(collision, range(collision.num_qubits))
 
 
-def absorbed_parts(model: CollisionModel) -> tuple[QuantumCircuit, QuantumCircuit]:
-    """Preparation and collision of :func:`absorbed_circuit`, on all its qubits and on system and ancilla."""
+def absorbed_parts(model: CollisionModel, *, shorten: bool = True) -> tuple[QuantumCircuit, QuantumCircuit]:
+    """Preparation and collision of :func:`absorbed_circuit`, on all its qubits and on system and ancilla.
+
+    Args:
+        model: the collision model.
+        shorten: search for a collision in fewer CX than its structure gives.
+    """
     populations, vectors = thermal_spectrum(model.ancilla)
     n, a = model.num_system_qubits, model.num_ancilla_qubits
     known = absorbed_collision(model)
@@ -112,11 +132,25 @@ def absorbed_parts(model: CollisionModel) -> tuple[QuantumCircuit, QuantumCircui
         energies = np.diagonal(vectors.conj().T @ model.ancilla.hamiltonian.to_matrix() @ vectors)
         populations = populations[np.argsort(np.argsort(energies.real))]
     else:
-        rotation = unitary_circuit(vectors)
-        separate = QuantumCircuit(n + a).compose(rotation, list(range(n, n + a))).compose(joint_unitary_circuit(model))
-        together = unitary_circuit(collision_unitary(model) @ np.kron(vectors, np.eye(2**n)))
-        collision = min(separate, together, key=lambda option: option.num_nonlocal_gates())
+        structured = structured_circuit(model)
+        if structured is None:
+            collision = _together(model, vectors, None) or unitary_circuit(
+                collision_unitary(model) @ np.kron(vectors, np.eye(2**n))
+            )
+        else:
+            rotation = unitary_circuit(vectors)
+            separate = QuantumCircuit(n + a).compose(rotation, list(range(n, n + a))).compose(structured)
+            shorter = _together(model, vectors, separate.num_nonlocal_gates()) if shorten else None
+            collision = shorter or separate
     return _preparation(populations, n), collision
+
+
+def _together(model: CollisionModel, vectors: Complex, below: int | None) -> QuantumCircuit | None:
+    """The circuit of U (W x 1), the eigenvectors' phases free, by search: three qubits, fewer CX than ``below``."""
+    if model.num_qubits != 3:
+        return None
+    first = np.asarray(np.kron(vectors, np.eye(2**model.num_system_qubits)), dtype=complex)
+    return three_qubit_circuit(collision_unitary(model), first=first, levels=len(vectors), below=below)
 
 
 def _preparation(populations: Real, num_system: int) -> QuantumCircuit:
@@ -151,14 +185,18 @@ def _mixed_residual(skeleton: Skeleton, kraus: Complex, populations: Real, power
     inputs = np.eye(8, dtype=complex)
     roots = np.sqrt(populations)[:, None]
 
+    def amplitudes(unitary: Complex) -> Complex:
+        blocks = unitary.reshape(*unitary.shape[:-2], 4, 2, 4, 2) * roots
+        return np.asarray(blocks.swapaxes(-3, -2).reshape(*unitary.shape[:-2], 16, 4) @ scale)
+
     def residual(angles: Real) -> tuple[Real, Real]:
         unitary, slopes = skeleton.derivatives(angles, inputs)
-        blocks = (unitary.reshape(4, 2, 4, 2) * roots).transpose(0, 2, 1, 3).reshape(16, 4) @ scale
-        moved = (slopes.reshape(-1, 4, 2, 4, 2) * roots).transpose(0, 1, 3, 2, 4).reshape(-1, 16, 4) @ scale
-        products = blocks.conj().T @ moved
+        here = amplitudes(unitary)
+        adjoint = here.conj().swapaxes(-1, -2)
+        products = adjoint[..., None, :, :] @ amplitudes(slopes)
         return (
-            hermitian_coordinates(blocks.conj().T @ blocks - target),
-            hermitian_coordinates(products + products.conj().transpose(0, 2, 1)).T,
+            hermitian_coordinates(adjoint @ here - target),
+            hermitian_coordinates(products + products.conj().swapaxes(-1, -2)).swapaxes(-1, -2),
         )
 
     return residual
@@ -167,35 +205,44 @@ def _mixed_residual(skeleton: Skeleton, kraus: Complex, populations: Real, power
 def _searches(model: CollisionModel, kraus: Complex, populations: Real) -> Iterator[tuple[Skeleton, Real]]:
     """Skeletons and angles to be checked: from weak couplings first, then carried down from strong ones."""
     rng = np.random.default_rng(_SEED)
-    for attempt in range(_STARTS):
-        if attempt % 4 == 0:
-            start = ALTERNATING.parameters(_alternating_gates(*_dominant(kraus), rng))
-            residual = _mixed_residual(ALTERNATING, kraus, populations, 0.5)
-            yield ALTERNATING, levenberg_marquardt(residual, start, tolerance=1e-13, iterations=40)[0]
-        else:
-            skeleton = NESTED[attempt % 2]
-            yield skeleton, _from_strong_coupling(skeleton, model, populations, rng)
+    residual = _mixed_residual(ALTERNATING, kraus, populations, 0.5)
+    for _ in range(_WEAK_STARTS):
+        start = ALTERNATING.parameters(_alternating_gates(*_dominant(kraus), rng))
+        yield ALTERNATING, levenberg_marquardt(residual, start, tolerance=1e-13, iterations=40)[0]
+    for skeleton in _ATTEMPTS:
+        angles = _from_strong_coupling(skeleton, model, populations, rng)
+        if angles is not None:
+            yield skeleton, angles
 
 
 def _from_strong_coupling(
     skeleton: Skeleton, model: CollisionModel, populations: Real, rng: np.random.Generator
-) -> Real:
+) -> Real | None:
     """Angles found where the interaction is strong and random starts succeed, and carried down to the model's."""
     strength = model.dt * float(np.linalg.norm(model.interaction.to_matrix(), 2))
     factor = max(1.0, _STRONG / strength) if strength > 0 else 1.0
-    angles: Real | None = None
-    while True:
-        kraus = kraus_operators(dataclasses.replace(model, interaction=factor * model.interaction))
-        if angles is None:
-            start = skeleton.parameters(_nested_gates(*_dominant(kraus), rng))
-            residual = _mixed_residual(skeleton, kraus, populations, 0.5)
-            angles, norm = levenberg_marquardt(residual, start, tolerance=1e-12, iterations=50)
+
+    def weaker(scale: float, power: float) -> Residual:
+        kraus = kraus_operators(dataclasses.replace(model, interaction=scale * model.interaction))
+        return _mixed_residual(skeleton, kraus, populations, power)
+
+    starts = rng.uniform(-np.pi, np.pi, (_STARTS, skeleton.num_parameters))
+    angles, norm = search(weaker(factor, 0.5), starts, tolerance=_FOUND, iterations=_ITERATIONS)
+    if norm > _LOST:
+        return None
+    reached, ratio = factor, _WEAKENING
+    for _ in range(_STEPS):
+        if reached == 1.0:
+            return levenberg_marquardt(weaker(1.0, 1.0), angles, tolerance=1e-13, iterations=_CARRYING)[0]
+        ahead = max(1.0, reached * ratio)
+        trial, norm = levenberg_marquardt(weaker(ahead, 1.0), angles, tolerance=_FOUND, iterations=_CARRYING)
+        if norm < _LOST:
+            angles, reached, ratio = trial, ahead, max(ratio**1.5, _WEAKENING)
+        elif ratio > _TOO_SLOW:
+            return None
         else:
-            residual = _mixed_residual(skeleton, kraus, populations, 1.0)
-            angles, norm = levenberg_marquardt(residual, angles, tolerance=1e-12, iterations=25)
-        if factor == 1.0 or norm > _LOST:
-            return angles
-        factor = max(1.0, factor * _WEAKENING)
+            ratio = ratio**0.5
+    return None
 
 
 def _dominant(kraus: Complex) -> tuple[Complex, float]:
@@ -210,21 +257,3 @@ def _alternating_gates(dominant: Complex, strength: float, rng: np.random.Genera
     ancillas = [spin_rotation(_ANCILLA_AXES) @ flip for flip in flips]
     small = [expm(1j * strength * weight * PAULI[0]) for weight in rng.normal(size=5)]
     return [into, *ancillas, *small, _IDENTITY, dominant @ into.conj().T, _IDENTITY]
-
-
-def _nested_gates(dominant: Complex, strength: float, rng: np.random.Generator) -> list[Complex]:
-    def near(gate: Complex) -> Complex:
-        return np.asarray(expm(1j * strength * np.tensordot(rng.normal(size=3), PAULI, 1)) @ gate)
-
-    def any_gate() -> Complex:
-        axis = rng.normal(size=3)
-        return np.asarray(expm(1j * rng.uniform(0, np.pi) * np.tensordot(axis / np.linalg.norm(axis), PAULI, 1)))
-
-    into, turn = any_gate(), any_gate()
-    return [
-        near(into), any_gate(), any_gate(),
-        near(turn), near(_IDENTITY),
-        near(_IDENTITY), near(_IDENTITY),
-        near(turn.conj().T), _IDENTITY,
-        dominant @ into.conj().T, _IDENTITY,
-    ]  # fmt: skip

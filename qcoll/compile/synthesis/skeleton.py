@@ -4,8 +4,9 @@ A skeleton is a list of CZ placements. Every qubit starts with a free gate :math
 of its qubits have a free :math:`R_z(a) R_y(b)`: the missing third rotation commutes with the CZ and merges with the
 gate before it. Such a circuit of :math:`n` qubits and :math:`m` CZ has :math:`3n + 4m` parameters.
 
-Derivatives are exact: with :math:`U = L_k\,e^{-i\theta_k P_k/2}\,A_k`, the derivative is
-:math:`-\tfrac i2\,U\,(A_k'^\dagger P_k A_k')` with :math:`A_k'` everything up to and including rotation :math:`k`.
+Derivatives are exact: with :math:`U = L_k\,e^{-i\theta_k P_k/2}\,A_k`, the derivative is :math:`-\tfrac i2\,U\,H_k`
+with :math:`H_k = A_k'^\dagger P_k A_k'` and :math:`A_k'` everything up to and including rotation :math:`k`. All
+of it is computed for a stack of parameters at once, so that many starts of a search cost little more than one.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 from qiskit import QuantumCircuit
 
 from .dense import Complex, Real
@@ -49,42 +51,71 @@ class Skeleton:
         """The qubit of every free gate: first one for each qubit, then two for each CZ."""
         return [*range(self.num_qubits), *(qubit for pair in self.placements for qubit in pair)]
 
-    @cached_property
-    def _moves(self) -> list[tuple[Complex, bool]]:
-        """Every gate in order: a generator (True) or the diagonal of a CZ (False)."""
-        moves: list[tuple[Complex, bool]] = []
-        for slot, qubit in enumerate(self.slots):
-            if slot >= self.num_qubits and (slot - self.num_qubits) % 2 == 0:
-                moves.append((_cz_diagonal(self.num_qubits, *self.placements[(slot - self.num_qubits) // 2]), False))
-            z, y = (_pauli(self.num_qubits, qubit, letter) for letter in "ZY")
-            moves += [(z, True), (y, True), (z, True)] if slot < self.num_qubits else [(y, True), (z, True)]
-        return moves
-
-    @cached_property
-    def _generators(self) -> Complex:
-        return np.array([matrix for matrix, rotates in self._moves if rotates])
-
     def unitary(self, parameters: Real) -> Complex:
-        """The circuit's matrix, shape (2**n, 2**n)."""
-        return self._prefixes(parameters)[1]
+        """The circuit's matrix, shape (2**n, 2**n); a stack of them for a stack of parameters (..., P)."""
+        return np.asarray(self._prefixes(parameters)[..., -1, :, :])
+
+    def heisenberg(self, parameters: Real) -> tuple[Complex, Complex]:
+        r"""The matrix U (..., d, d) and the Hermitian :math:`H_k` with :math:`\partial_k U = -\tfrac i2 U H_k`.
+
+        Args:
+            parameters: of one circuit (P,) or of a stack of them (..., P).
+
+        Returns:
+            U and H, of shape (..., P, d, d).
+        """
+        prefixes = self._prefixes(parameters)
+        _, flips, signs, last = self._layout
+        phases = np.exp(1j * signs * np.asarray(parameters)[..., last, None])
+        about_z = signs[..., None] * prefixes
+        # R_z(b) Y R_z(-b), where b is the angle of the rotation after the one about Y.
+        about_y = (-1j * signs * phases.conj())[..., None] * prefixes[..., np.arange(len(last))[:, None], flips, :]
+        adjoint = prefixes.conj().swapaxes(-1, -2)
+        moved = np.empty((*prefixes.shape[:-3], self.num_parameters, *prefixes.shape[-2:]), dtype=complex)
+        moved[..., last, :, :] = adjoint @ about_z
+        moved[..., last - 1, :, :] = adjoint @ about_y
+        first = last[: self.num_qubits]
+        moved[..., first - 2, :, :] = signs[: self.num_qubits, :, None] * np.eye(2**self.num_qubits)
+        return prefixes[..., -1, :, :], moved
 
     def derivatives(self, parameters: Real, inputs: Complex) -> tuple[Complex, Complex]:
-        """The images (2**n, k) of ``inputs`` and their derivatives (parameters, 2**n, k)."""
-        prefixes, unitary = self._prefixes(parameters)
-        inner = prefixes.conj().transpose(0, 2, 1) @ (self._generators @ (prefixes @ inputs))
-        return unitary @ inputs, -0.5j * (unitary @ inner)
+        """The images (..., 2**n, k) of ``inputs`` and their derivatives (..., P, 2**n, k)."""
+        unitary, moved = self.heisenberg(parameters)
+        return unitary @ inputs, -0.5j * (unitary[..., None, :, :] @ (moved @ inputs))
 
-    def _prefixes(self, parameters: Real) -> tuple[Complex, Complex]:
-        current = np.eye(2**self.num_qubits, dtype=complex)
-        prefixes, angles = [], iter(parameters)
-        for matrix, rotates in self._moves:
-            if rotates:
-                half = next(angles) / 2
-                current = np.cos(half) * current - 1j * np.sin(half) * (matrix @ current)
-                prefixes.append(current)
-            else:
-                current = matrix[:, None] * current
-        return np.array(prefixes), current
+    @cached_property
+    def _layout(self) -> tuple[Real, NDArray[np.intp], Real, NDArray[np.intp]]:
+        """For each slot: the CZ before it, the flip and the sign of its qubit's bit, and where its last angle is."""
+        index = np.arange(2**self.num_qubits)
+        slots = np.array(self.slots)
+        before = np.ones((len(slots), len(index)))
+        for position, pair in enumerate(self.placements):
+            before[self.num_qubits + 2 * position] = _cz_diagonal(self.num_qubits, *pair)
+        bits = (index >> slots[:, None]) & 1
+        counts = np.where(np.arange(len(slots)) < self.num_qubits, 3, 2)
+        return before, index ^ (1 << slots[:, None]), 1.0 - 2.0 * bits, np.cumsum(counts) - 1
+
+    def _prefixes(self, parameters: Real) -> Complex:
+        """The circuit up to and including each free gate, shape (..., slots, d, d)."""
+        before, flips, signs, last = self._layout
+        angles = np.asarray(parameters)
+        first = last[: self.num_qubits]
+        cosines, sines = np.cos(angles[..., last - 1] / 2), np.sin(angles[..., last - 1] / 2)
+        phases = np.exp(-0.5j * signs * angles[..., last, None])
+        columns = np.arange(2**self.num_qubits)
+        gates = np.zeros((*phases.shape, len(columns)), dtype=complex)
+        gates[..., columns, columns] = phases * cosines[..., None]
+        rows = np.arange(len(last))[:, None]
+        # Row r of R_y has -sin where r has the bit 0 and +sin where it has 1.
+        gates[..., rows, columns, flips] = -signs * phases * sines[..., None]
+        turn = np.exp(-0.5j * signs[: self.num_qubits] * angles[..., first - 2, None])
+        gates[..., : self.num_qubits, :, :] *= turn[..., None, :]
+        gates *= before[:, None, :]
+        prefixes = np.empty_like(gates)
+        prefixes[..., 0, :, :] = gates[..., 0, :, :]
+        for slot in range(1, len(last)):
+            np.matmul(gates[..., slot, :, :], prefixes[..., slot - 1, :, :], out=prefixes[..., slot, :, :])
+        return prefixes
 
     def parameters(self, gates: Sequence[Complex]) -> Real:
         """The angles that make the free gates equal ``gates``, one 2 x 2 matrix for each slot, up to a phase.
@@ -151,11 +182,6 @@ def append_matrix(circuit: QuantumCircuit, matrix: Complex, qubit: int) -> None:
     append_u(circuit, *zyz_angles(matrix), qubit)
 
 
-def _pauli(num_qubits: int, qubit: int, letter: str) -> Complex:
-    matrix = {"Y": np.array([[0, -1j], [1j, 0]]), "Z": np.diag([1.0 + 0j, -1.0])}[letter]
-    return np.asarray(np.kron(np.kron(np.eye(2 ** (num_qubits - 1 - qubit)), matrix), np.eye(2**qubit)))
-
-
-def _cz_diagonal(num_qubits: int, first: int, second: int) -> Complex:
+def _cz_diagonal(num_qubits: int, first: int, second: int) -> Real:
     index = np.arange(2**num_qubits)
-    return np.where((index >> first) & (index >> second) & 1, -1.0, 1.0).astype(complex)
+    return np.where((index >> first) & (index >> second) & 1, -1.0, 1.0)

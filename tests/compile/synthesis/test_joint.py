@@ -53,5 +53,16 @@ def test_no_interaction_is_a_product():
 
 def test_other_models_by_general_synthesis():
     check(random_model(1, num_ancilla_qubits=1), 3)
-    check(random_model(2, num_ancilla_qubits=2), 19)
-    check(qcoll.example_2(kappa=0.0, alpha=0.3), 19)
+    check(random_model(2, num_ancilla_qubits=3, dt=0.2), 100)
+
+
+@pytest.mark.parametrize("dt", [1e-3, 0.1, 0.5, 1.0, 3.0])
+def test_unstructured_collisions_of_three_qubits_take_fourteen(dt):
+    for seed in range(4):
+        check(random_model(seed, dt=dt), 14)
+    check(random_model(1, num_system_qubits=2, num_ancilla_qubits=1, dt=dt), 14)
+
+
+@pytest.mark.parametrize("dt", [0.05, 0.3, 1.0])
+def test_structure_that_is_not_known_is_found(dt):
+    check(qcoll.example_2(kappa=0.0, alpha=0.3, dt=dt), 8)

@@ -1,0 +1,141 @@
+r"""Any unitary of three qubits in fourteen CX, the fewest that a generic one can have, or in fewer where they do.
+
+A circuit of m CX has :math:`4m + 9` angles that matter, a unitary 63, so that fourteen is the lower bound of a generic
+one (Shende, Markov and Bullock 2004). Fourteen on a line of three qubits, in turn on its two edges, held every unitary
+that was tried; the last resort is the cycle ``01 12 02``. Unitaries with structure that the closed forms and
+:mod:`.exchange` do not know often take fewer: 7 where example 2 has no coupling within the pair, 6 for an XX chain, 10
+for a Heisenberg chain. So one CX after the other is left out as long as a search succeeds.
+
+The angles come from a few random starts (:mod:`.fit`), and the largest entry of what is left is the certificate.
+A short collision is close to the identity, where the angles are degenerate and random starts crawl. It is reached from
+a longer one, :math:`U^t` with :math:`t > 1`, by continuation (:mod:`.continuation`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from qiskit import QuantumCircuit
+from scipy.linalg import schur
+
+from .continuation import NEWTON_STEPS, follow
+from .dense import Complex, Real
+from .fit import fit_unitary, search, unitary_residual
+from .skeleton import Skeleton
+
+#: Largest entry of the difference between circuit and unitary.
+CERTIFICATE = 1e-12
+#: Two-qubit gates of a generic unitary of three qubits.
+GENERIC = 14
+_LINES = (((0, 1), (1, 2)), ((0, 1), (0, 2)))
+_CYCLE = ((0, 1), (1, 2), (0, 2))
+# In this order; the sixteen are for unitaries close to degenerate ones, where paths along fourteen break off.
+_GENERIC = tuple(
+    Skeleton(3, (edges * GENERIC)[:count])
+    for edges, count in ((_LINES[0], GENERIC), (_CYCLE, GENERIC), (_CYCLE, GENERIC), (_CYCLE, 16))
+)
+#: Largest eigenphase of a unitary that random starts reach.
+_LONG = 1.5
+_STARTS, _ITERATIONS, _PROBE_ITERATIONS, _SEED = 4, 120, 70, 2026
+_CLOSE, _TINY = 1e-9, 1e-300
+
+
+def three_qubit_circuit(
+    unitary: Complex, *, first: Complex | None = None, levels: int = 1, below: int | None = None
+) -> QuantumCircuit | None:
+    """The unitary U (8, 8), up to a global phase, in at most fourteen CX, on a line of its qubits where possible.
+
+    Args:
+        unitary: U.
+        first: a unitary W; the circuit is then of U W. A short collision U is close to the identity, U W is not.
+        levels: how many groups of neighbouring columns have phases that do not matter.
+        below: take only a circuit of fewer CX.
+
+    Returns:
+        The circuit, or None if no start ends at the unitary. Without ``below`` the tests do not meet that.
+
+    >>> from qiskit.quantum_info import random_unitary
+    >>> from qcoll.compile.synthesis.generic import three_qubit_circuit
+    >>> three_qubit_circuit(random_unitary(8, seed=1).data).num_nonlocal_gates()
+    14
+    """
+    path = _Path.to(unitary, np.eye(len(unitary), dtype=np.complex128) if first is None else first, levels)
+    rng = np.random.default_rng(_SEED)
+    shorter: list[tuple[Skeleton, Real]] = []
+    for line in _LINES:
+        shorter += _descend(line, len(shorter[-1][0].placements) if shorter else below or GENERIC, path, rng)
+    for skeleton, angles in reversed(shorter):
+        if (circuit := _carried(skeleton, angles, path)) is not None:
+            return circuit
+    for skeleton in _GENERIC if below is None else ():
+        found = _found(skeleton, path, rng, _ITERATIONS)
+        if found is not None and (circuit := _carried(skeleton, found, path)) is not None:
+            return circuit
+    return None
+
+
+@dataclass(frozen=True)
+class _Path:
+    """Powers of a unitary, times another, from one that random starts reach to the unitary itself.
+
+    Args:
+        phases: of the eigenvalues.
+        vectors: the eigenvectors as columns.
+        first: what the powers act on.
+        levels: how many groups of columns have phases that do not matter.
+        longer: the power where the path begins.
+    """
+
+    phases: Real
+    vectors: Complex
+    first: Complex
+    levels: int
+    longer: float
+
+    @classmethod
+    def to(cls, unitary: Complex, first: Complex, levels: int) -> _Path:
+        triangle, vectors = schur(unitary, output="complex")
+        phases = np.angle(np.diagonal(triangle) / np.linalg.det(triangle) ** (1 / len(unitary)))
+        return cls(phases, vectors, first, levels, max(1.0, _LONG / max(float(np.abs(phases).max()), _TINY)))
+
+    def __call__(self, position: float) -> Complex:
+        """The unitary at a position from 0 to 1."""
+        power = self.longer + (1 - self.longer) * position
+        return np.asarray((self.vectors * np.exp(1j * power * self.phases)) @ self.vectors.conj().T @ self.first)
+
+
+def _descend(
+    line: tuple[tuple[int, int], tuple[int, int]], count: int, path: _Path, rng: np.random.Generator
+) -> list[tuple[Skeleton, Real]]:
+    """Ever shorter skeletons of less than ``count`` CX on a line with angles for the beginning of the path."""
+    steps: list[tuple[Skeleton, Real]] = []
+    while count > 1:
+        count -= 1
+        for order in (line, line[::-1]):
+            skeleton = Skeleton(3, (order * count)[:count])
+            angles = _found(skeleton, path, rng, _PROBE_ITERATIONS)
+            if angles is not None:
+                steps.append((skeleton, angles))
+                break
+        else:
+            break
+    return steps
+
+
+def _found(skeleton: Skeleton, path: _Path, rng: np.random.Generator, iterations: int) -> Real | None:
+    """Angles for the beginning of the path from random starts, or None."""
+    starts = rng.uniform(-np.pi, np.pi, (_STARTS, skeleton.num_parameters))
+    residual = unitary_residual(skeleton, path(0.0), path.levels)
+    angles, norm = search(residual, starts, tolerance=_CLOSE, iterations=iterations)
+    return angles if norm < _CLOSE else None
+
+
+def _carried(skeleton: Skeleton, angles: Real, path: _Path) -> QuantumCircuit | None:
+    """The circuit at the end of the path, or None if the path breaks off."""
+
+    def solve(position: float, start: Real) -> tuple[Real, float]:
+        return fit_unitary(skeleton, path(position), start, NEWTON_STEPS, path.levels)
+
+    end = follow(solve, angles) if path.longer > 1.0 else solve(1.0, angles)
+    return skeleton.circuit(end[0]) if end is not None and end[1] < CERTIFICATE else None
