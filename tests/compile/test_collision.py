@@ -187,3 +187,21 @@ def test_bad_steps_are_refused(steps):
 def test_unknown_synthesis_is_refused():
     with pytest.raises(qcoll.InputError, match="synthesis is 'best'"):
         collision_circuit(qcoll.example_1(), synthesis="best")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_three_qubits_without_structure_stay_whole(seed):
+    """String by string the interaction alone takes some two hundred CX; any unitary of three qubits takes fourteen."""
+    model = random_model(seed, num_system_qubits=1, num_ancilla_qubits=2)
+    kinds = {block.kind for layer in layers(model) for block in layer}
+    assert "three_qubit" in kinds
+    assert "commuting" not in kinds
+    circuit = collision_circuit(model, trotter_order=2)
+    assert circuit.num_nonlocal_gates() <= 14 + 2 * 3
+    short, shorter = (
+        np.abs(
+            qcoll.compile_collisions(part, n=1, initial="0").channel().data - qcoll.collision_channel(part).data
+        ).max()
+        for part in (dataclasses.replace(model, dt=0.02), dataclasses.replace(model, dt=0.01))
+    )
+    assert short / shorter > 6  # third order in the duration
