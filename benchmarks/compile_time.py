@@ -108,7 +108,7 @@ def main() -> None:
         return
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 40
     for options in LEVELS.values():
-        collision_pieces(qcoll.example_1(alpha=0.3), **options)  # imports are warm
+        collision_pieces(qcoll.example_1(alpha=0.3, omega_s=1.3), **options)  # imports are warm
     print("| models | level | two-qubit gates | how often | median s | largest s | error |")
     print("|---|---|---|---|---|---|---|")
     for name, models in families(count).items():

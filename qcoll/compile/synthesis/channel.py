@@ -34,7 +34,7 @@ from ...limits import COMPLEX_BYTES, require_memory
 from ...model.collision import CollisionModel
 from .dense import Complex, Real, choi_matrix, hermitian_coordinates, kraus_operators
 from .extremal import extremal_circuit
-from .fit import Residual, levenberg_marquardt
+from .fit import Residual, levenberg_marquardt, search
 from .skeleton import Skeleton
 from .weak_channel import weak_gates
 
@@ -44,7 +44,7 @@ FOUR_CX = Skeleton(3, ((0, 1), (0, 2), (0, 1), (0, 2)))
 CERTIFICATE = 1e-12
 #: Weights below this, relative to the largest, are not scaled up any further in the residual.
 _SMALLEST_SCALED_WEIGHT = 1e-14
-_ANGLES, _RANDOM_STARTS, _SEED = 8, 24, 2026
+_ANGLES, _RANDOM_STARTS, _ITERATIONS, _SEED = 8, 24, 80, 2026
 
 
 def channel_circuit(channel: CollisionModel | QuantumChannel) -> QuantumCircuit:
@@ -87,9 +87,10 @@ def _starts(kraus: Complex) -> Iterator[tuple[Skeleton, Real, float]]:
     for steps, power in ((even, 1.0), (even, 0.5), (odd, 1.0)):
         for angle in steps * np.pi / (2 * _ANGLES):
             yield THREE_CX, THREE_CX.parameters(weak_gates(kraus, angle)), power
-    for skeleton, starts, power in ((THREE_CX, _ANGLES, 0.5), (FOUR_CX, _RANDOM_STARTS, 1.0)):
-        for _ in range(starts):
-            yield skeleton, rng.uniform(-np.pi, np.pi, skeleton.num_parameters), power
+    for skeleton in (THREE_CX, THREE_CX, FOUR_CX, FOUR_CX):
+        starts = rng.uniform(-np.pi, np.pi, (_RANDOM_STARTS, skeleton.num_parameters))
+        residual = _residual(skeleton, kraus, 0.5)
+        yield skeleton, search(residual, starts, tolerance=1e-11, iterations=_ITERATIONS)[0], 1.0
 
 
 def _search(skeleton: Skeleton, kraus: Complex, start: Real, power: float) -> Real | None:
@@ -108,11 +109,12 @@ def _residual(skeleton: Skeleton, kraus: Complex, power: float) -> Residual:
 
     def residual(angles: Real) -> tuple[Real, Real]:
         images, slopes = skeleton.derivatives(angles, inputs)
-        amplitudes = images.reshape(-1, 4) @ scale
-        products = amplitudes.conj().T @ (slopes.reshape(len(slopes), -1, 4) @ scale)
+        amplitudes = images.reshape(*images.shape[:-2], -1, 4) @ scale
+        adjoint = amplitudes.conj().swapaxes(-1, -2)
+        products = adjoint[..., None, :, :] @ (slopes.reshape(*slopes.shape[:-2], -1, 4) @ scale)
         return (
-            hermitian_coordinates(amplitudes.conj().T @ amplitudes - target),
-            hermitian_coordinates(products + products.conj().transpose(0, 2, 1)).T,
+            hermitian_coordinates(adjoint @ amplitudes - target),
+            hermitian_coordinates(products + products.conj().swapaxes(-1, -2)).swapaxes(-1, -2),
         )
 
     return residual
