@@ -14,10 +14,14 @@ its ancilla last, and the next one first, then overlaps.
 
 Gates are left out that act on nothing but discarded qubits. Only the qubits in use are kept, with the part of the
 target that describes them. Fresh ancillas have no period: there the whole sequence is transpiled, once.
+
+With a measured correction the ancilla goes home like the system, and nothing is reset on the way: the measured flips
+have left it in |0>, up to noise.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +31,7 @@ from qiskit.transpiler import Target
 from qiskit.transpiler.passes.routing.algorithms import ApproximateTokenSwapper
 
 from ..errors import InputError
+from .correction import flip_in, with_feedforward
 from .discard import without_discarded
 from .mapped import MappedBranch, MappedCollisions
 from .placement import Expenses
@@ -65,7 +70,8 @@ def map_collisions(
         schedule: insert the delays of an as-late-as-possible schedule where the target has durations.
 
     Raises:
-        InputError: if the target has too few qubits, or no reset where ancillas are to be reset.
+        InputError: if the target has too few qubits, no reset where ancillas are to be reset, or no measurement and
+            control flow where outcomes correct.
     """
     if target is not None:
         _check_target(compiled, target)
@@ -86,7 +92,13 @@ def _check_target(compiled: CollisionCircuit, target: Target) -> None:
                 compiled.ancillas, ""
             )
         )
-    if compiled.ancillas != "fresh" and compiled.n > 1 and "reset" not in target.operation_names:
+    if compiled.pieces.measured:
+        if missing := [name for name in ("measure", "if_else") if name not in target.operation_names]:
+            raise InputError(
+                f"the target has no {' and no '.join(missing)}, which a measured correction needs: use a device with "
+                'dynamic circuits, or compile with correction="coherent"'
+            )
+    elif compiled.ancillas != "fresh" and compiled.n > 1 and "reset" not in target.operation_names:
         raise InputError(
             f"the target has no reset, which {compiled.ancillas} ancillas need: compile with ancillas='fresh' "
             f"({compiled.pieces.num_fresh} new qubits per collision)"
@@ -111,6 +123,7 @@ class _Mapper:
         self._level = optimization_level
         self._seeds = seeds
         self._num_system = compiled.model.num_system_qubits
+        self._num_carried = compiled.pieces.num_carried
 
     def periodic(self, schedule: bool) -> MappedCollisions:
         """One set of ancilla qubits: a first collision and a period, each scheduled for itself."""
@@ -119,7 +132,7 @@ class _Mapper:
 
         def finished(piece: QuantumCircuit) -> QuantumCircuit:
             compact = _compacted(piece, frame.used)
-            return scheduled(compact, frame.target) if schedule else compact
+            return self._scheduled(compact, frame.target) if schedule else compact
 
         branches = [
             MappedBranch(branch.probability, finished(body), finished(self._period(body, best)))
@@ -131,9 +144,14 @@ class _Mapper:
             target=frame.target,
             initial=finished(frame.initial),
             branches=tuple(branches),
-            system=tuple(frame.used.index(qubit) for qubit in best.home),
+            system=tuple(frame.used.index(qubit) for qubit in best.home[: self._num_system]),
             system_at_tick=tuple(frame.used.index(qubit) for qubit in best.at_tick[: self._num_system]),
             seed=best.seed,
+            carried=tuple(frame.used.index(qubit) for qubit in best.home[self._num_system :]),
+            carried_at_tick=tuple(
+                frame.used.index(qubit) for qubit in best.at_tick[self._num_system : self._num_carried]
+            ),
+            flip=self._flip,
         )
 
     def alternating(self, schedule: bool) -> MappedCollisions:
@@ -159,13 +177,13 @@ class _Mapper:
 
     def fresh(self, schedule: bool) -> MappedCollisions:
         """New ancilla qubits for each collision: the whole sequence."""
-        best, seed = self._best(self._compiled.circuit, self._layout)
+        best, seed = self._best(self._compiled.implicit_circuit, self._layout)
         used = sorted(_active(best))
         start = best.layout.initial_index_layout(filter_ancillas=True) if best.layout else used
         target = None if self._target is None else restricted(self._target, used)
         whole = _compacted(best, used)
         if schedule:
-            whole = scheduled(whole, target)
+            whole = self._scheduled(whole, target)
         return MappedCollisions(
             compiled=self._compiled,
             qubits=tuple(used),
@@ -175,15 +193,33 @@ class _Mapper:
             system=tuple(used.index(qubit) for qubit in start[: self._num_system]),
             system_at_tick=None,
             seed=seed,
+            flip=self._flip,
         )
+
+    @property
+    def _flip(self) -> QuantumCircuit:
+        """An X in the gates of the target."""
+        names: Any = self._options["basis_gates"] if self._target is None else self._target.operation_names
+        return flip_in(names)
+
+    def _scheduled(self, circuit: QuantumCircuit, target: Target | None) -> QuantumCircuit:
+        """The circuit with the delays of a schedule, in which flips wait for their outcome."""
+        if target is None or target.dt is None:
+            return scheduled(circuit, target)
+        return scheduled(with_feedforward(circuit, math.ceil(self._compiled.feedforward / target.dt)), target)
 
     def _period(self, body: QuantumCircuit, best: _Bodies) -> QuantumCircuit:
         """A later collision: reset what it needs, bring the system home, and collide."""
         period = body.copy_empty_like()
+        # before the way home, so that nothing but the system's state (and a measured ancilla's) is carried over
+        needed = sorted((_active(body) | _active(best.way_home)) - set(best.at_tick[: self._num_carried]))
         if self._target is None or "reset" in self._target.operation_names:
-            # before the way home, so that nothing but the system's state is carried over
-            needed = _active(body) | _active(best.way_home)
-            period.reset(sorted(needed - set(best.at_tick[: self._num_system])))
+            period.reset(needed)
+        elif needed and self._compiled.n > 1:
+            raise InputError(
+                f"the target has no reset, which qubits {needed} on the way between system and ancilla need: give a "
+                "layout with system and ancilla side by side, or none"
+            )
         period.compose(best.way_home, inplace=True)
         period.compose(body, inplace=True)
         return period
@@ -202,7 +238,7 @@ class _Mapper:
         ancilla_end = self._num_system + compiled.pieces.num_ancilla
         abstract = []
         for branch in range(len(compiled.pieces.branches)):
-            body = QuantumCircuit(size)
+            body = QuantumCircuit(size, int(compiled.pieces.measured))
             parts = body.qubits[: self._num_system], body.qubits[self._num_system : ancilla_end]
             compiled.append_collision(body, 1, *parts, body.qubits[ancilla_end:], branch)
             abstract.append(body)
@@ -252,7 +288,7 @@ class _Mapper:
             ends = self._ends(body, circuit.num_qubits)[1]
             moved = self._moved(body, [ends[position] for position in last_tick], ticked, seed)
             bodies.append(without_discarded(_with_last_tick(body, moved, ticked), ticked))
-        home, at_tick = start[: self._num_system], ticked[: self._num_system]
+        home, at_tick = start[: self._num_carried], ticked[: self._num_carried]
         return _Bodies(bodies, self._moved(leader, at_tick, home, seed), seed, home, ticked)
 
     def _initial(self, home: list[int], taken: set[int]) -> QuantumCircuit:
@@ -260,6 +296,7 @@ class _Mapper:
         compiled = self._compiled
         circuit = QuantumCircuit(compiled.initial.circuit.num_qubits)
         circuit.compose(compiled.initial.circuit, inplace=True)
+        home = home[: self._num_system]  # a measured ancilla is at home too
         layout = [*home, *self._reference_qubits(home, taken, compiled.initial.num_purifiers)]
         mapped = self._transpiled(circuit, self._seeds[0], layout)
         if self._target is None and mapped.num_qubits < compiled.num_qubits:
@@ -394,16 +431,16 @@ def _with_last_tick(body: QuantumCircuit, swaps: QuantumCircuit, qubits: list[in
             moved.compose(swaps, inplace=True)
             append_tick(moved, item.operation.label, [moved.qubits[qubit] for qubit in qubits])
         else:
-            moved.append(item.operation, item.qubits, copy=False)
+            moved.append(item.operation, item.qubits, item.clbits, copy=False)
     return moved
 
 
 def _relabelled(circuit: QuantumCircuit, place: dict[int, int]) -> QuantumCircuit:
     """The circuit with every qubit in another place."""
-    moved = QuantumCircuit(circuit.num_qubits)
+    moved = QuantumCircuit(circuit.num_qubits, circuit.num_clbits)
     for item in circuit.data:
         qubits = [place[circuit.find_bit(qubit).index] for qubit in item.qubits]
-        moved.append(item.operation, qubits, copy=False)
+        moved.append(item.operation, qubits, moved.clbits[: len(item.clbits)], copy=False)
     return moved
 
 
@@ -420,12 +457,12 @@ def _active(circuit: QuantumCircuit) -> set[int]:
 def _compacted(circuit: QuantumCircuit, used: Sequence[int]) -> QuantumCircuit:
     """The circuit on its used qubits alone."""
     position = {qubit: index for index, qubit in enumerate(used)}
-    compact = QuantumCircuit(len(used))
+    compact = QuantumCircuit(len(used), circuit.num_clbits)
     for item in circuit.data:
         indices = [circuit.find_bit(qubit).index for qubit in item.qubits]
         if item.operation.name == "barrier":
             kept = [position[index] for index in indices if index in position]
             append_tick(compact, item.operation.label, [compact.qubits[index] for index in kept])
         else:
-            compact.append(item.operation, [position[index] for index in indices])
+            compact.append(item.operation, [position[index] for index in indices], compact.clbits[: len(item.clbits)])
     return compact

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from qiskit import QuantumCircuit
 
 from ..limits import COMPLEX_BYTES, require_memory
+from .instruments import Instruments, with_memory
 
 if TYPE_CHECKING:
     from qiskit_aer.noise import NoiseModel
@@ -29,7 +30,8 @@ def states_at_ticks(
     """Density matrices at the labelled barriers of circuits, in one Aer job.
 
     Args:
-        circuits: circuits in gates that Aer runs, with ticks.
+        circuits: circuits in gates that Aer runs, with ticks. Measurements with implied flips are averaged over their
+            outcomes (:mod:`.instruments`).
         noise_model: Aer's noise model for their qubits.
         traced: save these qubits at every tick, after the tick's own.
 
@@ -41,8 +43,11 @@ def states_at_ticks(
     """
     from qiskit_aer import AerSimulator
 
+    instruments = Instruments(noise_model)
+    circuits = [with_memory(circuit, instruments) for circuit in circuits]
     size = max(circuit.num_qubits for circuit in circuits)
-    pure = noise_model is None and all("reset" not in circuit.count_ops() for circuit in circuits) and traced is None
+    mixing = {"reset", "superop"}
+    pure = noise_model is None and traced is None and not any(mixing & circuit.count_ops().keys() for circuit in circuits)
     exponent = size if pure else 2 * size
     require_memory(
         3 * COMPLEX_BYTES * 2**exponent,
