@@ -10,7 +10,7 @@ the same, absorbed      likewise, without the ancilla's eigenbasis    joint stat
 ``purified_channel``    preparation and collision, ancilla purified   system           6
 ``channel``             a circuit with two ancilla qubits in |0>      system           3
 ``sampled``             one of several circuits with one ancilla      system           0.66 and 0.19 in the mean
-the same, measured      likewise, and a measurement with correction   system           0.33 and 0.10 in the mean
+the same, measured      likewise, and a measurement with correction   system           0.33 and 0.09 in the mean
 ======================  ============================================  ===============  =========================
 
 The counts are those of the paper's two examples at their default parameters. ``preparation="sampled"`` draws an

@@ -145,8 +145,8 @@ class MappedCollisions:
         """
         if self.compiled.pieces.measured:
             raise InputError(
-                "circuits with a measured correction are not cut and merged at a tick: take sequence(), or compile with "
-                'correction="coherent"'
+                "circuits with a measured correction are not cut and merged at a tick: take sequence(), or compile "
+                'with correction="coherent"'
             )
         number = int(label.split(":")[1])
         whole = self.sequence(max(number, 1) if self.periodic else None)

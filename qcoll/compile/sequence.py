@@ -93,7 +93,7 @@ class CollisionCircuit:
 
     @functools.cached_property
     def implicit_circuit(self) -> QuantumCircuit:
-        """:attr:`circuit` with the flips after a measurement implied (:mod:`~qcoll.compile.correction`), for mapping."""
+        """:attr:`circuit` with the flips after a measurement implied, for mapping (:mod:`.correction`)."""
         pairs = list(self._fresh_registers())
         registers = [register for pair in dict.fromkeys(pairs) for register in pair if register.size]
         reference = QuantumRegister(self.initial.num_purifiers, "reference")

@@ -46,8 +46,8 @@ def states_at_ticks(
     instruments = Instruments(noise_model)
     circuits = [with_memory(circuit, instruments) for circuit in circuits]
     size = max(circuit.num_qubits for circuit in circuits)
-    mixing = {"reset", "superop"}
-    pure = noise_model is None and traced is None and not any(mixing & circuit.count_ops().keys() for circuit in circuits)
+    mixes = any({"reset", "superop"} & circuit.count_ops().keys() for circuit in circuits)
+    pure = noise_model is None and not mixes and traced is None
     exponent = size if pure else 2 * size
     require_memory(
         3 * COMPLEX_BYTES * 2**exponent,

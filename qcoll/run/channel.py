@@ -66,7 +66,7 @@ class CircuitChannel:
     Args:
         first: the first collision.
         period: every later one.
-        carried: ancilla qubits that the maps act on beside the system, and that start in \|0>: those of a measured
+        carried: ancilla qubits that the maps act on beside the system, and that start in |0>: those of a measured
             correction with noise.
     """
 
@@ -214,9 +214,9 @@ def _collision_map(mapped: MappedCollisions, saved: dict[str, Complex], d: int) 
     images = {label.split(":")[0]: _images(state, d) for label, state in saved.items()}
     matrix = trace_preserving(transfer_matrix(SuperOp(_superop_of_images(images[TICK], d))))
     if mapped.compiled.keeps == "system":
-        rows = system_ledger(model)
+        own = system_ledger(model)
         # the system's Pauli strings come first, with nothing on what is carried
-        return CollisionMap(matrix, np.pad(rows, ((0, 0), (0, d * d - rows.shape[1]))))
+        return CollisionMap(matrix, np.pad(own, ((0, 0), (0, d * d - own.shape[1]))))
 
     def row(observable: SparsePauliOp) -> Real:
         """Tr[O after] - Tr[O before] for all |k><l|, as a functional of the state."""

@@ -8,7 +8,7 @@ function                                                  keeps                 
 :func:`purified_channel_circuit`                          the system's state, ancilla purified        6
 :func:`channel_circuit`                                   the system's state                          3
 :func:`sampled_circuits`                                  the system's state in the mean              0.66 and 0.19
-the same with ``correction="measured"``                   likewise, by measurements                   0.33 and 0.10
+the same with ``correction="measured"``                   likewise, by measurements                   0.33 and 0.09
 :func:`eigenstate_circuits`                               the ancilla's state in the mean             0 or 1 each
 ========================================================  ==========================================  ==============
 
