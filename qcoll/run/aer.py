@@ -26,6 +26,7 @@ def states_at_ticks(
     noise_model: NoiseModel | None = None,
     *,
     traced: Sequence[int] | None = None,
+    instruments: Instruments | None = None,
 ) -> list[dict[str, Complex]]:
     """Density matrices at the labelled barriers of circuits, in one Aer job.
 
@@ -34,6 +35,7 @@ def states_at_ticks(
             outcomes (:mod:`.instruments`).
         noise_model: Aer's noise model for their qubits.
         traced: save these qubits at every tick, after the tick's own.
+        instruments: those of the noise model, where several runs share them.
 
     Returns:
         For every circuit the reduced density matrix on the qubits of each tick, in the tick's order, by its label.
@@ -43,7 +45,7 @@ def states_at_ticks(
     """
     from qiskit_aer import AerSimulator
 
-    instruments = Instruments(noise_model)
+    instruments = instruments or Instruments(noise_model)
     circuits = [with_memory(circuit, instruments) for circuit in circuits]
     size = max(circuit.num_qubits for circuit in circuits)
     mixes = any({"reset", "superop"} & circuit.count_ops().keys() for circuit in circuits)

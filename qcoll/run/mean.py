@@ -19,6 +19,7 @@ from ..compile.sequence import TICK
 from ..errors import InputError
 from ..trajectory.pauli import Complex
 from .aer import states_at_ticks
+from .instruments import Instruments
 
 
 def mean_states(mapped: MappedCollisions, noise_model: Any = None) -> dict[str, Complex]:
@@ -33,12 +34,13 @@ def mean_states(mapped: MappedCollisions, noise_model: Any = None) -> dict[str, 
     saved = {f"{TICK}:0": states_at_ticks([pieces.initial], noise_model)[0][f"{TICK}:0"]}
     state, system = system_part(saved[f"{TICK}:0"], d), pieces.system
     assert pieces.system_at_tick is not None
+    instruments = Instruments(noise_model)
     at_tick = (*pieces.system_at_tick, *pieces.carried_at_tick)
     for number in range(1, mapped.compiled.n + 1):
         circuits = [
             _from_state(branch.first if number == 1 else branch.period, system, state) for branch in pieces.branches
         ]
-        runs = states_at_ticks(circuits, noise_model, traced=())
+        runs = states_at_ticks(circuits, noise_model, traced=(), instruments=instruments)
         for label in runs[0]:
             mean = sum(weight * run[label] for weight, run in zip(weights, runs, strict=True))
             saved[f"{label.split(':')[0]}:{number}"] = np.asarray(mean)
