@@ -60,6 +60,19 @@ def test_a_written_model_runs_again(tmp_path):
     assert (tmp_path / "a" / "run.csv").read_text() == (tmp_path / "b" / "run.csv").read_text()
 
 
+def test_a_measured_correction_is_counted(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    arguments = ["run", "-n", "5", "--synthesis", "sampled", "--correction", "measured", "--noise", "two_qubit=0.01"]
+    monkeypatch.setattr(sys, "argv", ["qcoll", *arguments])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == 0
+    printed = capsys.readouterr().out
+    assert "sampled channel of the system with measured correction" in printed
+    assert "measurements" in printed
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -76,6 +89,7 @@ def test_a_written_model_runs_again(tmp_path):
         (["run", "--initial", "00"], "dimension 4"),
         (["run", "--shots", "-5"], "shots must be a positive integer"),
         (["run", "--ancillas", "fresh", "-n", "40"], "ancillas='reset'"),
+        (["run", "--correction", "measured"], "goes with synthesis=\"sampled\", but synthesis is 'trotter'"),
         (["run", "--out", "/proc/nowhere"], "cannot write into the folder"),
     ],
 )

@@ -78,6 +78,12 @@ def run(
     keep: Annotated[
         str | None, typer.Option(help="system: do not read the ancilla, which saves gates at trotter and exact.")
     ] = None,
+    correction: Annotated[
+        str,
+        typer.Option(
+            help="With --synthesis sampled: coherent, or measured (the ancilla is measured and its outcome corrects)."
+        ),
+    ] = "coherent",
     preparation: Annotated[str, typer.Option(help="purified, or state_preparation (generic, longer).")] = "purified",
     shots: Annotated[int | None, typer.Option(help="Also estimate everything from this many shots.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the shots.")] = None,
@@ -96,6 +102,7 @@ def run(
         "ancillas": ancillas,
         "preparation": preparation,
         "keep": keep,
+        "correction": correction,
     }
     with progress_bar() as say:
         checked = checked_run(
@@ -218,10 +225,13 @@ def _comparison_table(checked: CheckedRun) -> Table:
 
 def _cost_table(checked: CheckedRun) -> Table:
     table = Table(title="cost (2q: two-qubit)", title_justify="left")
-    for heading in ("compiled for", "qubits", "2q gates", "2q depth", "depth", "resets", "duration"):
+    measured = any(cost.measurements for cost in checked.costs.values())
+    counted = ["qubits", "2q gates", "2q depth", "depth", "resets", *(["measurements"] if measured else [])]
+    for heading in ("compiled for", *counted, "duration"):
         table.add_column(heading, justify="left" if heading == "compiled for" else "right")
     for name, cost in checked.costs.items():
         duration = "" if cost.duration is None else f"{cost.duration * 1e6:.1f} us"
-        numbers = (cost.qubits, cost.two_qubit_gates, cost.two_qubit_depth, cost.depth, cost.resets)
+        numbers = [cost.qubits, cost.two_qubit_gates, cost.two_qubit_depth, cost.depth, cost.resets]
+        numbers += [cost.measurements] if measured else []
         table.add_row(name, *(f"{number:.1f}".removesuffix(".0") for number in numbers), duration)
     return table

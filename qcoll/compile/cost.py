@@ -20,6 +20,7 @@ class CircuitCost:
         depth: depth of all gates.
         resets: number of resets.
         duration: scheduled duration in seconds, where the target knows durations.
+        measurements: number of measurements, each with two flips where the outcome is 1, which count nothing.
     """
 
     qubits: int
@@ -28,6 +29,7 @@ class CircuitCost:
     depth: float
     resets: float
     duration: float | None
+    measurements: float = 0
 
 
 def circuit_cost(mapped: MappedCollisions) -> CircuitCost:
@@ -42,10 +44,10 @@ def circuit_cost(mapped: MappedCollisions) -> CircuitCost:
     >>> compiled = qcoll.compile_collisions(qcoll.example_2(), n=100_000)
     >>> cost = circuit_cost(map_collisions(compiled, basis_gates=["cx", "u"], optimization_level=1, seeds=[0]))
     >>> cost.qubits, cost.two_qubit_gates
-    (6, 1500001)
+    (6, 1300001)
     """
     if not mapped.periodic:
-        return _cost(mapped, mapped.sequence())
+        return _cost(mapped, mapped.implicit_sequence())
     costs = [_repeated(mapped, index) for index in range(len(mapped.branches))]
     if len(costs) == 1:
         return costs[0]
@@ -61,6 +63,7 @@ def circuit_cost(mapped: MappedCollisions) -> CircuitCost:
         depth=mean("depth"),
         resets=mean("resets"),
         duration=None if any(cost.duration is None for cost in costs) else mean("duration"),
+        measurements=mean("measurements"),
     )
 
 
@@ -68,8 +71,8 @@ def _repeated(mapped: MappedCollisions, branch: int) -> CircuitCost:
     """The cost of n collisions that are all the same branch."""
     n = mapped.compiled.n
     if n <= 4:
-        return _cost(mapped, mapped.sequence(n, [branch] * n))
-    three, four = (_cost(mapped, mapped.sequence(count, [branch] * count)) for count in (3, 4))
+        return _cost(mapped, mapped.implicit_sequence(n, [branch] * n))
+    three, four = (_cost(mapped, mapped.implicit_sequence(count, [branch] * count)) for count in (3, 4))
 
     def extended(name: str) -> int:
         last, before = getattr(four, name), getattr(three, name)
@@ -85,6 +88,7 @@ def _repeated(mapped: MappedCollisions, branch: int) -> CircuitCost:
         depth=extended("depth"),
         resets=extended("resets"),
         duration=duration,
+        measurements=extended("measurements"),
     )
 
 
@@ -98,4 +102,5 @@ def _cost(mapped: MappedCollisions, circuit: QuantumCircuit) -> CircuitCost:
         depth=circuit.depth(lambda item: item.operation.name not in ("barrier", "delay")),
         resets=operations.get("reset", 0),
         duration=duration,
+        measurements=operations.get("measure", 0),
     )

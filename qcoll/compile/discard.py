@@ -10,6 +10,8 @@ from collections.abc import Iterable
 
 from qiskit import QuantumCircuit
 
+from .correction import implies_flips
+
 
 def without_discarded(circuit: QuantumCircuit, kept: Iterable[int], *, ticks: bool = True) -> QuantumCircuit:
     """The circuit without the gates that change neither the kept qubits at its end nor what is read on the way.
@@ -23,8 +25,8 @@ def without_discarded(circuit: QuantumCircuit, kept: Iterable[int], *, ticks: bo
     >>> from qcoll.compile.discard import without_discarded
     >>> circuit = QuantumCircuit(3)
     >>> _ = circuit.cx(0, 1), circuit.cx(1, 2), circuit.reset(1), circuit.h(2)
-    >>> without_discarded(circuit, kept=[0]).count_ops()
-    OrderedDict({'cx': 1})
+    >>> dict(without_discarded(circuit, kept=[0]).count_ops())
+    {'cx': 1}
     >>> without_discarded(circuit, kept=[0, 2]).count_ops()["cx"]
     2
     """
@@ -33,7 +35,7 @@ def without_discarded(circuit: QuantumCircuit, kept: Iterable[int], *, ticks: bo
     for item in reversed(circuit.data):
         qubits = {circuit.find_bit(qubit).index for qubit in item.qubits}
         name = item.operation.name
-        if name == "barrier":
+        if name == "barrier" and not implies_flips(item.operation):
             if not ticks:
                 continue
             live |= qubits
@@ -41,7 +43,7 @@ def without_discarded(circuit: QuantumCircuit, kept: Iterable[int], *, ticks: bo
             if not qubits & live:
                 continue
             live -= qubits  # what was there before is forgotten
-        elif name == "measure":
+        elif name == "measure" or implies_flips(item.operation):
             live |= qubits
         elif not qubits & live:
             continue

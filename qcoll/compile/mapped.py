@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from qiskit import QuantumCircuit
+from qiskit import ClassicalRegister, QuantumCircuit
 from qiskit.transpiler import Target
 
 from ..errors import InputError
+from .correction import flip_in, implies_flips, with_control_flow
 from .discard import without_discarded
 from .sequence import CollisionCircuit, append_tick
 from .target import merged, scheduled
@@ -17,6 +18,8 @@ from .target import merged, scheduled
 @dataclass(frozen=True, eq=False)
 class MappedBranch:
     """One of the circuits that a collision may be, on the used qubits of a target.
+
+    With a measured correction the flips are implied by a barrier (:mod:`~qcoll.compile.correction`).
 
     Args:
         probability: with which it is drawn.
@@ -46,6 +49,10 @@ class MappedCollisions:
         seed: the transpiler seed that was kept.
         layout: the target's qubits on which one collision begins (for fresh ancillas: the whole circuit), in the order
             of the compiled circuit's: what ``map_collisions(..., layout=)`` takes to do the same again.
+        carried: qubits at tick 0 whose state goes from one collision to the next beside the system's: the ancilla's,
+            with a measured correction and reset ancillas.
+        carried_at_tick: the same at all later ticks.
+        flip: one-qubit circuit of an X in the target's gates.
     """
 
     compiled: CollisionCircuit
@@ -57,6 +64,9 @@ class MappedCollisions:
     system_at_tick: tuple[int, ...] | None
     seed: int | None
     layout: tuple[int, ...] = ()
+    carried: tuple[int, ...] = ()
+    carried_at_tick: tuple[int, ...] = ()
+    flip: QuantumCircuit = field(default_factory=lambda: flip_in(None))
 
     @property
     def periodic(self) -> bool:
@@ -96,6 +106,10 @@ class MappedCollisions:
             n: number of collisions.
             branches: which branch each collision is; by default what the compiled circuit draws.
         """
+        return with_control_flow(self.implicit_sequence(n, branches), self.flip)
+
+    def implicit_sequence(self, n: int | None = None, branches: Sequence[int] | None = None) -> QuantumCircuit:
+        """:meth:`sequence` with the flips after a measurement implied (:mod:`~qcoll.compile.correction`)."""
         count = self.compiled.n if n is None else n
         if not self.branches:
             if count != self.compiled.n:
@@ -105,16 +119,18 @@ class MappedCollisions:
                 )
             return self.initial
         circuit = self.initial.copy()
+        if self.compiled.pieces.measured:
+            circuit.add_register(ClassicalRegister(1, "outcome"))
         drawn = self.compiled.draws(count) if branches is None else branches
         for number, branch in enumerate(drawn, start=1):
             mapped = self.branches[branch]
             piece = mapped.first if number == 1 else mapped.period
             for item in piece.data:
                 qubits = [circuit.qubits[piece.find_bit(qubit).index] for qubit in item.qubits]
-                if item.operation.name == "barrier":
+                if item.operation.name == "barrier" and not implies_flips(item.operation):
                     append_tick(circuit, f"{item.operation.label.split(':')[0]}:{number}", qubits)
                 else:
-                    circuit.append(item.operation, qubits, copy=False)
+                    circuit.append(item.operation, qubits, circuit.clbits[: len(item.clbits)], copy=False)
         return circuit
 
     def read_at(self, label: str, num_read: int) -> tuple[QuantumCircuit, list[int]]:
@@ -126,7 +142,15 @@ class MappedCollisions:
         Args:
             label: of the tick, such as ``"tick:5"``.
             num_read: how many of its qubits are read, the system's first.
+
+        Raises:
+            InputError: if there is no such tick, or with a measured correction.
         """
+        if self.compiled.pieces.measured:
+            raise InputError(
+                "circuits with a measured correction are not cut and merged at a tick: take sequence(), or compile "
+                'with correction="coherent"'
+            )
         number = int(label.split(":")[1])
         whole = self.sequence(max(number, 1) if self.periodic else None)
         prefix = whole.copy_empty_like()

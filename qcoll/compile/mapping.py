@@ -14,12 +14,15 @@ its ancilla last, and the next one first, then overlaps.
 
 Gates are left out that act on nothing but discarded qubits. Only the qubits in use are kept, with the part of the
 target that describes them. Fresh ancillas have no period: there the whole sequence is transpiled, once.
+
+With a measured correction the ancilla goes home like the system, and nothing is reset on the way: the measured flips
+have left it in |0>, up to noise.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from qiskit import QuantumCircuit, transpile
@@ -27,8 +30,10 @@ from qiskit.transpiler import Target
 from qiskit.transpiler.passes.routing.algorithms import ApproximateTokenSwapper
 
 from ..errors import InputError
+from .correction import flip_in, with_feedforward
 from .discard import without_discarded
 from .mapped import MappedBranch, MappedCollisions
+from .mapping_pieces import Bodies, Frame, active_qubits, append_numbered, compacted, up_to, with_last_tick
 from .placement import Expenses
 from .sequence import TICK, CollisionCircuit, append_tick
 from .target import distances, restricted, scheduled
@@ -65,7 +70,8 @@ def map_collisions(
         schedule: insert the delays of an as-late-as-possible schedule where the target has durations.
 
     Raises:
-        InputError: if the target has too few qubits, or no reset where ancillas are to be reset.
+        InputError: if the target has too few qubits, no reset where ancillas are to be reset, or no measurement and
+            control flow where outcomes correct.
     """
     if target is not None:
         _check_target(compiled, target)
@@ -90,7 +96,13 @@ def _check_target(compiled: CollisionCircuit, target: Target) -> None:
                 compiled.ancillas, ""
             )
         )
-    if compiled.ancillas != "fresh" and compiled.n > 1 and "reset" not in target.operation_names:
+    if compiled.pieces.measured:
+        if missing := [name for name in ("measure", "if_else") if name not in target.operation_names]:
+            raise InputError(
+                f"the target has no {' and no '.join(missing)}, which a measured correction needs: use a device with "
+                'dynamic circuits, or compile with correction="coherent"'
+            )
+    elif compiled.ancillas != "fresh" and compiled.n > 1 and "reset" not in target.operation_names:
         raise InputError(
             f"the target has no reset, which {compiled.ancillas} ancillas need: compile with ancillas='fresh' "
             f"({compiled.pieces.num_fresh} new qubits per collision)"
@@ -115,6 +127,7 @@ class _Mapper:
         self._level = optimization_level
         self._seeds = seeds
         self._num_system = compiled.model.num_system_qubits
+        self._num_carried = compiled.pieces.num_carried
 
     def periodic(self, schedule: bool) -> MappedCollisions:
         """One set of ancilla qubits: a first collision and a period, each scheduled for itself."""
@@ -122,8 +135,8 @@ class _Mapper:
         frame = self._frame(best)
 
         def finished(piece: QuantumCircuit) -> QuantumCircuit:
-            compact = _compacted(piece, frame.used)
-            return scheduled(compact, frame.target) if schedule else compact
+            compact = compacted(piece, frame.used)
+            return self._scheduled(compact, frame.target) if schedule else compact
 
         branches = [
             MappedBranch(branch.probability, finished(body), finished(self._period(body, best)))
@@ -135,9 +148,15 @@ class _Mapper:
             target=frame.target,
             initial=finished(frame.initial),
             branches=tuple(branches),
-            system=tuple(frame.used.index(qubit) for qubit in best.home),
+            system=tuple(frame.used.index(qubit) for qubit in best.home[: self._num_system]),
             system_at_tick=tuple(frame.used.index(qubit) for qubit in best.at_tick[: self._num_system]),
             seed=best.seed,
+            carried=tuple(frame.used.index(qubit) for qubit in best.home[self._num_system :]),
+            carried_at_tick=tuple(
+                frame.used.index(qubit) for qubit in best.at_tick[self._num_system : self._num_carried]
+            ),
+            layout=tuple(best.start),
+            flip=self._flip,
         )
 
     def alternating(self, schedule: bool) -> MappedCollisions:
@@ -148,8 +167,8 @@ class _Mapper:
         period = self._period(best.bodies[0], best)
         whole = frame.initial.copy()
         for done in range(0, n, 2):
-            _append_numbered(whole, best.bodies[0] if done == 0 else period, done)
-        whole = _compacted(_up_to(whole, f"{TICK}:{n}"), frame.used)
+            append_numbered(whole, best.bodies[0] if done == 0 else period, done)
+        whole = compacted(up_to(whole, f"{TICK}:{n}"), frame.used)
         return MappedCollisions(
             compiled=self._compiled,
             qubits=tuple(frame.used),
@@ -164,13 +183,13 @@ class _Mapper:
 
     def fresh(self, schedule: bool) -> MappedCollisions:
         """New ancilla qubits for each collision: the whole sequence."""
-        best, seed = self._best(self._compiled.circuit, self._layout)
-        used = sorted(_active(best))
+        best, seed = self._best(self._compiled.implicit_circuit, self._layout)
+        used = sorted(active_qubits(best))
         start = best.layout.initial_index_layout(filter_ancillas=True) if best.layout else used
         target = None if self._target is None else restricted(self._target, used)
-        whole = _compacted(best, used)
+        whole = compacted(best, used)
         if schedule:
-            whole = scheduled(whole, target)
+            whole = self._scheduled(whole, target)
         return MappedCollisions(
             compiled=self._compiled,
             qubits=tuple(used),
@@ -181,25 +200,43 @@ class _Mapper:
             system_at_tick=None,
             seed=seed,
             layout=tuple(start),
+            flip=self._flip,
         )
 
-    def _period(self, body: QuantumCircuit, best: _Bodies) -> QuantumCircuit:
+    @property
+    def _flip(self) -> QuantumCircuit:
+        """An X in the gates of the target."""
+        names: Any = self._options["basis_gates"] if self._target is None else self._target.operation_names
+        return flip_in(names)
+
+    def _scheduled(self, circuit: QuantumCircuit, target: Target | None) -> QuantumCircuit:
+        """The circuit with the delays of a schedule, in which flips wait for their outcome."""
+        if target is None or target.dt is None:
+            return scheduled(circuit, target)
+        return scheduled(with_feedforward(circuit, math.ceil(self._compiled.feedforward / target.dt)), target)
+
+    def _period(self, body: QuantumCircuit, best: Bodies) -> QuantumCircuit:
         """A later collision: reset what it needs, bring the system home, and collide."""
         period = body.copy_empty_like()
+        # before the way home, so that nothing but the system's state (and a measured ancilla's) is carried over
+        needed = sorted((active_qubits(body) | active_qubits(best.way_home)) - set(best.at_tick[: self._num_carried]))
         if self._target is None or "reset" in self._target.operation_names:
-            # before the way home, so that nothing but the system's state is carried over
-            needed = _active(body) | _active(best.way_home)
-            period.reset(sorted(needed - set(best.at_tick[: self._num_system])))
+            period.reset(needed)
+        elif needed and self._compiled.n > 1:
+            raise InputError(
+                f"the target has no reset, which qubits {needed} on the way between system and ancilla need: give a "
+                "layout with system and ancilla side by side, or none"
+            )
         period.compose(best.way_home, inplace=True)
         period.compose(body, inplace=True)
         return period
 
-    def _frame(self, best: _Bodies) -> _Frame:
+    def _frame(self, best: Bodies) -> Frame:
         """The initial state beside the collisions, and the qubits of both."""
-        active = set().union(*(_active(body) for body in best.bodies))
+        active = set().union(*(active_qubits(body) for body in best.bodies))
         initial = self._initial(best.home, active)
-        used = sorted(active | _active(best.way_home) | _active(initial) | set(best.home))
-        return _Frame(initial, used, None if self._target is None else restricted(self._target, used))
+        used = sorted(active | active_qubits(best.way_home) | active_qubits(initial) | set(best.home))
+        return Frame(initial, used, None if self._target is None else restricted(self._target, used))
 
     def _abstract_bodies(self) -> list[QuantumCircuit]:
         """Preparation and collision of every branch, on the qubits of the abstract circuit."""
@@ -208,7 +245,7 @@ class _Mapper:
         ancilla_end = self._num_system + compiled.pieces.num_ancilla
         abstract = []
         for branch in range(len(compiled.pieces.branches)):
-            body = QuantumCircuit(size)
+            body = QuantumCircuit(size, int(compiled.pieces.measured))
             parts = body.qubits[: self._num_system], body.qubits[self._num_system : ancilla_end]
             compiled.append_collision(body, 1, *parts, body.qubits[ancilla_end:], branch)
             abstract.append(body)
@@ -226,7 +263,7 @@ class _Mapper:
             compiled.append_collision(pair, number + 1, pair.qubits[: self._num_system], ancilla, purifier)
         return pair
 
-    def _best_bodies(self, abstract: list[QuantumCircuit]) -> _Bodies:
+    def _best_bodies(self, abstract: list[QuantumCircuit]) -> Bodies:
         """The transpiled bodies of one collision, or of a pair, that are best of all seeds."""
         probabilities = self._compiled.pieces.probabilities
         candidates = []
@@ -244,7 +281,7 @@ class _Mapper:
             candidates.append(((round(error, 12), expenses.two_qubit_gates, depth), seed, bodies))
         return min(candidates, key=lambda item: item[:2])[2]
 
-    def _bodies(self, abstract: list[QuantumCircuit], seed: int) -> _Bodies:
+    def _bodies(self, abstract: list[QuantumCircuit], seed: int) -> Bodies:
         """All branches for one seed: one decides the layout, and all end where it does."""
         main = max(range(len(abstract)), key=lambda index: abstract[index].num_nonlocal_gates())
         layout = None if self._layout is None else self._layout[: abstract[main].num_qubits]
@@ -257,22 +294,23 @@ class _Mapper:
             body = leader if index == main else self._transpiled(circuit, seed, start)
             ends = self._ends(body, circuit.num_qubits)[1]
             moved = self._moved(body, [ends[position] for position in last_tick], ticked, seed)
-            bodies.append(without_discarded(_with_last_tick(body, moved, ticked), ticked))
-        home, at_tick = start[: self._num_system], ticked[: self._num_system]
-        return _Bodies(bodies, self._moved(leader, at_tick, home, seed), seed, start, home, ticked)
+            bodies.append(without_discarded(with_last_tick(body, moved, ticked), ticked))
+        home, at_tick = start[: self._num_carried], ticked[: self._num_carried]
+        return Bodies(bodies, self._moved(leader, at_tick, home, seed), seed, start, home, ticked)
 
     def _initial(self, home: list[int], taken: set[int]) -> QuantumCircuit:
         """The initial state with the system at home and its reference close to it."""
         compiled = self._compiled
         circuit = QuantumCircuit(compiled.initial.circuit.num_qubits)
         circuit.compose(compiled.initial.circuit, inplace=True)
+        home = home[: self._num_system]  # a measured ancilla is at home too
         layout = [*home, *self._reference_qubits(home, taken, compiled.initial.num_purifiers)]
         mapped = self._transpiled(circuit, self._seeds[0], layout)
         if self._target is None and mapped.num_qubits < compiled.num_qubits:
             wider = QuantumCircuit(compiled.num_qubits)
             mapped = wider.compose(mapped, layout)
         mapped.compose(self._moved(mapped, self._ends(mapped, self._num_system)[1], home, self._seeds[0]), inplace=True)
-        in_the_way = sorted((_active(mapped) - set(home)) & taken)
+        in_the_way = sorted((active_qubits(mapped) - set(home)) & taken)
         if in_the_way:  # the reference may be forgotten, and the ancilla's qubits must begin in |0>
             if self._target is not None and "reset" not in self._target.operation_names:
                 raise InputError(
@@ -334,107 +372,3 @@ class _Mapper:
         start = self._ends(circuit, self._num_system)[0]
         expenses = Expenses([(1.0, circuit)], self._target, start)
         return round(expenses.error(), 12), expenses.two_qubit_gates, circuit.depth()
-
-
-@dataclass(frozen=True, eq=False)
-class _Bodies:
-    """All branches of a collision on the target's qubits, from the system at home to the last tick."""
-
-    bodies: list[QuantumCircuit]
-    way_home: QuantumCircuit
-    seed: int
-    start: list[int]
-    home: list[int]
-    at_tick: list[int]
-
-    def moved(self, place: dict[int, int]) -> _Bodies:
-        """The same on other qubits of the target; qubits on which nothing acts go anywhere."""
-        spare = (qubit for qubit in range(self.way_home.num_qubits) if qubit not in place.values())
-        return _Bodies(
-            [_relabelled(body, place) for body in self.bodies],
-            _relabelled(self.way_home, place),
-            self.seed,
-            [place[qubit] if qubit in place else next(spare) for qubit in self.start],
-            [place[qubit] for qubit in self.home],
-            [place[qubit] for qubit in self.at_tick],
-        )
-
-
-@dataclass(frozen=True, eq=False)
-class _Frame:
-    """What surrounds the collisions on the target: the initial state, the qubits in use, and their part of it."""
-
-    initial: QuantumCircuit
-    used: list[int]
-    target: Target | None
-
-
-def _append_numbered(whole: QuantumCircuit, piece: QuantumCircuit, done: int) -> None:
-    """Append a piece whose ticks are numbered from 1, after ``done`` collisions."""
-    for item in piece.data:
-        qubits = [whole.qubits[piece.find_bit(qubit).index] for qubit in item.qubits]
-        if item.operation.name == "barrier":
-            kind, number = item.operation.label.split(":")
-            append_tick(whole, f"{kind}:{done + int(number)}", qubits)
-        else:
-            whole.append(item.operation, qubits, copy=False)
-
-
-def _up_to(circuit: QuantumCircuit, label: str) -> QuantumCircuit:
-    """The circuit up to the tick ``label``, without what only prepares for later."""
-    cut = circuit.copy_empty_like()
-    for item in circuit.data:
-        cut.append(item.operation, item.qubits, copy=False)
-        if item.operation.name == "barrier" and item.operation.label == label:
-            break
-    else:
-        raise ValueError(f"the circuit has no {label}")
-    return without_discarded(cut, kept=())
-
-
-def _with_last_tick(body: QuantumCircuit, swaps: QuantumCircuit, qubits: list[int]) -> QuantumCircuit:
-    """The body with swaps before its last tick, which is then on other qubits."""
-    if not swaps.data:
-        return body
-    moved = body.copy_empty_like()
-    last = max(index for index, item in enumerate(body.data) if item.operation.name == "barrier")
-    for index, item in enumerate(body.data):
-        if index == last:
-            moved.compose(swaps, inplace=True)
-            append_tick(moved, item.operation.label, [moved.qubits[qubit] for qubit in qubits])
-        else:
-            moved.append(item.operation, item.qubits, copy=False)
-    return moved
-
-
-def _relabelled(circuit: QuantumCircuit, place: dict[int, int]) -> QuantumCircuit:
-    """The circuit with every qubit in another place."""
-    moved = QuantumCircuit(circuit.num_qubits)
-    for item in circuit.data:
-        qubits = [place[circuit.find_bit(qubit).index] for qubit in item.qubits]
-        moved.append(item.operation, qubits, copy=False)
-    return moved
-
-
-def _active(circuit: QuantumCircuit) -> set[int]:
-    """Indices of the qubits on which anything but a barrier acts."""
-    return {
-        circuit.find_bit(qubit).index
-        for item in circuit.data
-        if item.operation.name != "barrier"
-        for qubit in item.qubits
-    }
-
-
-def _compacted(circuit: QuantumCircuit, used: Sequence[int]) -> QuantumCircuit:
-    """The circuit on its used qubits alone."""
-    position = {qubit: index for index, qubit in enumerate(used)}
-    compact = QuantumCircuit(len(used))
-    for item in circuit.data:
-        indices = [circuit.find_bit(qubit).index for qubit in item.qubits]
-        if item.operation.name == "barrier":
-            kept = [position[index] for index in indices if index in position]
-            append_tick(compact, item.operation.label, [compact.qubits[index] for index in kept])
-        else:
-            compact.append(item.operation, [position[index] for index in indices])
-    return compact

@@ -12,6 +12,7 @@ with :math:`V_b` the preparation and collision of branch b on system, ancilla an
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,6 +22,7 @@ from qiskit import QuantumCircuit
 from qiskit.quantum_info import DensityMatrix, Operator, SparsePauliOp, Statevector, SuperOp, partial_trace
 
 from ..errors import InputError
+from .correction import deferred, is_measured
 from .thermal import Purification
 
 #: What a compiled collision keeps: system and ancilla together before and after it, or the system's state alone.
@@ -76,6 +78,16 @@ class CollisionPieces:
     def num_fresh(self) -> int:
         """Qubits that have to be in |0> before a collision."""
         return self.num_ancilla + self.num_purifiers
+
+    @functools.cached_property
+    def measured(self) -> bool:
+        """Whether the ancilla is measured, corrects the system and is flipped back to |0> (:mod:`.correction`)."""
+        return any(is_measured(branch.collision) for branch in self.branches)
+
+    @property
+    def num_carried(self) -> int:
+        """Qubits whose state goes from one collision to the next: the system's, and a measured ancilla's."""
+        return self.num_system + (self.num_ancilla if self.measured else 0)
 
     @property
     def only(self) -> Branch:
@@ -149,7 +161,7 @@ class CollisionPieces:
         for branch in self.branches:
             start = Statevector(branch.preparation.circuit).data[:, None]
             collision = QuantumCircuit(self.num_system + self.num_fresh)
-            collision.compose(branch.collision, range(branch.collision.num_qubits), inplace=True)
+            collision.compose(deferred(branch.collision), range(branch.collision.num_qubits), inplace=True)
             superops.append(branch.probability * _superop(Operator(collision).data, start, 2**self.num_system).data)
         return SuperOp(sum(superops))
 

@@ -10,19 +10,21 @@ r"""Any number of collisions as one plain circuit.
 The barriers are labelled ticks on the system's and ancilla's qubits. They survive every level of transpilation, so that
 one compiled circuit serves all numbers of collisions: a simulator saves the state at the ticks
 (:func:`qcoll.simulate`), hardware runs are cut there and measured. At levels of synthesis that keep only the system's
-state (:mod:`qcoll.compile.levels`) the ticks are on the system alone and nothing is "prepared".
+state (:mod:`qcoll.compile.levels`) the ticks are on the system alone and nothing is "prepared". With a measured
+correction they are on the ancilla too, which goes from one collision to the next without a reset.
 """
 
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from qiskit import QuantumCircuit, QuantumRegister
+from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
 from qiskit.circuit import Barrier
 from qiskit.quantum_info import DensityMatrix, SuperOp
 
@@ -30,8 +32,10 @@ from ..errors import InputError
 from ..limits import positive_integer
 from ..model.collision import Ancilla, CollisionModel
 from ..model.initial import initial_density_matrix
+from .correction import flip_in, with_control_flow
 from .levels import TROTTER_ORDER, TROTTER_STEPS, Preparation, Synthesis, collision_pieces
 from .pieces import CollisionPieces, Keeps
+from .synthesis import Correction
 from .thermal import Purification, state_purification, thermal_purification
 
 Ancillas = Literal["reset", "alternating", "fresh"]
@@ -63,6 +67,7 @@ class CollisionCircuit:
         ancillas: ``"reset"`` (one ancilla, reset after each collision), ``"alternating"`` (two in turn) or ``"fresh"``
             (new qubits each time).
         seed: of the draws, where each collision draws one of several circuits.
+        feedforward: seconds from the end of a measurement to the flips that depend on it.
     """
 
     model: CollisionModel
@@ -75,18 +80,27 @@ class CollisionCircuit:
     trotter_steps: int
     ancillas: Ancillas
     seed: int
+    feedforward: float = 0.0
 
     @functools.cached_property
     def circuit(self) -> QuantumCircuit:
         """The whole sequence as a plain ``QuantumCircuit``, with a labelled tick after every collision.
 
-        Where collisions are drawn, this is the one realisation that :attr:`seed` gives.
+        Where collisions are drawn, this is the one realisation that :attr:`seed` gives. A measured correction is a
+        ``measure`` and an ``if_test`` on the register "outcome", which holds the last outcome.
         """
+        return with_control_flow(self.implicit_circuit, flip_in(None))
+
+    @functools.cached_property
+    def implicit_circuit(self) -> QuantumCircuit:
+        """:attr:`circuit` with the flips after a measurement implied, for mapping (:mod:`.correction`)."""
         pairs = list(self._fresh_registers())
         registers = [register for pair in dict.fromkeys(pairs) for register in pair if register.size]
         reference = QuantumRegister(self.initial.num_purifiers, "reference")
         own = QuantumRegister(self.model.num_system_qubits, "system")
         circuit = QuantumCircuit(own, *registers, *([reference] if reference.size else []), name=self.model.name)
+        if self.pieces.measured:
+            circuit.add_register(ClassicalRegister(1, "outcome"))
         system = list(own)
         circuit.compose(self.initial.circuit, [*system, *reference], inplace=True)
         append_tick(circuit, f"{TICK}:0", [*system, *pairs[0][0]] if self.keeps == "joint state" else system)
@@ -97,7 +111,8 @@ class CollisionCircuit:
             if again := [qubit for qubit in used if qubit in dirty]:
                 circuit.reset(again)
             self.append_collision(circuit, number, system, list(ancilla), list(purifier), int(branch))
-            dirty.update(used)
+            if not self.pieces.measured:  # then the flips have left them in |0>
+                dirty.update(used)
         return circuit
 
     @property
@@ -154,8 +169,8 @@ class CollisionCircuit:
         if joint:
             append_tick(circuit, f"{PREPARED}:{number}", [*system, *ancilla])
         on = [*system, *ancilla, *purifier][: piece.collision.num_qubits]
-        circuit.compose(piece.collision, on, inplace=True)
-        append_tick(circuit, f"{TICK}:{number}", [*system, *ancilla] if joint else system)
+        circuit.compose(piece.collision, on, circuit.clbits[: piece.collision.num_clbits], inplace=True)
+        append_tick(circuit, f"{TICK}:{number}", [*system, *ancilla] if joint or self.pieces.measured else system)
 
     def prepared_state(self) -> DensityMatrix:
         """The ancilla's state that the preparation makes without noise.
@@ -189,6 +204,8 @@ class CollisionCircuit:
         )
         if self.synthesis in ("trotter", "exact") and self.keeps == "system":
             how += " of which the system is kept"
+        if self.pieces.measured:
+            how += " with measured correction"
         return (
             f"CollisionCircuit of {self.model.name!r}: {self.n} collisions on {self.num_qubits} qubits, "
             f"{how}, {self.ancillas} ancillas"
@@ -237,6 +254,8 @@ def compile_collisions(
     preparation: Preparation = "purified",
     keep: Keeps | None = None,
     seed: int = 0,
+    correction: Correction = "coherent",
+    feedforward: float = 0.0,
 ) -> CollisionCircuit:
     r"""Compile ``n`` collisions into one circuit.
 
@@ -268,6 +287,14 @@ def compile_collisions(
             the levels that would keep it; ``None`` or ``"joint state"``: whatever the level keeps.
         seed: of the draws of :attr:`CollisionCircuit.circuit`, with ``synthesis="sampled"`` or
             ``preparation="sampled"``; not negative.
+        correction: for ``"sampled"`` alone; how a drawn circuit with an ancilla ends:
+
+            * ``"coherent"``: with a gate that the ancilla controls. Two CX, and a reset before the ancilla's next use.
+            * ``"measured"``: the ancilla is measured, and where the outcome is 1 system and ancilla are flipped. One
+              CX and no reset, but a wrong outcome flips both wrongly. Runs where ``measure`` and ``if_test`` do.
+
+        feedforward: seconds from the end of a measurement to its flips, while system and ancilla wait. Targets do not
+            say how long their control electronics take, so that schedules count nothing unless it is stated here.
 
     Raises:
         InputError: for a bad argument; the message says which and what to do.
@@ -280,6 +307,9 @@ def compile_collisions(
     8
     >>> qcoll.compile_collisions(qcoll.example_2(alpha=0.2), n=3, synthesis="channel").keeps
     'system'
+    >>> drawn = qcoll.compile_collisions(qcoll.example_1(), 9, "0", synthesis="sampled", correction="measured")
+    >>> [drawn.circuit.count_ops()[name] for name in ("cz", "measure", "if_else")]
+    [3, 3, 3]
     """
     if not isinstance(model, CollisionModel):
         raise InputError(f"model must be a qcoll.CollisionModel, but a {type(model).__name__} was given")
@@ -300,7 +330,14 @@ def compile_collisions(
         trotter_order=trotter_order,
         trotter_steps=trotter_steps,
         keep=keep,
+        correction=correction,
     )
+    _check_feedforward(feedforward, correction)
+    if ancillas == "alternating" and pieces.measured:
+        raise InputError(
+            'ancillas is "alternating", but with correction="measured" there is no reset to wait for: use '
+            'ancillas="reset"'
+        )
     if ancillas == "alternating" and len(pieces.branches) > 1:
         raise InputError(
             'ancillas is "alternating", but these collisions are drawn from several circuits, most of which need no '
@@ -317,7 +354,18 @@ def compile_collisions(
         trotter_steps=trotter_steps,
         ancillas=ancillas,
         seed=int(seed),
+        feedforward=float(feedforward),
     )
+
+
+def _check_feedforward(seconds: float, correction: Correction) -> None:
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < math.inf:
+        raise InputError(f"feedforward is {seconds!r}, but must be a number of seconds that is not negative")
+    if seconds > 0 and correction != "measured":
+        raise InputError(
+            f"feedforward is {seconds!r}, but nothing is fed forward with correction={correction!r}: leave it out, or "
+            'use correction="measured"'
+        )
 
 
 def append_tick(circuit: QuantumCircuit, label: str, qubits: list[Any]) -> None:

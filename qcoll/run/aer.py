@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from qiskit import QuantumCircuit
 
 from ..limits import COMPLEX_BYTES, require_memory
+from .instruments import Instruments, with_memory
 
 if TYPE_CHECKING:
     from qiskit_aer.noise import NoiseModel
@@ -25,13 +26,16 @@ def states_at_ticks(
     noise_model: NoiseModel | None = None,
     *,
     traced: Sequence[int] | None = None,
+    instruments: Instruments | None = None,
 ) -> list[dict[str, Complex]]:
     """Density matrices at the labelled barriers of circuits, in one Aer job.
 
     Args:
-        circuits: circuits in gates that Aer runs, with ticks.
+        circuits: circuits in gates that Aer runs, with ticks. Measurements with implied flips are averaged over their
+            outcomes (:mod:`.instruments`).
         noise_model: Aer's noise model for their qubits.
         traced: save these qubits at every tick, after the tick's own.
+        instruments: those of the noise model, where several runs share them.
 
     Returns:
         For every circuit the reduced density matrix on the qubits of each tick, in the tick's order, by its label.
@@ -41,8 +45,11 @@ def states_at_ticks(
     """
     from qiskit_aer import AerSimulator
 
+    instruments = instruments or Instruments(noise_model)
+    circuits = [with_memory(circuit, instruments) for circuit in circuits]
     size = max(circuit.num_qubits for circuit in circuits)
-    pure = noise_model is None and all("reset" not in circuit.count_ops() for circuit in circuits) and traced is None
+    mixes = any({"reset", "superop"} & circuit.count_ops().keys() for circuit in circuits)
+    pure = noise_model is None and not mixes and traced is None
     exponent = size if pure else 2 * size
     require_memory(
         3 * COMPLEX_BYTES * 2**exponent,

@@ -8,12 +8,14 @@ Where collisions are drawn from several circuits, the channel is the mean of the
 mean state after n collisions is the n-th power of the mean channel.
 
 It agrees with the direct run to rounding whenever a period forgets everything but the system's state: all noise of
-gates, delays and resets does, because the ancilla is reset. It cannot be used where collisions differ from each other:
-fresh or alternating ancillas on a device, whose qubits differ.
+gates, delays and resets does, because the ancilla is reset. With a measured correction it is not: noise may leave it in
+\|1>, and the maps are then those of system and ancilla together. It cannot be used where collisions differ from each
+other: fresh or alternating ancillas on a device, whose qubits differ.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +39,7 @@ from ..trajectory.pauli import (
 )
 from .aer import states_at_ticks
 from .ledger import system_ledger
+from .mean import on_register, system_part
 
 Complex = NDArray[np.complex128]
 
@@ -63,14 +66,17 @@ class CircuitChannel:
     Args:
         first: the first collision.
         period: every later one.
+        carried: ancilla qubits that the maps act on beside the system, and that start in |0>: those of a measured
+            correction with noise.
     """
 
     first: CollisionMap
     period: CollisionMap
+    carried: int = 0
 
     @property
     def superop(self) -> SuperOp:
-        """The channel of one period, from tick to tick."""
+        """The channel of one period, from tick to tick, on carried ancilla (x) system."""
         return to_superop(self.period.matrix)
 
     @property
@@ -84,7 +90,7 @@ class CircuitChannel:
         Raises:
             InputError: if it is not unique.
         """
-        return DensityMatrix(from_pauli_vector(fixed_point(self.period.matrix)))
+        return DensityMatrix(self._system(from_pauli_vector(fixed_point(self.period.matrix))))
 
     def iterate(self, initial: Complex, n: int, record: Record = 1) -> tuple[NDArray[np.int64], Complex, Real]:
         """States and ledger of ``n`` collisions.
@@ -98,7 +104,7 @@ class CircuitChannel:
             The recorded collisions (m + 1,), the states (m + 1, d, d), and the ledger (m, 3).
         """
         chosen = recorded_collisions(n, record)
-        start = to_pauli_vector(initial)
+        start = to_pauli_vector(on_register(initial, range(len(initial).bit_length() - 1), self._size))
         after_first = self.first.matrix @ start
         later = np.unique(np.concatenate([[0], chosen[chosen > 0] - 1]))
         vectors, sums = iterate(self.period.matrix, after_first, later, self.period.ledger)
@@ -107,7 +113,15 @@ class CircuitChannel:
             vectors, sums = vectors[1:], np.vstack([first_gap, sums[1:]])
         else:
             sums = np.vstack([self.first.ledger @ start, sums])
-        return chosen, from_pauli_vector(np.vstack([start, vectors])), sums
+        return chosen, self._system(from_pauli_vector(np.vstack([start, vectors]))), sums
+
+    @property
+    def _size(self) -> int:
+        """Qubits that the maps act on."""
+        return (len(self.period.matrix).bit_length() - 1) // 2
+
+    def _system(self, states: Complex) -> Complex:
+        return system_part(states, 2 ** (self._size - self.carried))
 
 
 def extract_channel(mapped: MappedCollisions, noise_model: Any = None) -> CircuitChannel:
@@ -121,11 +135,13 @@ def extract_channel(mapped: MappedCollisions, noise_model: Any = None) -> Circui
             f"with {mapped.compiled.ancillas} ancillas the next one is prepared on other qubits meanwhile, so no one "
             'channel can be iterated: compile with ancillas="reset"'
         )
-    maps = [_mean_map(mapped, [branch.first for branch in mapped.branches], mapped.system, noise_model)]
-    if noise_model is not None:  # without noise the way home and the reset change nothing
-        periods = [branch.period for branch in mapped.branches]
-        maps.append(_mean_map(mapped, periods, mapped.system_at_tick, noise_model))
-    return CircuitChannel(maps[0], maps[-1])
+    firsts, periods = zip(*((branch.first, branch.period) for branch in mapped.branches), strict=True)
+    if noise_model is None:  # then the way home and the reset change nothing, and flips leave the ancilla in |0>
+        only = _mean_map(mapped, firsts, mapped.system, None)
+        return CircuitChannel(only, only)
+    first = _mean_map(mapped, firsts, (*mapped.system, *mapped.carried), noise_model)
+    period = _mean_map(mapped, periods, (*mapped.system_at_tick, *mapped.carried_at_tick), noise_model)
+    return CircuitChannel(first, period, len(mapped.carried))
 
 
 def whole_channel(mapped: MappedCollisions, noise_model: Any = None) -> SuperOp:
@@ -143,20 +159,21 @@ def whole_channel(mapped: MappedCollisions, noise_model: Any = None) -> SuperOp:
     compiled = mapped.compiled
     if compiled.initial.circuit.data:
         raise InputError('the channel of a whole sequence starts from tick 0: compile with initial="00...0"')
-    circuit, references = _entangled(mapped.sequence(), mapped.system)
+    circuit, references = _entangled(mapped.implicit_sequence(), mapped.system)
     saved = states_at_ticks([circuit], noise_model, traced=references)[0][f"{TICK}:{compiled.n}"]
     d = 2**compiled.model.num_system_qubits
     return SuperOp(_superop_of_images(_images(saved, d), d))
 
 
 def _mean_map(
-    mapped: MappedCollisions, pieces: list[QuantumCircuit], system: tuple[int, ...], noise_model: Any
+    mapped: MappedCollisions, pieces: Sequence[QuantumCircuit], system: tuple[int, ...], noise_model: Any
 ) -> CollisionMap:
-    """The mean of the maps of all branches."""
+    """The mean of the maps of all branches, on the system and what it carries along."""
     maps = []
     for piece in pieces:
         circuit, references = _entangled(piece, system)
-        maps.append(_collision_map(mapped, states_at_ticks([circuit], noise_model, traced=references)[0]))
+        saved = states_at_ticks([circuit], noise_model, traced=references)[0]
+        maps.append(_collision_map(mapped, saved, 2 ** len(system)))
     weights = [branch.probability for branch in mapped.branches]
     return CollisionMap(
         trace_preserving(np.asarray(sum(p * one.matrix for p, one in zip(weights, maps, strict=True)))),
@@ -170,13 +187,13 @@ def _entangled(piece: QuantumCircuit, system: tuple[int, ...]) -> tuple[QuantumC
 
     busy = set(system)
     for item in piece.data:
-        if item.operation.name not in ("barrier", "delay"):
+        if item.operation.name != "delay":  # what is ticked is saved, even if nothing acts on it
             busy.update(piece.find_bit(qubit).index for qubit in item.qubits)
     idle = [index for index in range(piece.num_qubits) if index not in busy]
     missing = max(0, len(system) - len(idle))
     size = piece.num_qubits + missing
     references = tuple([*idle, *range(piece.num_qubits, size)][: len(system)])
-    circuit = QuantumCircuit(size)
+    circuit = QuantumCircuit(size, piece.num_clbits)
     vector = np.zeros(2**size, dtype=complex)
     for value in range(2 ** len(system)):
         bits = (value >> position & 1 for position in range(len(system)))
@@ -187,18 +204,19 @@ def _entangled(piece: QuantumCircuit, system: tuple[int, ...]) -> tuple[QuantumC
         indices = [piece.find_bit(qubit).index for qubit in item.qubits]
         if item.operation.name == "delay" and indices[0] in references:
             continue  # the reference is a device of thought and has no noise
-        circuit.append(item.operation, indices, copy=False)
+        circuit.append(item.operation, indices, circuit.clbits[: len(item.clbits)], copy=False)
     return circuit, references
 
 
-def _collision_map(mapped: MappedCollisions, saved: dict[str, Complex]) -> CollisionMap:
-    """The transfer matrix and ledger from the joint states of system, ancilla and reference at the ticks."""
+def _collision_map(mapped: MappedCollisions, saved: dict[str, Complex], d: int) -> CollisionMap:
+    """The transfer matrix (d**2, d**2) and ledger from the states of system, ancilla and reference at the ticks."""
     model = mapped.compiled.model
-    d = 2**model.num_system_qubits
     images = {label.split(":")[0]: _images(state, d) for label, state in saved.items()}
     matrix = trace_preserving(transfer_matrix(SuperOp(_superop_of_images(images[TICK], d))))
     if mapped.compiled.keeps == "system":
-        return CollisionMap(matrix, system_ledger(model))
+        own = system_ledger(model)
+        # the system's Pauli strings come first, with nothing on what is carried
+        return CollisionMap(matrix, np.pad(own, ((0, 0), (0, d * d - own.shape[1]))))
 
     def row(observable: SparsePauliOp) -> Real:
         """Tr[O after] - Tr[O before] for all |k><l|, as a functional of the state."""

@@ -1,7 +1,8 @@
 """The mean states of collisions that are drawn from several circuits, collision by collision.
 
-The draws of different collisions are independent, and nothing but the system's state passes from one to the next. So
-the mean state after a collision is the mean over its branches, each run from the mean state before.
+The draws of different collisions are independent, and nothing but the system's state passes from one to the next (and a
+measured ancilla's, which is not reset). So the mean state after a collision is the mean over its branches, each run
+from the mean state before.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from ..compile.sequence import TICK
 from ..errors import InputError
 from ..trajectory.pauli import Complex
 from .aer import states_at_ticks
+from .instruments import Instruments
 
 
 def mean_states(mapped: MappedCollisions, noise_model: Any = None) -> dict[str, Complex]:
@@ -31,17 +33,18 @@ def mean_states(mapped: MappedCollisions, noise_model: Any = None) -> dict[str, 
     weights = [branch.probability for branch in pieces.branches]
     saved = {f"{TICK}:0": states_at_ticks([pieces.initial], noise_model)[0][f"{TICK}:0"]}
     state, system = system_part(saved[f"{TICK}:0"], d), pieces.system
-    at_tick = pieces.system_at_tick
-    assert at_tick is not None
+    assert pieces.system_at_tick is not None
+    instruments = Instruments(noise_model)
+    at_tick = (*pieces.system_at_tick, *pieces.carried_at_tick)
     for number in range(1, mapped.compiled.n + 1):
         circuits = [
             _from_state(branch.first if number == 1 else branch.period, system, state) for branch in pieces.branches
         ]
-        runs = states_at_ticks(circuits, noise_model, traced=())
+        runs = states_at_ticks(circuits, noise_model, traced=(), instruments=instruments)
         for label in runs[0]:
             mean = sum(weight * run[label] for weight, run in zip(weights, runs, strict=True))
             saved[f"{label.split(':')[0]}:{number}"] = np.asarray(mean)
-        state, system = system_part(saved[f"{TICK}:{number}"], d), at_tick
+        state, system = system_part(saved[f"{TICK}:{number}"], 2 ** len(at_tick)), at_tick
     return saved
 
 

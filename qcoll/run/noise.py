@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from qiskit.circuit import Delay, Measure, Parameter, Reset
+from qiskit.circuit import Delay, IfElseOp, Measure, Parameter, Reset
 from qiskit.circuit.library import CZGate, RZGate, SXGate, XGate
 from qiskit.providers import BackendV2, QubitProperties
 from qiskit.transpiler import InstructionProperties, Target
@@ -262,6 +262,7 @@ def _figures_target(figures: NoiseFigures, num_qubits: int) -> Target:
     target.add_instruction(CZGate(), {(a, b): pair for a in qubits for b in qubits if a != b})
     target.add_instruction(Reset(), single(figures.reset_time, figures.reset))
     target.add_instruction(Measure(), single(figures.readout_time, figures.readout))
+    target.add_instruction(IfElseOp, name="if_else")
     target.add_instruction(Delay(Parameter("t")), {(qubit,): None for qubit in qubits})
     return target
 

@@ -139,12 +139,16 @@ def _sample(
 def _tick_qubits(trajectory: CircuitTrajectory) -> dict[str, tuple[int, ...]]:
     """The qubits of the circuit that are measured at each tick: system and ancilla, at the start the system alone."""
     circuit = trajectory.mapped.sequence()
+    compiled = trajectory.mapped.compiled
+    num_system = trajectory.model.num_system_qubits
     found = {
         item.operation.label: tuple(circuit.find_bit(qubit).index for qubit in item.qubits)
         for item in circuit.data
         if item.operation.name == "barrier"
     }
-    found[START] = found[START][: trajectory.model.num_system_qubits]
+    if compiled.keeps == "system":  # with a measured correction the ticks are on the ancilla too
+        found = {label: qubits[:num_system] for label, qubits in found.items()}
+    found[START] = found[START][:num_system]
     if trajectory.noise_model is None:  # qubits without noise are all alike, and fresh ones may be many
         found = {label: tuple(range(len(qubits))) for label, qubits in found.items()}
     return found

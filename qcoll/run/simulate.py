@@ -192,8 +192,12 @@ def _saved_states(mapped: MappedCollisions, noise_model: Any) -> dict[str, Compl
         'use method="iterated"',
     )
     if len(compiled.pieces.branches) > 1:
-        return mean_states(mapped, noise_model)
-    return states_at_ticks([mapped.sequence()], noise_model)[0]
+        saved = mean_states(mapped, noise_model)
+    else:
+        saved = states_at_ticks([mapped.implicit_sequence()], noise_model)[0]
+    if compiled.pieces.measured:  # the ticks are on the ancilla too, which nobody reads
+        return {label: system_part(state, 2**model.num_system_qubits) for label, state in saved.items()}
+    return saved
 
 
 def _from_saved_states(

@@ -8,6 +8,7 @@ function                                                  keeps                 
 :func:`purified_channel_circuit`                          the system's state, ancilla purified        6
 :func:`channel_circuit`                                   the system's state                          3
 :func:`sampled_circuits`                                  the system's state in the mean              0.66 and 0.19
+the same with ``correction="measured"``                   likewise, by measurements                   0.33 and 0.09
 :func:`eigenstate_circuits`                               the ancilla's state in the mean             0 or 1 each
 ========================================================  ==========================================  ==============
 
@@ -16,11 +17,13 @@ takes 11 instead of 10 and 15 instead of 12. Angles that were searched for are v
 """
 
 from .channel import channel_circuit
+from .extremal import Correction
 from .joint import joint_unitary_circuit
 from .purified import absorbed_circuit, absorbed_parts, purified_channel_circuit
 from .sampled import eigenstate_circuits, sampled_circuits
 
 __all__ = [
+    "Correction",
     "absorbed_circuit",
     "absorbed_parts",
     "channel_circuit",

@@ -12,6 +12,9 @@ Its circuit: the ancilla, from \|0>, turns by :math:`R_y(2a)` if the system is \
 :math:`R_y(a-b)`, CZ, and the last CZ and the flip CX, both controlled by the ancilla, are one controlled
 :math:`XZ = -iY`, whose phase stays on an ancilla that nobody reads. That makes two CX.
 
+The last gate is controlled by an ancilla that is then discarded, so that its measurement and a flip of the system where
+the outcome is 1 do the same (:mod:`~qcoll.compile.correction`). That makes one CX.
+
 The frames follow from the Bloch map :math:`r \mapsto T r + t`. In the normal form :math:`T` is diagonal and :math:`t`
 points along z, so that the output frame diagonalises :math:`T T^T` and :math:`t t^T` together.
 
@@ -23,12 +26,18 @@ the unitaries :math:`V e^{\pm i\theta} W^\dagger`.
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 from qiskit import QuantumCircuit
 
+from ..correction import append_measured_flip
 from .dense import Complex, Real, canonical_kraus
 from .skeleton import append_matrix
 from .weak_channel import PAULI, spin_rotation
+
+#: How an extremal channel ends: with a gate that the ancilla controls, or with its measurement and a flip.
+Correction = Literal["coherent", "measured"]
 
 #: Largest deviation of a Choi matrix from the normal form that counts as rounding.
 NORMAL_FORM_TOLERANCE = 1e-11
@@ -70,21 +79,26 @@ def mean_of_two(choi: Complex) -> list[Complex]:
     return channels
 
 
-def extremal_circuit(kraus: Complex) -> QuantumCircuit:
-    """The two-CX circuit of a channel of Kraus rank one or two, on the system (qubit 0) and an ancilla in |0>.
+def extremal_circuit(kraus: Complex, correction: Correction = "coherent") -> QuantumCircuit:
+    """The circuit of a channel of Kraus rank one or two, on the system (qubit 0) and an ancilla in |0>.
 
-    A unitary channel takes no CX and leaves the ancilla alone; pure dephasing takes one.
+    A unitary channel takes no CX and leaves the ancilla alone. Pure dephasing takes one CX, the others two; with a
+    measured correction none and one.
 
     Args:
         kraus: canonical Kraus operators (r, 2, 2) with r at most 2.
+        correction: "measured" ends with a measurement of the ancilla, into the circuit's one bit, and the barrier that
+            implies the flips of system and ancilla (:mod:`~qcoll.compile.correction`).
 
     >>> import numpy as np
     >>> from qcoll.compile.synthesis.extremal import extremal_circuit
     >>> damping = np.array([[[1, 0], [0, 0.8]], [[0, 0.6], [0, 0]]], dtype=complex)
     >>> extremal_circuit(damping).num_nonlocal_gates()
     2
+    >>> extremal_circuit(damping, "measured").num_nonlocal_gates()
+    1
     """
-    circuit = QuantumCircuit(2)
+    circuit = QuantumCircuit(2, int(correction == "measured" and len(kraus) > 1))
     if len(kraus) == 1:
         append_matrix(circuit, kraus[0], 0)
         return circuit
@@ -96,7 +110,7 @@ def extremal_circuit(kraus: Complex) -> QuantumCircuit:
         scales = scales * np.array([-1.0, -1.0, 1.0])
     a, b = _angles(scales, float(out_frame[:, 2] @ shift))
     append_matrix(circuit, spin_rotation(in_frame.T), 0)
-    _append_normal_form(circuit, a, b)
+    _append_normal_form(circuit, a, b, correction)
     append_matrix(circuit, spin_rotation(out_frame.T).conj().T, 0)
     return circuit
 
@@ -140,15 +154,23 @@ def _angles(scales: Real, shift: float) -> tuple[float, float]:
     return float(total - difference) / 2, float(total + difference) / 2
 
 
-def _append_normal_form(circuit: QuantumCircuit, a: float, b: float) -> None:
+def _append_normal_form(circuit: QuantumCircuit, a: float, b: float, correction: Correction) -> None:
     if abs(np.sin(a - b)) < NORMAL_FORM_TOLERANCE and np.cos(a - b) > 0:
         circuit.ry(2 * a, 1)
-        circuit.cx(1, 0)
+        _append_flip(circuit, correction)
         return
     circuit.ry(a + b, 1)
     circuit.cz(0, 1)
     circuit.ry(a - b, 1)
     # Controlled XZ = -iY: a controlled Y, and a phase on the ancilla that is left out.
     circuit.sdg(0)
-    circuit.cx(1, 0)
+    _append_flip(circuit, correction)
     circuit.s(0)
+
+
+def _append_flip(circuit: QuantumCircuit, correction: Correction) -> None:
+    """Flip the system if the ancilla is in |1>."""
+    if correction == "measured":
+        append_measured_flip(circuit, system=0, ancilla=1)
+    else:
+        circuit.cx(1, 0)

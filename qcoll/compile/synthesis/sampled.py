@@ -4,7 +4,8 @@ A one-qubit channel is :math:`\mathcal E = \sum_i p_i\,\mathcal U_i + (1-q)\,\ma
 unitaries of total weight :math:`q`, which cost no two-qubit gate (:mod:`.unital`), and a rest that is the mean of at
 most two extremal channels, two CX each (:mod:`.extremal`). The mean number of CX is :math:`2(1-q)`, the smallest that
 circuits with one fresh ancilla, no measurement and at most two CX can have: with one CX such a circuit only dephases,
-which is a mixture of unitaries already.
+which is a mixture of unitaries already. With the ancilla measured, the system corrected by the outcome and the ancilla
+flipped back, the mean is :math:`1-q`.
 
 Sampling the ancilla's eigenstates instead keeps the joint state: :math:`\eta = \sum_k p_k |E_k\rangle\langle E_k|`
 needs no purifier, only a circuit that prepares :math:`|E_k\rangle` with probability :math:`p_k`.
@@ -21,7 +22,7 @@ from qiskit.quantum_info.operators.channel.quantum_channel import QuantumChannel
 from ...errors import InputError
 from ...model.collision import Ancilla, CollisionModel
 from .dense import Complex, canonical_kraus, kraus_operators, thermal_spectrum
-from .extremal import extremal_circuit, mean_of_two
+from .extremal import Correction, extremal_circuit, mean_of_two
 from .skeleton import append_matrix
 from .unital import unital_part
 
@@ -31,18 +32,22 @@ PROBABILITY_CUTOFF = 1e-15
 EXTREMAL_TOLERANCE = 1e-11
 
 
-def sampled_circuits(model: CollisionModel | QuantumChannel) -> list[tuple[float, QuantumCircuit]]:
+def sampled_circuits(
+    model: CollisionModel | QuantumChannel, correction: Correction = "coherent"
+) -> list[tuple[float, QuantumCircuit]]:
     r"""The system's channel as circuits to draw with their probabilities, exact in the mean.
 
     .. math:: \mathcal E(\rho) = \sum_k p_k\,\mathrm{Tr}_1[V_k\,(|0\rangle\langle 0|\otimes\rho)\,V_k^\dagger]
 
     Args:
         model: a model with one system qubit, or a one-qubit channel.
+        correction: "measured" replaces the last CX of a branch by a measurement and flips
+            (:mod:`~qcoll.compile.correction`).
 
     Returns:
         Probabilities, which sum to one, and circuits on the system (qubit 0) and one ancilla in |0> (qubit 1, untouched
         where the circuit is local). The circuits have 0 or 2 CX; the mean is :math:`2(1-q)` with the largest possible
-        :math:`q`.
+        :math:`q`. With a measured correction 0 or 1, and :math:`1-q`.
 
     Raises:
         InputError: for more than one system qubit, or a map that is not a channel.
@@ -61,7 +66,7 @@ def sampled_circuits(model: CollisionModel | QuantumChannel) -> list[tuple[float
         )
     part = unital_part(kraus)
     branches = [(float(weight), _local(unitary)) for weight, unitary in zip(part.weights, part.unitaries, strict=True)]
-    branches += [(weight, extremal_circuit(operators)) for weight, operators in _extremal_parts(part.rest)]
+    branches += [(weight, extremal_circuit(operators, correction)) for weight, operators in _extremal_parts(part.rest)]
     total = sum(weight for weight, _ in branches)
     return [(weight / total, circuit) for weight, circuit in branches if weight > PROBABILITY_CUTOFF]
 

@@ -129,6 +129,11 @@ def check_level(compiled: CollisionCircuit, plan: MeasurementPlan) -> None:
             "the collisions are drawn from several circuits, and one experiment here is one circuit: compile with "
             'synthesis="channel", or with preparation="purified"'
         )
+    if compiled.pieces.measured:
+        raise InputError(
+            "circuits with a measured correction use their classical bit on the way, and cannot be cut and measured at "
+            'a tick here: run compiled.circuit with a sampler of your own, or compile with correction="coherent"'
+        )
     if compiled.keeps != "joint state" and plan.joint:
         raise InputError(
             f"synthesis={compiled.synthesis!r} keeps only the system, so that the ancilla's energy cannot be measured: "
