@@ -19,6 +19,7 @@ import numpy as np
 import qcoll
 from qcoll.compile import map_collisions
 from qcoll.compile.levels import collision_pieces
+from qcoll.compile.thermal import cx_count
 from qcoll.model.random import random_model
 
 SEED = 2026
@@ -60,7 +61,7 @@ def gates(model: qcoll.CollisionModel, options: dict[str, str]) -> float:
     """Two-qubit gates of preparation and collision, in the mean over what is drawn."""
     pieces = collision_pieces(model, **options)
     return sum(
-        branch.probability * (branch.preparation.circuit.num_nonlocal_gates() + branch.collision.num_nonlocal_gates())
+        branch.probability * (cx_count(branch.preparation.circuit) + cx_count(branch.collision))
         for branch in pieces.branches
     )
 

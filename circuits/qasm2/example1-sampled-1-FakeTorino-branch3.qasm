@@ -1,22 +1,21 @@
 // example1, level sampled, 1 collisions, FakeTorino; 2 two-qubit gates in depth 2
-// system: [0] at the start, [0] at the end; all other qubits start in |0>
+// system: [1] at the start, [1] at the end; all other qubits start in |0>
 OPENQASM 2.0;
 include "qelib1.inc";
 qreg q[2];
-rz(3.1256612988382404) q[0];
+rz(-pi) q[0];
 rx(pi/2) q[0];
-rz(-pi) q[1];
+rz(-1.5869996453427682) q[0];
+rz(3.1256612988382404) q[1];
 rx(pi/2) q[1];
-rz(-1.5869996453427682) q[1];
-cz q[0],q[1];
+cz q[1],q[0];
 rx(pi/2) q[0];
-rz(0.016203318544033785) q[0];
-rx(pi/2) q[0];
+rz(pi/2) q[0];
 rx(pi/2) q[1];
-rz(pi/2) q[1];
-cz q[0],q[1];
-rz(-pi/2) q[0];
-rx(pi/2) q[0];
-rz(-3.025661731179058) q[0];
-barrier q[0];
+rz(0.016203318544033785) q[1];
 rx(pi/2) q[1];
+cz q[1],q[0];
+rz(-pi/2) q[1];
+rx(pi/2) q[1];
+rz(-3.025661731179058) q[1];
+barrier q[1];

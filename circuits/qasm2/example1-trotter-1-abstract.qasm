@@ -1,4 +1,4 @@
-// example1, level trotter, 1 collisions, abstract; 14 two-qubit gates in depth 13
+// example1, level trotter, 1 collisions, abstract; 12 two-qubit gates in depth 11
 // system: [0] at the start, [0] at the end; all other qubits start in |0>
 OPENQASM 2.0;
 include "qelib1.inc";
@@ -16,13 +16,8 @@ cx q[2],q[1];
 u3(0,0,-pi) q[1];
 u3(pi/2,-pi,-pi) q[2];
 u3(0,0,1.6207963267948964) q[0];
-u3(0,0,1.6207963267948964) q[1];
-u3(pi/2,0,0.07500187493433907) q[2];
-cx q[2],q[1];
-u3(-0.014998437408212613,0,0) q[1];
-u3(-0.014998437408212613,0,0) q[2];
-cx q[2],q[1];
-u3(0,0,-0.025001874934338808) q[1];
+u3(0,0,pi/2) q[1];
+u3(pi/2,0,0) q[2];
 cx q[2],q[0];
 u3(-0.005000041666875,0,0) q[0];
 u3(-0.005000041666875,0,0) q[2];

@@ -1,11 +1,11 @@
 // example2, level sampled, 1 collisions, FakeTorino; 0 two-qubit gates in depth 0
-// system: [0] at the start, [0] at the end; all other qubits start in |0>
+// system: [1] at the start, [1] at the end; all other qubits start in |0>
 OPENQASM 2.0;
 include "qelib1.inc";
 qreg q[2];
-rz(1.6208006504561014) q[0];
-rx(pi/2) q[0];
-rz(6.2821783349938585) q[0];
-rx(pi/2) q[0];
-rz(7.903984165313324) q[0];
-barrier q[0];
+rz(1.6208006504561014) q[1];
+rx(pi/2) q[1];
+rz(6.2821783349938585) q[1];
+rx(pi/2) q[1];
+rz(7.903984165313324) q[1];
+barrier q[1];

@@ -1,4 +1,4 @@
-// example2, level trotter, 1 collisions, abstract; 15 two-qubit gates in depth 14
+// example2, level trotter, 1 collisions, abstract; 13 two-qubit gates in depth 12
 // system: [0] at the start, [0] at the end; all other qubits start in |0>
 OPENQASM 2.0;
 include "qelib1.inc";
@@ -16,15 +16,7 @@ cx q[2],q[1];
 u3(0,0,-pi) q[1];
 u3(pi/2,-pi,-pi) q[2];
 u3(0,0,0.05) q[0];
-u3(0,0,1.6207963267948964) q[1];
-u3(pi/2,0,0.07500187493433907) q[2];
-cx q[2],q[1];
-u3(-0.014998437408212613,0,0) q[1];
-u3(-0.014998437408212613,0,0) q[2];
-cx q[2],q[1];
-u3(0,0,-1.5957982017292354) q[1];
 cx q[0],q[1];
-u3(pi/2,-pi,-pi) q[2];
 cx q[0],q[2];
 u3(pi/2,0.004999999999999893,-pi) q[0];
 cx q[1],q[0];

@@ -1,23 +1,22 @@
 // example1, level sampled, 1 collisions, FakeTorino; 2 two-qubit gates in depth 2
-// system: [0] at the start, [0] at the end; all other qubits start in |0>
+// system: [1] at the start, [1] at the end; all other qubits start in |0>
 OPENQASM 3.0;
 include "stdgates.inc";
 qubit[2] q;
-rz(3.1256612988382404) q[0];
+rz(-3.141592653589793) q[0];
 sx q[0];
-rz(-3.141592653589793) q[1];
+rz(-1.5869996453427682) q[0];
+rz(3.1256612988382404) q[1];
 sx q[1];
-rz(-1.5869996453427682) q[1];
-cz q[0], q[1];
+cz q[1], q[0];
 sx q[0];
-rz(0.016203318544033785) q[0];
-sx q[0];
+rz(1.5707963267948966) q[0];
 sx q[1];
-rz(1.5707963267948966) q[1];
-cz q[0], q[1];
-rz(-1.5707963267952199) q[0];
-sx q[0];
-rz(-3.025661731179058) q[0];
-barrier q[0];
+rz(0.016203318544033785) q[1];
 sx q[1];
+cz q[1], q[0];
+rz(-1.5707963267952199) q[1];
+sx q[1];
+rz(-3.025661731179058) q[1];
+barrier q[1];
 

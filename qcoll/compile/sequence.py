@@ -12,6 +12,8 @@ one compiled circuit serves all numbers of collisions: a simulator saves the sta
 (:func:`qcoll.simulate`), hardware runs are cut there and measured. At levels of synthesis that keep only the system's
 state (:mod:`qcoll.compile.levels`) the ticks are on the system alone and nothing is "prepared". With a measured
 correction they are on the ancilla too, which goes from one collision to the next without a reset.
+
+Alternating ancillas are two such sets: while the system collides with one, the other is reset and prepared.
 """
 
 from __future__ import annotations
