@@ -123,11 +123,13 @@ class _Pytket(_Installed):
         order = sorted(unit.initial_map, key=lambda qubit: qubit.index[0])
         result = unit.circuit
         names = {qubit: qubit.index[0] for qubit in result.qubits}
+        # GreedyPauliSimp leaves swaps to the reader: what is on a wire at the end belongs on another
+        wire = {belongs: found for found, belongs in result.implicit_qubit_permutation().items()}
         text = circuit_to_qasm_str(_one_register(result, size))
         return Routed(
             qasm2.loads(text),
             tuple(names[unit.initial_map[qubit]] for qubit in order),
-            tuple(names[unit.final_map[qubit]] for qubit in order),
+            tuple(names[wire[unit.final_map[qubit]]] for qubit in order),
         )
 
 

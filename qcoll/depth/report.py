@@ -17,8 +17,11 @@ from ..storage import writable_folder, write_atomically
 
 Row = dict[str, Any]
 
-#: Okabe and Ito's colours, which colour-blind readers can tell apart; levels are told apart by their place too.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#999999")
+#: Okabe and Ito's colours, which colour-blind readers can tell apart, and some of Tol's after them.
+COLOURS = (
+    *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#999999"),
+    *("#882255", "#DDCC77", "#117733", "#332288", "#AA4499", "#44AA99"),
+)
 MARKERS = ("o", "s", "^", "D", "v", "P")
 
 #: Distances below this are rounding, whose order means nothing, and are drawn here.
@@ -113,11 +116,12 @@ def pareto_plot(rows: Sequence[Row]) -> Figure:
     other beats in both.
     """
     targets = list(dict.fromkeys(row["target"] for row in rows))
-    labels = list(dict.fromkeys(row["label"] for row in rows))
+    labels = list(dict.fromkeys(map(_circuit, rows)))
     compilers = list(dict.fromkeys(row["compiler"] for row in rows))
     colours = dict(zip(labels, itertools.cycle(COLOURS), strict=False))
     markers = dict(zip(compilers, itertools.cycle(MARKERS), strict=False))
-    figure = Figure(figsize=(1.6 + 2.9 * len(targets), 6.2), layout="constrained")
+    columns = 1 + len(targets)  # of the legend, which grows downwards
+    figure = Figure(figsize=(1.6 + 2.9 * len(targets), 5.8 + 0.25 * len(labels) / columns), layout="constrained")
     axes = figure.subplots(2, len(targets), squeeze=False, sharex="col", sharey="row")
     for column, target in enumerate(targets):
         chosen = [row for row in rows if row["target"] == target]
@@ -133,7 +137,14 @@ def pareto_plot(rows: Sequence[Row]) -> Figure:
     marks = [axes[0, 0].plot([], [], "o", color=colours[label], label=label)[0] for label in labels]
     if len(compilers) > 1:
         marks += [axes[0, 0].plot([], [], markers[name], color="#777777", label=name)[0] for name in compilers]
-    figure.legend(handles=marks, loc="outside lower center", ncols=min(len(marks), 5), frameon=False)
+    figure.legend(
+        handles=marks,
+        loc="outside lower center",
+        ncols=min(len(marks), columns),
+        frameon=False,
+        fontsize="small",
+        columnspacing=1.0,
+    )
     figure.suptitle(f"{rows[0]['model']}: depth against error (half of the diamond norm)", fontsize="medium")
     return figure
 
@@ -147,7 +158,7 @@ def _draw(axis: Axes, rows: Sequence[Row], quantity: str, colours: dict[str, str
         depths = row["slope"]["two_qubit_depth"]
         middle, height = statistics.median(depths), max(error, ROUNDING)
         points.append((middle, height))
-        colour = colours[row["label"]]
+        colour = colours[_circuit(row)]
         axis.plot([min(depths), max(depths)], [height, height], color=colour, lw=1, alpha=0.5)
         axis.plot(middle, height, markers[row["compiler"]], color=colour, ms=6, mec="white", mew=0.6)
     front = pareto_front(points)
@@ -187,6 +198,11 @@ def cells(row: Row) -> list[str]:
         *("" if distance[name] is None else f"{distance[name]:.1e}" for name in ("channel", "steady_state")),
         "" if distance["noisy"] is None else f"{distance['noisy']:.3f}",
     ]
+
+
+def _circuit(row: Row) -> str:
+    """What a picture tells apart: the level and what goes with it."""
+    return str(row["label"]) if row["ancillas"] == "reset" else f"{row['label']}, {row['ancillas']}"
 
 
 def _median(row: Row, metric: str) -> float:
