@@ -136,8 +136,9 @@ def check_level(compiled: CollisionCircuit, plan: MeasurementPlan) -> None:
         )
     if compiled.keeps != "joint state" and plan.joint:
         raise InputError(
-            f"synthesis={compiled.synthesis!r} keeps only the system, so that the ancilla's energy cannot be measured: "
-            'measure quantities=["state"], or compile with synthesis="trotter" or "exact"'
+            f"this circuit, synthesis={compiled.synthesis!r}, keeps only the system, so that the ancilla's energy cannot be "
+            'measured: measure quantities=["state"], or compile with synthesis="trotter" or "exact" and without '
+            'keep="system"'
         )
 
 
