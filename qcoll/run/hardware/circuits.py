@@ -136,7 +136,7 @@ def check_level(compiled: CollisionCircuit, plan: MeasurementPlan) -> None:
         )
     if compiled.keeps != "joint state" and plan.joint:
         raise InputError(
-            f"this circuit, synthesis={compiled.synthesis!r}, keeps only the system, so that the ancilla's energy cannot be "
+            f"this circuit, synthesis={compiled.synthesis!r}, keeps only the system; the ancilla's energy cannot be "
             'measured: measure quantities=["state"], or compile with synthesis="trotter" or "exact" and without '
             'keep="system"'
         )
