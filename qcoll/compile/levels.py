@@ -192,13 +192,7 @@ def _joint(
 def _without_ancilla(model: CollisionModel, joint: CollisionPieces) -> CollisionPieces:
     """The same collision for the system alone: the ancilla is discarded with all that acts on it last."""
     system = range(joint.num_system)
-    circuits = []
-    for branch in joint.branches:
-        whole = QuantumCircuit(joint.num_system + joint.num_fresh)
-        prepared = branch.preparation.circuit
-        whole.compose(prepared, range(joint.num_system, joint.num_system + prepared.num_qubits), inplace=True)
-        whole.compose(branch.collision, range(branch.collision.num_qubits), inplace=True)
-        circuits.append((branch.probability, without_discarded(whole, system)))
+    circuits = [(branch.probability, without_discarded(joint.body(branch), system)) for branch in joint.branches]
     return _system_only(model, circuits, joint.num_ancilla)
 
 

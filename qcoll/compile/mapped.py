@@ -9,9 +9,10 @@ from qiskit import ClassicalRegister, QuantumCircuit
 from qiskit.transpiler import Target
 
 from ..errors import InputError
-from .correction import flip_in, implies_flips, with_control_flow
+from .correction import flip_in, with_control_flow
 from .discard import without_discarded
-from .sequence import CollisionCircuit, append_tick
+from .mapping_pieces import append_numbered
+from .sequence import CollisionCircuit
 from .target import merged, scheduled
 
 
@@ -124,13 +125,7 @@ class MappedCollisions:
         drawn = self.compiled.draws(count) if branches is None else branches
         for number, branch in enumerate(drawn, start=1):
             mapped = self.branches[branch]
-            piece = mapped.first if number == 1 else mapped.period
-            for item in piece.data:
-                qubits = [circuit.qubits[piece.find_bit(qubit).index] for qubit in item.qubits]
-                if item.operation.name == "barrier" and not implies_flips(item.operation):
-                    append_tick(circuit, f"{item.operation.label.split(':')[0]}:{number}", qubits)
-                else:
-                    circuit.append(item.operation, qubits, circuit.clbits[: len(item.clbits)], copy=False)
+            append_numbered(circuit, mapped.first if number == 1 else mapped.period, number - 1)
         return circuit
 
     def read_at(self, label: str, num_read: int) -> tuple[QuantumCircuit, list[int]]:

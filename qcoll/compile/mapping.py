@@ -242,26 +242,28 @@ class _Mapper:
         """Preparation and collision of every branch, on the qubits of the abstract circuit."""
         compiled = self._compiled
         size = self._num_system + compiled.pieces.num_fresh
-        ancilla_end = self._num_system + compiled.pieces.num_ancilla
         abstract = []
         for branch in range(len(compiled.pieces.branches)):
             body = QuantumCircuit(size, int(compiled.pieces.measured))
-            parts = body.qubits[: self._num_system], body.qubits[self._num_system : ancilla_end]
-            compiled.append_collision(body, 1, *parts, body.qubits[ancilla_end:], branch)
+            self._append_collision(body, 1, branch)
             abstract.append(body)
         return abstract
 
     def _abstract_pair(self) -> QuantumCircuit:
         """Two collisions, each with an ancilla of its own."""
-        compiled = self._compiled
-        pieces = compiled.pieces
-        pair = QuantumCircuit(self._num_system + min(compiled.n, 2) * pieces.num_fresh)
-        for number in range(min(compiled.n, 2)):
-            start = self._num_system + number * pieces.num_fresh
-            fresh = pair.qubits[start : start + pieces.num_fresh]
-            ancilla, purifier = fresh[: pieces.num_ancilla], fresh[pieces.num_ancilla :]
-            compiled.append_collision(pair, number + 1, pair.qubits[: self._num_system], ancilla, purifier)
+        count = min(self._compiled.n, 2)
+        pair = QuantumCircuit(self._num_system + count * self._compiled.pieces.num_fresh)
+        for number in range(1, count + 1):
+            self._append_collision(pair, number)
         return pair
+
+    def _append_collision(self, body: QuantumCircuit, number: int, branch: int = 0) -> None:
+        """Append a collision with the ancilla set of its number; the sets follow the system."""
+        pieces, system = self._compiled.pieces, body.qubits[: self._num_system]
+        start = self._num_system + (number - 1) * pieces.num_fresh
+        ancilla = body.qubits[start : start + pieces.num_ancilla]
+        purifier = body.qubits[start + pieces.num_ancilla : start + pieces.num_fresh]
+        self._compiled.append_collision(body, number, system, ancilla, purifier, branch)
 
     def _best_bodies(self, abstract: list[QuantumCircuit]) -> Bodies:
         """The transpiled bodies of one collision, or of a pair, that are best of all seeds."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from qiskit import QuantumCircuit
 from qiskit.transpiler import Target
 
+from .correction import implies_flips
 from .discard import without_discarded
 from .sequence import append_tick
 
@@ -49,11 +50,11 @@ def append_numbered(whole: QuantumCircuit, piece: QuantumCircuit, done: int) -> 
     """Append a piece whose ticks are numbered from 1, after ``done`` collisions."""
     for item in piece.data:
         qubits = [whole.qubits[piece.find_bit(qubit).index] for qubit in item.qubits]
-        if item.operation.name == "barrier":
+        if item.operation.name == "barrier" and not implies_flips(item.operation):
             kind, number = item.operation.label.split(":")
             append_tick(whole, f"{kind}:{done + int(number)}", qubits)
         else:
-            whole.append(item.operation, qubits, copy=False)
+            whole.append(item.operation, qubits, whole.clbits[: len(item.clbits)], copy=False)
 
 
 def up_to(circuit: QuantumCircuit, label: str) -> QuantumCircuit:

@@ -115,6 +115,14 @@ class CollisionPieces:
         uniform = np.random.default_rng(seed).random(n)
         return np.minimum(np.searchsorted(np.cumsum(self.probabilities), uniform, side="right"), len(self.branches) - 1)
 
+    def body(self, branch: Branch) -> QuantumCircuit:
+        """Preparation and collision of a branch as one circuit, on system, ancilla and purifier."""
+        whole = QuantumCircuit(self.num_system + self.num_fresh, branch.collision.num_clbits)
+        prepared = branch.preparation.circuit
+        whole.compose(prepared, range(self.num_system, self.num_system + prepared.num_qubits), inplace=True)
+        whole.compose(branch.collision, range(branch.collision.num_qubits), whole.clbits, inplace=True)
+        return whole
+
     def prepared_state(self) -> DensityMatrix:
         """The ancilla's state before the collision, in the mean over the branches.
 

@@ -19,16 +19,7 @@ def bodies(compiled: CollisionCircuit) -> list[tuple[float, QuantumCircuit]]:
     ...     qcoll.example_2(), n=1))]
     [(1.0, 5)]
     """
-    pieces = compiled.pieces
-    size = pieces.num_system + pieces.num_fresh
-    choices = []
-    for branch in pieces.branches:
-        body = QuantumCircuit(size)
-        prepared = branch.preparation.circuit
-        body.compose(prepared, range(pieces.num_system, pieces.num_system + prepared.num_qubits), inplace=True)
-        body.compose(branch.collision, range(branch.collision.num_qubits), inplace=True)
-        choices.append((branch.probability, body))
-    return choices
+    return [(branch.probability, compiled.pieces.body(branch)) for branch in compiled.pieces.branches]
 
 
 def digest(compiled: CollisionCircuit) -> str:

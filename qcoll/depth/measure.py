@@ -91,22 +91,29 @@ def _periodic(experiment: Experiment) -> Row:
 
 def _mapped(experiment: Experiment, seed: int) -> tuple[MappedCollisions, float]:
     """The experiment's circuit on its target by its compiler, and the seconds that took."""
-    source = load_target(experiment.target)
     compiler = COMPILERS.find(experiment.compiler)
-    compiled = experiment.compiled(4)
+    if compiler.native:
+        return _mapped_by_qiskit(experiment, 4, seed, experiment.optimization)
+    around, _ = _mapped_by_qiskit(experiment, 4, seed, 3)
+    target = load_target(experiment.target).target
+    assert target is not None
+    return map_by(compiler, around.compiled, target, around.qubits, experiment.optimization, seed)
+
+
+def _mapped_by_qiskit(experiment: Experiment, n: int, seed: int, effort: int) -> tuple[MappedCollisions, float]:
+    """The circuit of ``n`` collisions on the target, and the seconds that took."""
+    source = load_target(experiment.target)
+    compiled = experiment.compiled(n)
     assert source.target is not None
     start = time.perf_counter()
     mapped = map_collisions(
         compiled,
         source.target,
         layout=range(compiled.num_qubits) if is_all_to_all(experiment.target) else None,
-        optimization_level=experiment.optimization if compiler.native else 3,
+        optimization_level=effort,
         seeds=(seed,),
     )
-    seconds = time.perf_counter() - start
-    if compiler.native:
-        return mapped, seconds
-    return map_by(compiler, compiled, source.target, mapped.qubits, experiment.optimization, seed)
+    return mapped, time.perf_counter() - start
 
 
 def _whole(experiment: Experiment) -> Row:
@@ -116,8 +123,8 @@ def _whole(experiment: Experiment) -> Row:
     lengths = WHOLE_LENGTHS[experiment.ancillas]
     lines, mappings, seconds = [], [], []
     for seed in experiment.seeds:
-        fewer, _ = _mapped_whole(experiment, lengths[0], seed)
-        more, elapsed = _mapped_whole(experiment, lengths[1], seed)
+        fewer, _ = _mapped_by_qiskit(experiment, lengths[0], seed, experiment.optimization)
+        more, elapsed = _mapped_by_qiskit(experiment, lengths[1], seed, experiment.optimization)
         lines.append(line(circuit_cost(fewer), circuit_cost(more), lengths))
         mappings.append(more)
         seconds.append(round(elapsed, 6))
@@ -126,7 +133,8 @@ def _whole(experiment: Experiment) -> Row:
     ideal, model = experiment.compiled().channel(), load_model(experiment.model)
     noisy = None
     if experiment.ancillas == "alternating":
-        mapped, _ = _mapped_whole(experiment, experiment.collisions, experiment.seeds[kept])
+        n, seed = experiment.collisions, experiment.seeds[kept]
+        mapped, _ = _mapped_by_qiskit(experiment, n, seed, experiment.optimization)
         assert mapped.target is not None
         noise_model = load_target(experiment.target).build(mapped.target, mapped.qubits)
         noisy = diamond_distance(whole_channel(mapped, noise_model), _exact(experiment)).upper / 2
@@ -141,22 +149,6 @@ def _whole(experiment: Experiment) -> Row:
             "noisy": noisy,
         },
     }
-
-
-def _mapped_whole(experiment: Experiment, n: int, seed: int) -> tuple[MappedCollisions, float]:
-    """The whole sequence on its target, and the seconds that took."""
-    source = load_target(experiment.target)
-    compiled = experiment.compiled(n)
-    assert source.target is not None
-    start = time.perf_counter()
-    mapped = map_collisions(
-        compiled,
-        source.target,
-        layout=range(compiled.num_qubits) if is_all_to_all(experiment.target) else None,
-        optimization_level=experiment.optimization,
-        seeds=(seed,),
-    )
-    return mapped, time.perf_counter() - start
 
 
 def _columns(lines: list[dict[str, tuple[float | None, float | None]]]) -> Row:

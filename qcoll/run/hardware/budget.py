@@ -249,11 +249,11 @@ def _possible_budgets(
 
 def _last_collision(choice: Choice, model: CollisionModel, initial: Any, backend: BackendV2, n: int) -> int:
     """The last collision that the device can run, at most n."""
-    size = choice.compile(model, 1, initial).num_qubits
     if choice.ancillas != "fresh":
         size = choice.compile(model, min(n, 2), initial).num_qubits
         possible = "reset" in backend.target.operation_names and size <= backend.num_qubits
         return n if possible else 0
+    size = choice.compile(model, 1, initial).num_qubits
     each = choice.compile(model, 2, initial).num_qubits - size
     return min(n, int(backend.num_qubits - size) // each + 1) if size <= backend.num_qubits else 0
 

@@ -97,13 +97,7 @@ def measurement_circuits(
     >>> len(measurement_circuits(compiled, at=[5, 10], quantities=["state"]))
     9
     """
-    mapped = circuit
-    if isinstance(circuit, CollisionCircuit):
-        mapped = map_collisions(circuit, seeds=(0,), schedule=False)
-    if not isinstance(mapped, MappedCollisions):
-        raise InputError(
-            f"circuit is a {type(circuit).__name__}, but must come from qcoll.compile_collisions or map_collisions"
-        )
+    mapped = as_mapped(circuit)
     compiled = mapped.compiled
     plan = MeasurementPlan(
         model=compiled.model,
@@ -120,6 +114,21 @@ def measurement_circuits(
     for each, setting in zip(built, plan.settings, strict=True):
         each.name = f"{setting.tick} {setting.basis}"
     return MeasurementCircuits(plan, mapped, built)
+
+
+def as_mapped(circuit: MappedCollisions | CollisionCircuit) -> MappedCollisions:
+    """A mapped circuit as it is, a compiled one with its gates left as they are.
+
+    Raises:
+        InputError: for anything else.
+    """
+    if isinstance(circuit, CollisionCircuit):
+        return map_collisions(circuit, seeds=(0,), schedule=False)
+    if not isinstance(circuit, MappedCollisions):
+        raise InputError(
+            f"circuit is a {type(circuit).__name__}, but must come from qcoll.compile_collisions or map_collisions"
+        )
+    return circuit
 
 
 def check_level(compiled: CollisionCircuit, plan: MeasurementPlan) -> None:

@@ -16,11 +16,11 @@ from qiskit import QuantumCircuit
 from qiskit.primitives import BaseEstimatorV2, StatevectorEstimator
 from qiskit.quantum_info import SparsePauliOp
 
-from ...compile import MappedCollisions, map_collisions
+from ...compile import MappedCollisions
 from ...compile.sequence import TICK, CollisionCircuit
 from ...errors import InputError
 from ...trajectory.pauli import Real
-from .circuits import check_level, prefixes, widened
+from .circuits import as_mapped, check_level, prefixes, widened
 from .plan import QUANTITIES, MeasurementPlan, Quantity, chosen_collisions
 
 #: Means that were the same in every shot get this error, so that weights stay finite.
@@ -164,10 +164,7 @@ def observed_circuits(
     >>> bool(abs(found.states[-1] - qcoll.simulate(compiled).states[-1]).max() < 1e-7)
     True
     """
-    mapped = circuit
-    if isinstance(circuit, CollisionCircuit):
-        mapped = map_collisions(circuit, seeds=(0,), schedule=False)
-    assert isinstance(mapped, MappedCollisions)
+    mapped = as_mapped(circuit)
     compiled = mapped.compiled
     plan = MeasurementPlan(
         model=compiled.model,
