@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-from qiskit import QuantumCircuit
+from qiskit import QuantumCircuit, qasm3, qpy
 from qiskit.quantum_info import SparsePauliOp
 
+from ...storage import write_atomically
 from ...trajectory.pauli import Real
 from .circuits import MeasurementCircuits, widened
 from .estimator import ObservedCircuits
@@ -106,3 +109,21 @@ def qubits_in_use(pubs: Sequence[Pub]) -> list[int]:
     """Qubits that any of the circuits, or a Pauli string, is on."""
     acted = {pub.circuit.find_bit(q).index for pub in pubs for item in pub.circuit.data for q in item.qubits}
     return sorted(acted | {qubit for pub in pubs for qubit in pub.qubits})
+
+
+def write_circuits(folder: Path, groups: Sequence[CircuitGroup]) -> None:
+    """The circuits in both formats, and the values of their parameters."""
+    circuits = [circuit for group in groups for circuit in group.measurement.circuits]
+    stream = io.BytesIO()
+    qpy.dump(circuits, stream)
+    write_atomically(folder / "circuits.qpy", stream.getvalue())
+    write_atomically(folder / "circuits.qasm", _qasm(circuits))
+    for index, group in enumerate(groups):
+        if group.values:
+            stream = io.BytesIO()
+            np.savez(stream, names=np.array(list(group.values)), values=np.stack(list(group.values.values()), axis=1))
+            write_atomically(folder / f"parameters-{index}.npz", stream.getvalue())
+
+
+def _qasm(circuits: Sequence[QuantumCircuit]) -> bytes:
+    return "\n".join(f"// circuit {i}: {each.name}\n{qasm3.dumps(each)}" for i, each in enumerate(circuits)).encode()

@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from qiskit import QuantumCircuit, qasm3, qpy
+from qiskit import QuantumCircuit, qpy
 
 from ...errors import InputError
 from ...model.files import save_model
@@ -44,7 +44,7 @@ from .migrations import FORMAT, migrated
 from .options import DeviceOptions
 from .plan import MeasurementPlan
 from .points import Point
-from .pubs import CircuitGroup, Pub, parameter_sets
+from .pubs import CircuitGroup, Pub, parameter_sets, write_circuits
 
 RECORD = "record.json"
 DEFAULT_ROOT = Path("hardware-runs")
@@ -289,7 +289,7 @@ def create_record(
     record = Record(root / name, tuple(Job(own, f"{name}-{index}") for index, own in enumerate(jobs)), data)
     part = Path(tempfile.mkdtemp(prefix=f".{name}.", dir=root))
     try:
-        _write_circuits(part, groups)
+        write_circuits(part, groups)
         for index, point in enumerate(record.points):
             save_model(point.plan.model, part / (f"model-{index}.toml" if index else "model.toml"))
         write_atomically(part / RECORD, record.to_json())
@@ -392,21 +392,3 @@ def _means_by_set(content: bytes) -> list[tuple[Real, Real]]:
     """Values and errors of every circuit with every parameter set."""
     found: Sequence[PubMeans] = means_from_npz(content)
     return [pair for each in found for pair in zip(each.values, each.errors, strict=True)]
-
-
-def _write_circuits(folder: Path, groups: Sequence[CircuitGroup]) -> None:
-    """The circuits in both formats, and the values of their parameters."""
-    circuits = [circuit for group in groups for circuit in group.measurement.circuits]
-    stream = io.BytesIO()
-    qpy.dump(circuits, stream)
-    write_atomically(folder / "circuits.qpy", stream.getvalue())
-    write_atomically(folder / "circuits.qasm", _qasm(circuits))
-    for index, group in enumerate(groups):
-        if group.values:
-            stream = io.BytesIO()
-            np.savez(stream, names=np.array(list(group.values)), values=np.stack(list(group.values.values()), axis=1))
-            write_atomically(folder / f"parameters-{index}.npz", stream.getvalue())
-
-
-def _qasm(circuits: Sequence[QuantumCircuit]) -> bytes:
-    return "\n".join(f"// circuit {i}: {each.name}\n{qasm3.dumps(each)}" for i, each in enumerate(circuits)).encode()

@@ -24,6 +24,7 @@ from .counts import MeasuredCounts, counts_of, counts_to_npz
 from .design import Experiment
 from .estimator import ObservedCircuits, means_of, means_to_npz
 from .lock import locked
+from .messages import LostJobError
 from .pubs import CircuitGroup
 from .record import DEFAULT_ROOT, Record, create_record, read_record
 from .runtime import Device
@@ -219,7 +220,7 @@ def _collected(record: Record, service: Any, wait: bool) -> Record:
                 found = means_of(result) if record.options.zne else counts_of(result)
                 record = _stored(record, index, found, quantum_seconds=seconds)
                 continue
-        except runtime.LostJobError as error:
+        except LostJobError as error:
             state, reason = "failed", str(error)
         if state in ("failed", "cancelled"):
             record = record.with_job(index, state=state, reason=reason)

@@ -1,6 +1,7 @@
 """Zero-noise extrapolation through submit: the same record, resume and hash as for counts."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,20 +24,8 @@ from qcoll.run.hardware import (
 from qcoll.run.hardware import design as design_module
 from qcoll.run.hardware.estimator import PubMeans, means_from_npz, means_to_npz
 
+MODEL = (Path(__file__).parent / "data" / "five_qubits.toml").read_text(encoding="utf-8")
 ZNE = DeviceOptions(zne=True)
-MODEL = """
-name = "example 2"
-dt = 0.5
-[system]
-Z = 0.5
-[ancilla]
-beta = 1.0
-[ancilla.hamiltonian]
-Z = 0.5
-[interaction]
-XX = 0.3
-YY = 0.3
-"""
 
 
 def small(device="fake_manila", **options):

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import types
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -37,20 +38,8 @@ from qcoll.run.hardware.runtime import LocalSimulator
 from qcoll.run.hardware.submission import circuits_hash
 from qcoll.trajectory.pauli import to_pauli_vector
 
+MODEL = (Path(__file__).parent / "data" / "five_qubits.toml").read_text(encoding="utf-8")
 SHOTS = 300
-MODEL = """
-name = "example 2"
-dt = 0.5
-[system]
-Z = 0.5
-[ancilla]
-beta = 1.0
-[ancilla.hamiltonian]
-Z = 0.5
-[interaction]
-XX = 0.3
-YY = 0.3
-"""
 
 
 def small_experiment(**options):

@@ -12,8 +12,9 @@ from qiskit_ibm_runtime.fake_provider import FakeBoston
 import qcoll
 from qcoll.run.hardware import DeviceOptions, design_experiment, fetch, open_device, run, submit, trajectory
 from qcoll.run.hardware import design as design_module
+from qcoll.run.hardware.messages import without_secrets
 from qcoll.run.hardware.record import read_record
-from qcoll.run.hardware.runtime import connect, shorter_resets, without_secrets
+from qcoll.run.hardware.runtime import connect, shorter_resets
 
 
 @pytest.fixture
@@ -103,15 +104,22 @@ def test_readout_mitigation_keeps_the_raw_values(server, service, compiled, tmp_
     assert np.trace(measured.pauli_covariance[0]) > np.trace(raw.pauli_covariance[0])
 
 
-def test_a_job_whose_id_was_lost_is_found_by_its_tag(server, service, experiment, tmp_path, monkeypatch):
+def record_cut_off_at(step, experiment, root, monkeypatch):
+    """The record of a submission that was interrupted where it calls ``step``."""
+
     def cut_off(*_, **__):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("qcoll.run.hardware.record.Record.with_job", cut_off)
+        patch.setattr(f"qcoll.run.hardware.{step}", cut_off)
         with pytest.raises(KeyboardInterrupt):
-            submit(experiment, tmp_path)
-    (record,) = [read_record(path.parent) for path in tmp_path.glob("*/record.json")]
+            submit(experiment, root)
+    (record,) = [read_record(path.parent) for path in root.glob("*/record.json")]
+    return record
+
+
+def test_a_job_whose_id_was_lost_is_found_by_its_tag(server, service, experiment, tmp_path, monkeypatch):
+    record = record_cut_off_at("record.Record.with_job", experiment, tmp_path, monkeypatch)
     assert record.state == "prepared"
     assert len(server.submitted) == 1
     assert fetch(record, service).state == "done"
@@ -119,14 +127,7 @@ def test_a_job_whose_id_was_lost_is_found_by_its_tag(server, service, experiment
 
 
 def test_a_job_that_was_never_sent_is_sent_only_when_asked(server, service, experiment, tmp_path, monkeypatch):
-    def cut_off(*_, **__):
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr("qcoll.run.hardware.runtime.submit_job", cut_off)
-        with pytest.raises(KeyboardInterrupt):
-            submit(experiment, tmp_path)
-    (record,) = [read_record(path.parent) for path in tmp_path.glob("*/record.json")]
+    record = record_cut_off_at("runtime.submit_job", experiment, tmp_path, monkeypatch)
     with pytest.raises(qcoll.InputError, match="nothing was spent"):
         fetch(record, service)
     assert server.submitted == []
