@@ -1,16 +1,19 @@
-r"""Collisions with the ancilla's eigenvectors absorbed, :math:`U\,(W\otimes 1)`, in as many CX as U alone.
+r"""Collisions with the ancilla's eigenvectors absorbed, :math:`U\,(W\otimes 1)`, in no more CX than U alone.
 
 The ancilla comes in the computational basis with its thermal populations, so that the phases of the eigenvectors W are
 free, and so is which of them belongs to which basis state as long as the populations stay a product.
 
 - Parity-conserving pairs (example 2): the eight CX of :mod:`.parity`, with angles found from random starts at a
   longer duration and carried back.
-- Mirror-symmetric exchange (example 1 at the paper's frequencies and equal couplings): the ten CX of :mod:`.exchange`,
-  carried from stored circuits. The two levels in which one excitation is shared must be in the right order: basis state
-  01 stands for the lower of them if qubit 1 is the slower half, else for the upper.
+- Exchange (example 1): ten CX, ``02 12 02 12 02 02 12 02 12 02``, at any frequencies and couplings, where the joint
+  unitary alone takes eleven. Both orders of the two levels that share one excitation have such a circuit. The angles
+  are carried from stored circuits, the nearest first; where none leads there, which happens when the collision is
+  strong, they are found from random starts.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 from qiskit import QuantumCircuit
@@ -30,6 +33,10 @@ _ATTEMPTS, _STARTS, _ITERATIONS, _LAST_STEPS, _SEED = 6, 8, 80, 20, 2026
 _CLOSE = 1e-9
 #: Interaction times dt from which random starts succeed.
 _LONG = 0.4
+# Random starts for exchange: how many at a time and how many times, for each order of the levels.
+_EXCHANGE_STARTS, _EXCHANGE_ATTEMPTS = 16, 3
+# The shortest step on the way from a stored circuit: where it must be shorter, another one leads there sooner.
+_SHORTEST = 5e-3
 
 
 def absorbed_collision(model: CollisionModel) -> tuple[Complex, QuantumCircuit] | None:
@@ -68,18 +75,13 @@ def _absorbed_parity(model: CollisionModel) -> tuple[Complex, QuantumCircuit] | 
 
 def _absorbed_exchange(model: CollisionModel) -> tuple[Complex, QuantumCircuit] | None:
     phases, wanted = gauge_of(coefficients_of(model.dt * model.hamiltonian.to_matrix()))
-    if not wanted.symmetric:
-        return None
-    for reference in sorted(ABSORBED_REFERENCES, key=lambda r: _distance(known_model(r), wanted)):
-        known, skeleton = known_model(reference), skeleton_of(reference)
-        shift = float(wanted.frequencies.mean() - known.frequencies.mean())
-        end = follow(_solver(skeleton, known, wanted.shifted(-shift)), np.array(reference.angles))
-        if end is None:
-            continue
+    if not np.abs(wanted.couplings).all():
+        return None  # a chain takes fewer
+    diagonal = np.diag(np.exp(0.5j * np.array([_z(k, 0) * phases[1] + _z(k, 1) * phases[2] for k in range(4)])))
+    for skeleton, lower_first, shift, start in _exchange_angles(wanted):
         # The gauge stands between U and W as well and cancels there: what is left of it acts after the collision.
-        angles = turned(skeleton, end[0], np.zeros(3), shift - phases)
-        diagonal = np.diag(np.exp(-0.5j * np.array([_z(k, 0) * phases[1] + _z(k, 1) * phases[2] for k in range(4)])))
-        vectors = diagonal.conj() @ _eigenvectors(known, wanted, 1.0)
+        angles = turned(skeleton, start, np.zeros(3), shift - phases)
+        vectors = diagonal @ _eigenvectors(wanted, lower_first)
         target = collision_unitary(model) @ np.kron(vectors, np.eye(2))
         solved, error = fit_unitary(skeleton, target, angles, _LAST_STEPS, levels=4)
         if error < CERTIFICATE:
@@ -87,24 +89,43 @@ def _absorbed_exchange(model: CollisionModel) -> tuple[Complex, QuantumCircuit] 
     return None
 
 
-def _solver(skeleton: Skeleton, known: Exchange, wanted: Exchange) -> Solve:
+def _exchange_angles(wanted: Exchange) -> Iterator[tuple[Skeleton, bool, float, Real]]:
+    """Skeletons, orders of the levels, shifts of the frequencies and angles: carried along, then from random starts."""
+    for reference in sorted(ABSORBED_REFERENCES, key=lambda r: _distance(known_model(r), wanted)):
+        known, skeleton = known_model(reference), skeleton_of(reference)
+        shift = float(wanted.frequencies.mean() - known.frequencies.mean())
+        solve = _solver(skeleton, known, wanted.shifted(-shift), reference.lower_first)
+        end = follow(solve, np.array(reference.angles), shortest=_SHORTEST)
+        if end is not None:
+            yield skeleton, reference.lower_first, shift, end[0]
+    rng = np.random.default_rng(_SEED)
+    skeleton = skeleton_of(ABSORBED_REFERENCES[0])
+    for lower_first in (True, False) * _EXCHANGE_ATTEMPTS:
+        residual = unitary_residual(skeleton, _absorbed_unitary(wanted, lower_first), levels=4)
+        starts = rng.uniform(-np.pi, np.pi, (_EXCHANGE_STARTS, skeleton.num_parameters))
+        angles, norm = search(residual, starts, tolerance=_CLOSE, iterations=_ITERATIONS)
+        if norm < _CLOSE:
+            yield skeleton, lower_first, 0.0, angles
+
+
+def _solver(skeleton: Skeleton, known: Exchange, wanted: Exchange, lower_first: bool) -> Solve:
     def solve(position: float, angles: Real) -> tuple[Real, float]:
-        generator = (1 - position) * known.generator() + position * wanted.generator()
-        target = exponential(generator) @ np.kron(_eigenvectors(known, wanted, position), np.eye(2))
-        return fit_unitary(skeleton, target, angles, NEWTON_STEPS, levels=4)
+        here = known.towards(wanted, position)
+        return fit_unitary(skeleton, _absorbed_unitary(here, lower_first), angles, NEWTON_STEPS, levels=4)
 
     return solve
 
 
-def _eigenvectors(known: Exchange, wanted: Exchange, position: float) -> Complex:
-    """The pair's eigenvectors along the path, without a jump of their signs or places."""
-    begin, end = (complex((m.frequencies[2] - m.frequencies[1]) / 2, m.couplings[2].real) for m in (known, wanted))
-    here = (1 - position) * begin + position * end
-    angle = (np.angle(begin) + np.angle(here / begin)) / 2
+def _absorbed_unitary(exchange: Exchange, lower_first: bool) -> Complex:
+    return exponential(exchange.generator()) @ np.kron(_eigenvectors(exchange, lower_first), np.eye(2))
+
+
+def _eigenvectors(exchange: Exchange, lower_first: bool) -> Complex:
+    """The pair's eigenvectors (4, 4) as columns, those with one excitation in the order asked for."""
+    shared = exchange.generator().reshape(4, 2, 4, 2)[1:3, 0, 1:3, 0]
+    levels = np.linalg.eigh(shared)[1]
     vectors = np.eye(4, dtype=complex)
-    lower, upper = [-np.sin(angle), np.cos(angle)], [np.cos(angle), np.sin(angle)]
-    slower_first = known.frequencies[1] < known.frequencies[2]
-    vectors[1:3, 1:3] = np.array([lower, upper] if slower_first else [upper, lower]).T
+    vectors[1:3, 1:3] = levels if lower_first else levels[:, ::-1]
     return vectors
 
 

@@ -11,18 +11,15 @@ everything.
 Two families of circuits hold these unitaries. Eleven CX hold all of them. Ten CX,
 ``12 01 12 01 12 12 01 12 01 12``, hold those with one more symmetry: :math:`XXX` times the exchange of 1 and 2, which
 needs :math:`2h_S = h_1 + h_2` and :math:`|c_{S1}| = |c_{S2}|` (the parameters of the paper), or :math:`XXX` alone,
-which needs equal frequencies. That these are the conditions was found numerically: no other point of the family was
-met by ten. Searched from random angles on an example 1 with random frequencies, couplings and duration (up to
-reversal, without three equal placements in a row): all 132 palindromes of ten placements on the three pairs (32 starts
-each), all 168 others on the lines S-1-2 and 1-S-2 (16 starts), 524 random placements on all pairs (16 starts); and the
-six best of these, with the placements above, from 160 starts on two models. None came closer than
-:math:`3\cdot10^{-3}` (Frobenius norm). Eleven on the line reach rounding from about one such start in 32, so that this
-is strong evidence and no proof. So eleven
-stand.
+which needs equal frequencies. That these are the conditions was found numerically. Every placement of ten CX on three
+qubits (6926 of them up to reversal and the exchange of 1 and 2, without three equal ones in a row) was searched from 32
+random angles for an example 1 at other frequencies, and the thirty closest from 320 for two of them: none came closer
+than :math:`6\cdot10^{-4}` (Frobenius norm), and the closest ones end at the same distances again and again. Eleven on
+the line reach rounding from about one start in 32. So eleven stand, on strong evidence and without a proof. With the
+ancilla's eigenvectors absorbed ten are enough at all frequencies (:mod:`.absorbed`).
 
 The angles are not in closed form. They are carried from stored circuits (:mod:`.exchange_references`) to the model
-along :math:`(1-s)G_0 + sG`, which stays in the family (:mod:`.continuation`), and certified by the entries of the
-unitary.
+along a path that stays in the family (:mod:`.continuation`), and certified by the entries of the unitary.
 """
 
 from __future__ import annotations
@@ -33,16 +30,21 @@ import numpy as np
 from qiskit import QuantumCircuit
 
 from ...model.collision import CollisionModel
-from .continuation import NEWTON_STEPS, Solve, exponential, follow
+from .continuation import Solve, exponential, follow
 from .dense import Complex, Real, collision_unitary
 from .exchange_references import REFERENCES, Reference
-from .fit import fit_unitary, largest_difference
+from .fit import fit_unitary
 from .skeleton import Skeleton
 
 #: Largest entry of the difference between circuit and unitary.
 CERTIFICATE = 1e-12
 _STRUCTURE = 1e-12
 _SYMMETRIC_CX = 10
+# Newton steps on the way and at the end, the error on the way and the shortest step: short collisions are close to the
+# identity, where one that is on the path cannot be told by little from one that has left it.
+_STEPS, _LAST_STEPS, _ON_PATH, _SHORTEST = 7, 60, 1e-12, 1e-3
+#: Couplings below this are as good as none.
+_SMALLEST_SCALE = 1e-9
 _RAISING = np.array([[0, 1], [0, 0]], dtype=complex)
 _Z = np.diag([1.0 + 0j, -1.0])
 _PAIRS = ((0, 1), (0, 2), (1, 2))
@@ -65,6 +67,20 @@ class Exchange:
             term = coupling * _on({i: _RAISING, j: _RAISING.T})
             matrix = matrix + term + term.conj().T
         return matrix
+
+    def towards(self, other: Exchange, position: float) -> Exchange:
+        """On the way to another collision: couplings and the scale of the rest change by equal factors."""
+        here, there = (
+            np.array([*(m.frequencies - m.frequencies.mean()), m.couplings[2].real, m.couplings[2].imag])
+            for m in (self, other)
+        )
+        scales = [max(float(np.linalg.norm(each)), _SMALLEST_SCALE) for each in (here, there)]
+        rest = (1 - position) * here / scales[0] + position * there / scales[1]
+        rest *= scales[0] ** (1 - position) * scales[1] ** position
+        mean = (1 - position) * self.frequencies.mean() + position * other.frequencies.mean()
+        system = np.maximum(np.abs([self.couplings[:2], other.couplings[:2]]), _SMALLEST_SCALE)
+        couplings = system[0] ** (1 - position) * system[1] ** position
+        return Exchange(mean + rest[:3], np.array([*couplings, rest[3] + 1j * rest[4]]), 0.0)
 
     def shifted(self, shift: float) -> Exchange:
         """The same couplings with all frequencies shifted."""
@@ -95,13 +111,14 @@ def exchange_circuit(model: CollisionModel) -> QuantumCircuit | None:
     target = collision_unitary(model)
     for reference in ordered(gauged):
         shift = float(gauged.frequencies.mean() - known_model(reference).frequencies.mean())
-        wanted = gauged.shifted(-shift).generator()
         skeleton = skeleton_of(reference)
-        end = follow(_solver(skeleton, known_model(reference).generator(), wanted), np.array(reference.angles))
+        solve = _solver(skeleton, known_model(reference), gauged.shifted(-shift))
+        end = follow(solve, np.array(reference.angles), shortest=_SHORTEST, tolerance=_ON_PATH)
         if end is None:
             continue
-        angles = turned(skeleton, end[0], phases + shift, -phases)
-        if largest_difference(skeleton.unitary(angles), target) < CERTIFICATE:
+        start = turned(skeleton, end[0], phases + shift, -phases)
+        angles, error = fit_unitary(skeleton, target, start, _LAST_STEPS)
+        if error < CERTIFICATE:
             return skeleton.circuit(angles)
     return None
 
@@ -144,10 +161,10 @@ def ordered(wanted: Exchange) -> list[Reference]:
     )
 
 
-def _solver(skeleton: Skeleton, known: Complex, wanted: Complex) -> Solve:
+def _solver(skeleton: Skeleton, known: Exchange, wanted: Exchange) -> Solve:
     def solve(position: float, angles: Real) -> tuple[Real, float]:
-        target = exponential((1 - position) * known + position * wanted)
-        return fit_unitary(skeleton, target, angles, NEWTON_STEPS)
+        target = exponential(known.towards(wanted, position).generator())
+        return fit_unitary(skeleton, target, angles, _STEPS)
 
     return solve
 

@@ -14,7 +14,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Reference:
-    """Placements, the generator's coefficients (frequencies and couplings times dt) and the angles of one circuit."""
+    """Placements, the generator's coefficients (frequencies and couplings times dt) and the angles of one circuit.
+
+    With eigenvectors absorbed, ``lower_first`` says that basis state 01 stands for the lower level with one excitation.
+    """
 
     placements: str
     omega_s: float
@@ -24,6 +27,7 @@ class Reference:
     alpha_1: float
     alpha_2: float
     angles: tuple[float, ...]
+    lower_first: bool = True
 
 
 def _stored(kind: str) -> tuple[Reference, ...]:

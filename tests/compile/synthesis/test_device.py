@@ -40,7 +40,7 @@ def test_counts_on_torino(torino, model, joint):
 
 
 def test_absorbed_circuit_is_native_on_heavy_hex(torino):
-    # S-1-2 with a purifier on each half: qubit 1 needs three neighbours.
+    # S-1-2 with a purifier on each half: the half in the middle needs three neighbours.
     edges = {frozenset(pair) for pair in torino.coupling_map.get_edges()}
     neighbours = {
         q: [p for p in range(torino.num_qubits) if frozenset((p, q)) in edges] for q in range(torino.num_qubits)
@@ -50,6 +50,8 @@ def test_absorbed_circuit_is_native_on_heavy_hex(torino):
     other = next(p for p in neighbours[second] if p != hub)
     circuit = absorbed_circuit(qcoll.example_2(alpha=0.2, dt=0.5))
     assert device_count(circuit, torino, [system, hub, second, purifier, other]) == 10
+    circuit = absorbed_circuit(qcoll.example_1(alpha=0.2, dt=0.5, omega_s=1.3))  # the other half in the middle
+    assert device_count(circuit, torino, [system, second, hub, other, purifier]) == 12
 
 
 def test_emitted_gates_are_the_stated_ones():

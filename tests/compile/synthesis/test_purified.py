@@ -1,5 +1,7 @@
 """Purified levels: the system's channel, and the joint state of system and ancilla."""
 
+import itertools
+
 import numpy as np
 import pytest
 from qiskit.quantum_info import DensityMatrix, Operator, Statevector, partial_trace, random_statevector
@@ -9,6 +11,7 @@ from synthesis_models import channel_of, structured_models, two_qubit_gates
 import qcoll
 from qcoll.compile.synthesis import absorbed_circuit, purified_channel_circuit
 from qcoll.exact import gibbs_state
+from qcoll.model.operators import exchange, zeeman
 from qcoll.model.random import random_model
 
 
@@ -40,10 +43,39 @@ def test_random_structured_models_keep_the_system(example):
         assert np.abs(channel_of(circuit) - qcoll.collision_channel(model).data).max() < 1e-11
 
 
-@pytest.mark.parametrize("example", [1, 2])
-def test_absorbed_circuits_keep_the_joint_state(example):
-    for model in structured_models(3, seed=90 + example, example=example):
-        assert joint_state_error(model, absorbed_circuit(model)) < 1e-11
+@pytest.mark.parametrize(("example", "count"), [(1, 12), (2, 10)])
+def test_absorbed_circuits_of_random_structured_models(example, count):
+    for model in structured_models(12, seed=90 + example, example=example):
+        circuit = absorbed_circuit(model)
+        assert two_qubit_gates(circuit) == count
+        assert joint_state_error(model, circuit) < 1e-11
+
+
+def test_absorbed_exchange_of_any_three_qubits():
+    """Unequal couplings, a complex one within the pair, either sign of the coupling and of the detuning."""
+    coupling = [0.6, 0.4j, -0.5, 0.3 - 0.4j]
+    for k, (within, detuning) in enumerate(itertools.product(coupling, (0.5, -0.5))):
+        model = qcoll.CollisionModel(
+            system=zeeman(1, [0.7]),
+            ancilla=qcoll.Ancilla(
+                hamiltonian=zeeman(2, [0.5 + detuning / 2, 0.5 - detuning / 2])
+                + exchange(2, within, raising=[0], lowering=[1]),
+                beta=0.8,
+            ),
+            interaction=exchange(3, 0.3 + 0.1j * k, raising=[0], lowering=[1])
+            + exchange(3, 0.5, raising=[0], lowering=[2]),
+            dt=0.9,
+        )
+        circuit = absorbed_circuit(model)
+        assert two_qubit_gates(circuit) == 12
+        assert joint_state_error(model, circuit) < 1e-11
+
+
+def test_fewer_gates_where_a_coupling_is_missing():
+    apart = qcoll.example_1(kappa=0.0, alpha=0.3, dt=0.5)
+    alone = qcoll.example_1(alpha=0.0, dt=0.5)
+    assert two_qubit_gates(absorbed_circuit(apart)) <= 9
+    assert two_qubit_gates(absorbed_circuit(alone)) <= 6
 
 
 @pytest.mark.parametrize(
@@ -53,6 +85,8 @@ def test_absorbed_circuits_keep_the_joint_state(example):
         (qcoll.example_1(alpha=0.1, dt=1.0), 12),
         (qcoll.example_1(omega_1=1.5, omega_2=0.5, alpha=0.3, dt=0.6), 12),
         (qcoll.example_1(alpha=0.2, dt=0.5), 12),
+        (qcoll.example_1(alpha=0.001, dt=0.001), 12),
+        (qcoll.example_1(omega_1=1.0, omega_2=1.0, alpha=0.2, dt=0.5), 12),
         (qcoll.example_2(alpha=0.1, dt=0.1), 10),
         (qcoll.example_2(alpha=0.2j, dt=1.0), 10),
     ],
