@@ -4,7 +4,7 @@ The ancilla comes in the computational basis with its thermal populations, so th
 free, and so is which of them belongs to which basis state as long as the populations stay a product.
 
 - Parity-conserving pairs (example 2): the eight CX of :mod:`.parity`, with angles found from random starts at a
-  longer duration and carried back.
+  stronger interaction and carried to the model's.
 - Exchange (example 1): ten CX, ``02 12 02 12 02 02 12 02 12 02``, at any frequencies and couplings, where the joint
   unitary alone takes eleven. Both orders of the two levels that share one excitation have such a circuit. The angles
   are carried from stored circuits, the nearest first; where none leads there, which happens when the collision is
@@ -32,7 +32,7 @@ CERTIFICATE = 1e-11
 _ATTEMPTS, _STARTS, _ITERATIONS, _LAST_STEPS, _SEED = 6, 8, 80, 20, 2026
 _CLOSE = 1e-9
 #: Interaction times dt from which random starts succeed.
-_LONG = 0.4
+_STRONG = 0.4
 # Random starts for exchange: how many at a time and how many times, for each order of the levels.
 _EXCHANGE_STARTS, _EXCHANGE_ATTEMPTS = 16, 3
 # The shortest step on the way from a stored circuit: where it must be shorter, another one leads there sooner.
@@ -51,25 +51,29 @@ def absorbed_collision(model: CollisionModel) -> tuple[Complex, QuantumCircuit] 
 def _absorbed_parity(model: CollisionModel) -> tuple[Complex, QuantumCircuit] | None:
     vectors = thermal_spectrum(model.ancilla)[1]
     rotation = np.kron(vectors, np.eye(2))
-    generator = model.dt * model.hamiltonian.to_matrix()
-    strength = model.dt * float(np.linalg.norm(model.interaction.to_matrix(), 2))
-    longer = max(1.0, _LONG / strength) if strength > 0 else 1.0
+    generator, interaction = (model.dt * h.to_matrix() for h in (model.hamiltonian, model.interaction))
+    strength = float(np.linalg.norm(interaction, 2))
+    stronger = max(1.0, _STRONG / strength) if strength > 0 else 1.0
 
     def target(position: float) -> Complex:
-        return exponential((longer + (1 - longer) * position) * generator) @ rotation
+        factor = stronger ** (1 - position)
+        return exponential(generator + (factor - 1) * interaction) @ rotation
 
     def solve(position: float, angles: Real) -> tuple[Real, float]:
         return fit_unitary(EIGHT_CX, target(position), angles, NEWTON_STEPS, levels=4)
 
     rng = np.random.default_rng(_SEED)
     for _ in range(_ATTEMPTS):
-        # Random starts succeed where the collision is long; from there the angles are carried back to its duration.
+        # Random starts succeed where the interaction is strong; from there the angles are carried to the model's.
         starts = rng.uniform(-np.pi, np.pi, (_STARTS, EIGHT_CX.num_parameters))
         residual = unitary_residual(EIGHT_CX, target(0.0), levels=4)
         angles, norm = search(residual, starts, tolerance=_CLOSE, iterations=_ITERATIONS)
-        end = follow(solve, angles) if norm < _CLOSE else None
-        if end is not None and end[1] < CERTIFICATE:
-            return vectors, EIGHT_CX.circuit(end[0])
+        end = follow(solve, angles, shortest=_SHORTEST) if norm < _CLOSE else None
+        if end is None:
+            continue
+        solved, error = fit_unitary(EIGHT_CX, target(1.0), end[0], _LAST_STEPS, levels=4)
+        if error < CERTIFICATE:
+            return vectors, EIGHT_CX.circuit(solved)
     return None
 
 
