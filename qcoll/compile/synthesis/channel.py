@@ -120,12 +120,15 @@ def _residual(skeleton: Skeleton, kraus: Complex, power: float) -> Residual:
     return residual
 
 
-def whitening(kraus: Complex, power: float) -> tuple[Complex, Real]:
-    r"""The matrices :math:`J^{-s/2}` and :math:`J^{1-s}` of a one-qubit channel in its Kraus basis, s the power."""
+def whitening(kraus: Complex, power: float, *, smallest: float = _SMALLEST_SCALED_WEIGHT) -> tuple[Complex, Real]:
+    r"""The matrices :math:`J^{-s/2}` and :math:`J^{1-s}` of a one-qubit channel in its Kraus basis, s the power.
+
+    Weights below ``smallest``, relative to the largest, count as that.
+    """
     _, scales, rows = np.linalg.svd(kraus.reshape(-1, 4))
     weights = np.zeros(4)
     weights[: len(scales)] = scales**2
-    weights = np.maximum(weights, _SMALLEST_SCALED_WEIGHT * weights[0])
+    weights = np.maximum(weights, smallest * weights[0])
     return rows.conj().T * weights ** (-power / 2), np.diag(weights ** (1 - power))
 
 

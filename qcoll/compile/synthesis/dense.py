@@ -63,12 +63,24 @@ def thermal_spectrum(ancilla: Ancilla) -> tuple[Real, Complex]:
     array([0.25, 0.25, 0.25, 0.25])
     """
     energies, vectors = np.linalg.eigh(ancilla.hamiltonian.to_matrix())
+    return thermal_populations(energies, ancilla.beta), vectors
+
+
+def thermal_populations(energies: Real, beta: float) -> Real:
+    """Populations (d,) of levels (d,) that rise, at an inverse temperature."""
     shifted = energies - energies[0]
-    if np.isinf(ancilla.beta):
+    if np.isinf(beta):
         weights = (shifted <= DEGENERACY_TOLERANCE * max(1.0, np.abs(energies).max())).astype(float)
     else:
-        weights = np.exp(-ancilla.beta * shifted)
-    return weights / weights.sum(), vectors
+        weights = np.exp(-beta * shifted)
+    return np.asarray(weights / weights.sum())
+
+
+def collision_kraus(unitary: Complex, populations: Real, vectors: Complex) -> Complex:
+    r"""Canonical Kraus operators of :math:`\sqrt{p_j}\,\langle i|U|j\rangle`: U (a s, a s), p (a,), columns \|j>."""
+    a, s = len(populations), len(unitary) // len(populations)
+    blocks = unitary.reshape(a, s, a, s)
+    return canonical_kraus(np.einsum("xiaj,ak->xkij", blocks, vectors * np.sqrt(populations)).reshape(-1, s, s))
 
 
 def canonical_kraus(operators: Complex) -> Complex:
@@ -93,10 +105,7 @@ def kraus_operators(channel: CollisionModel | QuantumChannel) -> Complex:
     (4, 2, 2)
     """
     if isinstance(channel, CollisionModel):
-        populations, vectors = thermal_spectrum(channel.ancilla)
-        a, s = len(populations), 2**channel.num_system_qubits
-        unitary = collision_unitary(channel).reshape(a, s, a, s)
-        return canonical_kraus(np.einsum("xiaj,ak->xkij", unitary, vectors * np.sqrt(populations)).reshape(-1, s, s))
+        return collision_kraus(collision_unitary(channel), *thermal_spectrum(channel.ancilla))
     if not isinstance(channel, QuantumChannel):
         raise InputError(
             f"a CollisionModel or a qiskit.quantum_info channel is needed, but a {type(channel).__name__} was given"

@@ -45,9 +45,20 @@ _SYMMETRIC_CX = 10
 _STEPS, _LAST_STEPS, _ON_PATH, _SHORTEST = 7, 60, 1e-12, 1e-3
 #: Couplings below this are as good as none.
 _SMALLEST_SCALE = 1e-9
-_RAISING = np.array([[0, 1], [0, 0]], dtype=complex)
-_Z = np.diag([1.0 + 0j, -1.0])
 _PAIRS = ((0, 1), (0, 2), (1, 2))
+
+
+def _on(factors: dict[int, Complex]) -> Complex:
+    matrix = np.ones((1, 1), dtype=complex)
+    for qubit in (2, 1, 0):
+        matrix = np.kron(matrix, factors.get(qubit, np.eye(2)))
+    return matrix
+
+
+_RAISING = np.array([[0, 1], [0, 0]], dtype=complex)
+#: Z on each qubit and the transfer of an excitation between each pair, shape (3, 8, 8) each.
+_ZS = np.array([_on({qubit: np.diag([1.0 + 0j, -1.0])}) for qubit in range(3)])
+_HOPS = np.array([_on({i: _RAISING, j: _RAISING.T}) for i, j in _PAIRS])
 
 
 @dataclass(frozen=True)
@@ -60,13 +71,9 @@ class Exchange:
 
     def generator(self) -> Complex:
         """The matrix G, shape (8, 8)."""
-        matrix: Complex = self.constant * np.eye(8, dtype=np.complex128)
-        for qubit, frequency in enumerate(self.frequencies):
-            matrix = matrix + frequency / 2 * _on({qubit: _Z})
-        for (i, j), coupling in zip(_PAIRS, self.couplings, strict=True):
-            term = coupling * _on({i: _RAISING, j: _RAISING.T})
-            matrix = matrix + term + term.conj().T
-        return matrix
+        hops = np.tensordot(self.couplings, _HOPS, 1)
+        diagonal = np.tensordot(self.frequencies / 2, _ZS, 1) + self.constant * np.eye(8)
+        return np.asarray(diagonal + hops + hops.conj().T)
 
     def towards(self, other: Exchange, position: float) -> Exchange:
         """On the way to another collision: couplings and the scale of the rest change by equal factors."""
@@ -141,8 +148,8 @@ def gauge_of(found: Exchange) -> tuple[Real, Exchange]:
 
 def coefficients_of(generator: Complex) -> Exchange:
     """The part of a generator (8, 8) that is an exchange collision."""
-    frequencies = np.array([np.trace(generator @ _on({qubit: _Z})).real / 4 for qubit in range(3)])
-    couplings = np.array([np.trace(generator @ _on({i: _RAISING.T, j: _RAISING})) / 2 for i, j in _PAIRS])
+    frequencies = np.einsum("ij,qji->q", generator, _ZS).real / 4
+    couplings = np.einsum("ij,pij->p", generator, _HOPS) / 2
     return Exchange(frequencies, couplings, float(np.trace(generator).real / 8))
 
 
@@ -192,10 +199,3 @@ def turned(skeleton: Skeleton, angles: Real, before: Real, after: Real) -> Real:
         last = max(k for k, other in enumerate(slots) if other == qubit)
         turned[9 + 2 * (last - 3) + 1] += after[qubit]
     return turned
-
-
-def _on(factors: dict[int, Complex]) -> Complex:
-    matrix = np.ones((1, 1), dtype=complex)
-    for qubit in (2, 1, 0):
-        matrix = np.kron(matrix, factors.get(qubit, np.eye(2)))
-    return matrix

@@ -1,11 +1,12 @@
 r"""How the angles of a :class:`~.skeleton.Skeleton` are found: Levenberg-Marquardt with exact derivatives.
 
-Two of them. :func:`levenberg_marquardt` takes one start and a singular value decomposition for each step: for channels,
-whose residuals are scaled by weights down to :math:`10^{-14}`. :func:`search` takes a stack of starts and the normal
-equations, for unitaries, whose Jacobians are tame: twenty steps cost what one does by itself.
+Three of them. :func:`levenberg_marquardt` takes one start and a singular value decomposition for each step: for
+channels, whose residuals are scaled by weights down to :math:`10^{-14}`. :func:`search` and :func:`descend` take a
+stack of starts and the normal equations: twenty steps cost what one does by itself. The first ends with the first start
+that arrives and gives that one, the second takes all as far as they go.
 
-The last steps are plain Newton steps in both: where a solution is regular the residual falls to rounding within a few
-of them, so that the residual is the certificate.
+The last steps are plain Newton steps in all of them: where a solution is regular the residual falls to rounding within
+a few of them, so that the residual is the certificate.
 
 The residual of a unitary is :math:`W - 1` with :math:`W = U(\theta)^\dagger T e^{i\gamma}`, whose norm is that of
 :math:`U - T e^{i\gamma}`. With :math:`\partial_k U = -\tfrac i2 U H_k` its derivatives are Hermitian matrices at a
@@ -70,27 +71,55 @@ def search(
 
     Ends with the first start whose residual is below ``tolerance``.
     """
+    found, norms = _descent(residual, starts, tolerance, iterations, damping, _FALL, first=True)
+    best = int(np.argmin(norms))
+    return found[best], float(norms[best])
+
+
+def descend(
+    residual: Residual, starts: Real, *, tolerance: float, iterations: int, damping: float, fall: float = _FALL
+) -> tuple[Real, Real]:
+    """The angles (B, P) that a stack of starts (B, P) leads to, and the norms (B,) of the residual there.
+
+    Ends when all residuals are below ``tolerance``. The damping falls by the factor ``fall`` with every good step.
+    """
+    return _descent(residual, starts, tolerance, iterations, damping, fall, first=False)
+
+
+def _descent(
+    residual: Residual, starts: Real, tolerance: float, iterations: int, damping: float, fall: float, *, first: bool
+) -> tuple[Real, Real]:
     angles = np.array(starts)
     values, jacobian = residual(angles)
     norms = np.linalg.norm(values, axis=-1)
     dampings = np.full(len(angles), damping)
-    diagonal = np.eye(angles.shape[-1])
     history = [float(norms.min())]
     for _ in range(iterations):
-        if norms.min() < tolerance or dampings.min() > _LARGEST or _stalls(history):
+        if (norms.min() if first else norms.max()) < tolerance or dampings.min() > _LARGEST:
             break
-        transposed = jacobian.swapaxes(-1, -2)
-        normal = transposed @ jacobian + dampings[:, None, None] * diagonal
-        trials = angles - np.linalg.solve(normal, transposed @ values[..., None])[..., 0]
+        if norms.min() >= tolerance and _stalls(history):
+            break
+        trials = angles - _damped_step(jacobian, values, dampings)
         trial_values, trial_jacobian = residual(trials)
         trial_norms = np.linalg.norm(trial_values, axis=-1)
         better = trial_norms < norms
         angles[better], norms[better] = trials[better], trial_norms[better]
         values[better], jacobian[better] = trial_values[better], trial_jacobian[better]
-        dampings = np.where(better, np.maximum(_FALL * dampings, _SMALLEST), _RISE * dampings)
+        dampings = np.where(better, np.maximum(fall * dampings, _SMALLEST), _RISE * dampings)
         history.append(float(norms.min()))
-    best = int(np.argmin(norms))
-    return angles[best], float(norms[best])
+    return angles, norms
+
+
+def _damped_step(jacobian: Real, values: Real, dampings: Real) -> Real:
+    """Steps (J^T J + m)^-1 J^T r = J^T (J J^T + m)^-1 r, by whichever of the two matrices is smaller."""
+    transposed = jacobian.swapaxes(-1, -2)
+    rows, columns = jacobian.shape[-2:]
+    damping = dampings[:, None, None] * np.eye(min(rows, columns))
+    if rows < columns:
+        step = transposed @ np.linalg.solve(jacobian @ transposed + damping, values[..., None])
+    else:
+        step = np.linalg.solve(transposed @ jacobian + damping, transposed @ values[..., None])
+    return np.asarray(step[..., 0])
 
 
 def _stalls(history: list[float]) -> bool:

@@ -19,47 +19,20 @@ Placements are S-1 and S-2, with purifiers on 1 and 2: the chain 3-1-S-2-4, whic
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterator
-
 import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit.library import StatePreparation
 from qiskit.compiler import transpile
-from scipy.linalg import expm
 
 from ...model.collision import CollisionModel
 from .absorbed import absorbed_collision
-from .channel import CERTIFICATE, whitening
-from .dense import (
-    Complex,
-    Real,
-    choi_matrix,
-    collision_unitary,
-    hermitian_coordinates,
-    kraus_operators,
-    thermal_spectrum,
-)
-from .fit import Residual, levenberg_marquardt, search
+from .dense import Complex, Real, collision_unitary, thermal_spectrum
 from .generic import three_qubit_circuit
 from .joint import structured_circuit, unitary_circuit
-from .skeleton import Skeleton
-from .weak_channel import PAULI, spin_rotation
+from .mixed import mixed_circuit
 
-ALTERNATING = Skeleton(3, ((0, 1), (0, 2), (0, 1), (0, 2)))
-NESTED = (Skeleton(3, ((0, 1), (0, 2), (0, 2), (0, 1))), Skeleton(3, ((0, 2), (0, 1), (0, 1), (0, 2))))
-FIVE = Skeleton(3, ((0, 1), (0, 2), (0, 1), (0, 2), (0, 1)))
-_ATTEMPTS = (*NESTED, ALTERNATING, FIVE)
 #: Populations this close to those of independent qubits are prepared without a two-qubit gate.
 _PRODUCT_TOLERANCE = 1e-12
-_WEAK_STARTS, _STARTS, _ITERATIONS, _FOUND, _SEED = 3, 12, 60, 1e-9, 2026
-# Interaction times dt where random starts succeed, the step down from there, the one at which to give up and how
-# many, a residual that has left the solution, and iterations at each step.
-_STRONG, _WEAKENING, _TOO_SLOW, _STEPS, _LOST, _CARRYING = 0.8, 0.6, 0.9, 20, 1e-6, 16
-# Axes in which an exchange XX + YY with a qubit reads X Z + Z X: to leading order, rotations about X between the CX.
-_SYSTEM_AXES = np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]])
-_ANCILLA_AXES = np.array([[0.0, 1, 0], [0, 0, 1], [1, 0, 0]])
-_IDENTITY = np.eye(2, dtype=complex)
 
 
 def purified_channel_circuit(model: CollisionModel) -> QuantumCircuit:
@@ -84,13 +57,9 @@ def purified_channel_circuit(model: CollisionModel) -> QuantumCircuit:
     """
     if (model.num_system_qubits, model.num_ancilla_qubits) != (1, 2):
         return absorbed_circuit(model)
-    kraus = kraus_operators(model)
-    populations, _ = thermal_spectrum(model.ancilla)
-    circuit = _preparation(populations, 1)
-    for skeleton, angles in _searches(model, kraus, populations):
-        found = _mixed_kraus(skeleton.unitary(angles), populations)
-        if np.abs(choi_matrix(found) - choi_matrix(kraus)).max() < CERTIFICATE:
-            return circuit.compose(skeleton.circuit(angles, discarded=(1, 2)), [0, 1, 2])
+    collision = mixed_circuit(model)
+    if collision is not None:
+        return _preparation(thermal_spectrum(model.ancilla)[0], 1).compose(collision, range(3))
     preparation, collision = absorbed_parts(model, shorten=False)
     return preparation.compose(collision, range(3))
 
@@ -172,88 +141,3 @@ def _preparation(populations: Real, num_system: int) -> QuantumCircuit:
         if 0 < weight < 1:  # a qubit without mixture needs no purifier
             circuit.cx(qubit, qubit + num_ancilla)
     return circuit
-
-
-def _mixed_kraus(unitary: Complex, populations: Real) -> Complex:
-    r"""Kraus operators :math:`\sqrt{p_k}\langle i|V|k\rangle`, shape (16, 2, 2)."""
-    blocks = unitary.reshape(4, 2, 4, 2) * np.sqrt(populations)[:, None]
-    return np.ascontiguousarray(blocks.transpose(0, 2, 1, 3)).reshape(16, 2, 2)
-
-
-def _mixed_residual(skeleton: Skeleton, kraus: Complex, populations: Real, power: float) -> Residual:
-    scale, target = whitening(kraus, power)
-    inputs = np.eye(8, dtype=complex)
-    roots = np.sqrt(populations)[:, None]
-
-    def amplitudes(unitary: Complex) -> Complex:
-        blocks = unitary.reshape(*unitary.shape[:-2], 4, 2, 4, 2) * roots
-        return np.asarray(blocks.swapaxes(-3, -2).reshape(*unitary.shape[:-2], 16, 4) @ scale)
-
-    def residual(angles: Real) -> tuple[Real, Real]:
-        unitary, slopes = skeleton.derivatives(angles, inputs)
-        here = amplitudes(unitary)
-        adjoint = here.conj().swapaxes(-1, -2)
-        products = adjoint[..., None, :, :] @ amplitudes(slopes)
-        return (
-            hermitian_coordinates(adjoint @ here - target),
-            hermitian_coordinates(products + products.conj().swapaxes(-1, -2)).swapaxes(-1, -2),
-        )
-
-    return residual
-
-
-def _searches(model: CollisionModel, kraus: Complex, populations: Real) -> Iterator[tuple[Skeleton, Real]]:
-    """Skeletons and angles to be checked: from weak couplings first, then carried down from strong ones."""
-    rng = np.random.default_rng(_SEED)
-    residual = _mixed_residual(ALTERNATING, kraus, populations, 0.5)
-    for _ in range(_WEAK_STARTS):
-        start = ALTERNATING.parameters(_alternating_gates(*_dominant(kraus), rng))
-        yield ALTERNATING, levenberg_marquardt(residual, start, tolerance=1e-13, iterations=40)[0]
-    for skeleton in _ATTEMPTS:
-        angles = _from_strong_coupling(skeleton, model, populations, rng)
-        if angles is not None:
-            yield skeleton, angles
-
-
-def _from_strong_coupling(
-    skeleton: Skeleton, model: CollisionModel, populations: Real, rng: np.random.Generator
-) -> Real | None:
-    """Angles found where the interaction is strong and random starts succeed, and carried down to the model's."""
-    strength = model.dt * float(np.linalg.norm(model.interaction.to_matrix(), 2))
-    factor = max(1.0, _STRONG / strength) if strength > 0 else 1.0
-
-    def weaker(scale: float, power: float) -> Residual:
-        kraus = kraus_operators(dataclasses.replace(model, interaction=scale * model.interaction))
-        return _mixed_residual(skeleton, kraus, populations, power)
-
-    starts = rng.uniform(-np.pi, np.pi, (_STARTS, skeleton.num_parameters))
-    angles, norm = search(weaker(factor, 0.5), starts, tolerance=_FOUND, iterations=_ITERATIONS)
-    if norm > _LOST:
-        return None
-    reached, ratio = factor, _WEAKENING
-    for _ in range(_STEPS):
-        if reached == 1.0:
-            return levenberg_marquardt(weaker(1.0, 1.0), angles, tolerance=1e-13, iterations=_CARRYING)[0]
-        ahead = max(1.0, reached * ratio)
-        trial, norm = levenberg_marquardt(weaker(ahead, 1.0), angles, tolerance=_FOUND, iterations=_CARRYING)
-        if norm < _LOST:
-            angles, reached, ratio = trial, ahead, max(ratio**1.5, _WEAKENING)
-        elif ratio > _TOO_SLOW:
-            return None
-        else:
-            ratio = ratio**0.5
-    return None
-
-
-def _dominant(kraus: Complex) -> tuple[Complex, float]:
-    """The unitary that the channel is near to, and the size of its other Kraus operators."""
-    left, _, right = np.linalg.svd(kraus[0])
-    return left @ right, float(np.sqrt(np.sum(np.abs(kraus[1:]) ** 2) / max(len(kraus) - 1, 1)))
-
-
-def _alternating_gates(dominant: Complex, strength: float, rng: np.random.Generator) -> list[Complex]:
-    into = spin_rotation(_SYSTEM_AXES) @ expm(1j * rng.uniform(0, np.pi) * PAULI[2])
-    flips = [PAULI[0] if flip else _IDENTITY for flip in rng.integers(2, size=2)]
-    ancillas = [spin_rotation(_ANCILLA_AXES) @ flip for flip in flips]
-    small = [expm(1j * strength * weight * PAULI[0]) for weight in rng.normal(size=5)]
-    return [into, *ancillas, *small, _IDENTITY, dominant @ into.conj().T, _IDENTITY]

@@ -1,0 +1,214 @@
+r"""Short circuits of a system and a mixed ancilla that only have to give the right state of the system.
+
+The ancilla's two qubits start in :math:`\sum_k p_k|k\rangle\langle k|` and are discarded:
+
+.. math:: \mathcal E(\rho) = \mathrm{Tr}_A[V\,(\rho\otimes\textstyle\sum_k p_k|k\rangle\langle k|)\,V^\dagger].
+
+V is a skeleton of CX between the system and either of the ancilla's qubits. What is solved for is the map of Bloch
+vectors, :math:`t_{aj} = \tfrac12\mathrm{Tr}[\sigma_a\,\mathcal E(\sigma_j)]`, twelve numbers, weighed as in
+:mod:`.channel` by the Choi matrix of the target, so that a small jump counts as much as the unitary part.
+
+The first starts come from weak collisions, where every gate between the CX is close to the identity up to rotations
+that commute with them. Where they do not end at the channel, random ones do at a stronger interaction and another
+temperature. The solutions of one collision form a surface, whose dimension is the number of angles left over, and a
+single one that is carried along ends where its surface folds. So a population of them is carried to the model: those
+that are lost are replaced by others, moved along the surface at random, and go round the fold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from qiskit import QuantumCircuit
+from scipy.linalg import expm
+
+from ...model.collision import CollisionModel
+from .channel import CERTIFICATE, whitening
+from .continuation import exponential
+from .dense import (
+    Complex,
+    Real,
+    choi_matrix,
+    collision_kraus,
+    hermitian_coordinates,
+    kraus_operators,
+    thermal_populations,
+    thermal_spectrum,
+)
+from .fit import Residual, descend, levenberg_marquardt
+from .skeleton import Skeleton
+from .weak_channel import PAULI, spin_rotation
+
+#: Which ancilla qubit each CX goes to, how strong the interaction times dt is where the population starts, and by which
+#: factor colder: in the order of trying. Ancilla qubit 1 is the warmer one.
+_ATTEMPTS = (
+    ("2112", 1.0, 1.0),
+    ("2121", 0.8, 0.4),
+    ("2112", 0.8, 2.0),
+    ("2112", 0.4, 0.15),
+    ("2112", 1.4, 0.4),
+    ("12121", 1.0, 1.0),
+    ("12112", 1.0, 0.15),
+    ("21212", 0.4, 1.0),
+)
+_WEAK_PLACEMENTS, _WEAK_STARTS, _WEAK_STEPS, _SEED = ("1212", "2121"), 4, 40, 2026
+# The population: its size, iterations of its random starts and at each step, the residuals at which a start is kept and
+# a solution lost, and how far others are moved along the surface, in radians.
+_POPULATION, _BLIND, _CARRYING, _KEPT, _LOST, _MOVES = 16, 50, 8, 1e-4, 1e-6, (0.1, 0.3, 0.8)
+# Steps along the way from 0 to 1: the first, their growth, the shortest, the one after a renewal, how many renewals and
+# how many steps, and how many of those that arrive are looked at.
+_FIRST, _GROWTH, _SHORTEST, _AGAIN, _RENEWALS, _STEPS, _CHECKED = 0.25, 1.3, 0.03, 0.1, 1, 18, 2
+#: Weights of the target below this, relative to the largest, drown in the rounding of the twelve numbers.
+_SMALLEST_WEIGHT = 1e-9
+_CONDITIONS = 12
+# Axes in which an exchange XX + YY with a qubit reads X Z + Z X: to leading order, rotations about X between the CX.
+_SYSTEM_AXES = np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]])
+_ANCILLA_AXES = np.array([[0.0, 1, 0], [0, 0, 1], [1, 0, 0]])
+_IDENTITY = np.eye(2, dtype=complex)
+_SIGMA = np.array([_IDENTITY, *PAULI])
+#: The matrix sum_e conj(K_e) K_e of a channel with t_aj = 1 and all others zero, shape (12, 4, 4).
+_SHAPES = np.einsum("aki,jlm->ajilkm", PAULI, _SIGMA).reshape(12, 4, 4) / 2
+
+
+def mixed_circuit(model: CollisionModel) -> QuantumCircuit | None:
+    """A circuit of four or five CX on the system's and the ancilla's qubits, or None if none was found.
+
+    The ancilla comes with its thermal populations in the computational basis, by rising energy.
+
+    >>> import qcoll
+    >>> from qcoll.compile.synthesis.mixed import mixed_circuit
+    >>> mixed_circuit(qcoll.example_2()).num_nonlocal_gates()
+    4
+    """
+    kraus, populations = kraus_operators(model), thermal_spectrum(model.ancilla)[0]
+    for skeleton, angles in _candidates(model, kraus, populations):
+        found = _mixed_kraus(skeleton.unitary(angles), populations)
+        if np.abs(choi_matrix(found) - choi_matrix(kraus)).max() < CERTIFICATE:
+            return skeleton.circuit(angles, discarded=(1, 2))
+    return None
+
+
+def _candidates(model: CollisionModel, kraus: Complex, populations: Real) -> Iterator[tuple[Skeleton, Real]]:
+    """Skeletons and angles to be checked."""
+    rng = np.random.default_rng(_SEED)
+
+    def refined(skeleton: Skeleton, found: Real) -> Iterator[tuple[Skeleton, Real]]:
+        residual = _residual(skeleton, kraus, populations, 1.0)
+        for angles in found[:_CHECKED]:
+            yield skeleton, levenberg_marquardt(residual, angles, tolerance=1e-13, iterations=30, damping=1e-15)[0]
+
+    for skeleton in map(_skeleton, _WEAK_PLACEMENTS):
+        weak = [skeleton.parameters(_weak_gates(*_dominant(kraus), rng)) for _ in range(_WEAK_STARTS)]
+        yield from refined(skeleton, _solved(_residual(skeleton, kraus, populations, 0.5), np.array(weak), _WEAK_STEPS))
+    for placements, strength, colder in _ATTEMPTS:
+        skeleton = _skeleton(placements)
+        yield from refined(skeleton, _carried(skeleton, _path(skeleton, model, strength, colder), rng))
+
+
+def _skeleton(placements: str) -> Skeleton:
+    return Skeleton(3, tuple((0, int(qubit)) for qubit in placements))
+
+
+def _path(
+    skeleton: Skeleton, model: CollisionModel, strength: float, colder: float
+) -> Callable[[float, float], Residual]:
+    """The residual from a strong interaction at another temperature (position 0) to the model's (1), and its power."""
+    generator, interaction = (model.dt * h.to_matrix() for h in (model.hamiltonian, model.interaction))
+    energies, vectors = np.linalg.eigh(model.ancilla.hamiltonian.to_matrix())
+    present = float(np.linalg.norm(interaction, 2))
+    factor = max(1.0, strength / present) if present > 0 else 1.0
+
+    def residual(position: float, power: float) -> Residual:
+        away = 1 - position
+        unitary = exponential(generator + (factor**away - 1) * interaction)
+        populations = thermal_populations(energies, colder**away * model.ancilla.beta)
+        return _residual(skeleton, collision_kraus(unitary, populations, vectors), populations, power)
+
+    return residual
+
+
+def _carried(skeleton: Skeleton, path: Callable[[float, float], Residual], rng: np.random.Generator) -> Real:
+    """Angles (B, P) of the solutions that reach the end of the path; none if B = 0."""
+    starts = rng.uniform(-np.pi, np.pi, (_POPULATION, skeleton.num_parameters))
+    angles, norms = descend(path(0.0, 0.5), starts, tolerance=_LOST, iterations=_BLIND, damping=1.0)
+    angles = angles[norms < _KEPT]
+    position, step, renewals = 0.0, _FIRST, 0
+    for _ in range(_STEPS):
+        if not len(angles) or position == 1.0:
+            return angles
+        ahead = min(1.0, position + step)
+        arrived = _solved(path(ahead, 1.0), angles, _CARRYING)
+        if len(arrived):
+            angles, position, step = arrived, ahead, step * _GROWTH
+            if len(angles) < _POPULATION // 2 and position < 1.0:
+                angles = _renewed(path(position, 1.0), angles, rng)
+        elif step > 2 * _SHORTEST:
+            step /= 2
+        elif renewals < _RENEWALS:
+            renewals += 1
+            angles, step = _renewed(path(position, 1.0), angles[: _POPULATION // 2], rng), _AGAIN
+        else:
+            break
+    return angles[:0]
+
+
+def _solved(residual: Residual, starts: Real, iterations: int) -> Real:
+    angles, norms = descend(residual, starts, tolerance=1e-9, iterations=iterations, damping=1e-3, fall=0.1)
+    return angles[norms < _LOST]
+
+
+def _renewed(residual: Residual, angles: Real, rng: np.random.Generator) -> Real:
+    """A population filled up with solutions that are moved along their surface."""
+    sources = angles[rng.integers(len(angles), size=_POPULATION - len(angles))]
+    surface = np.linalg.svd(residual(sources)[1])[2][:, _CONDITIONS:]
+    directions = np.einsum("bk,bkp->bp", rng.normal(size=surface.shape[:2]), surface)
+    moved = sources + directions * rng.choice(_MOVES, size=(len(sources), 1))
+    return np.concatenate([angles, _solved(residual, moved, _CARRYING)])
+
+
+def _residual(skeleton: Skeleton, kraus: Complex, populations: Real, power: float) -> Residual:
+    """The weighed difference of the twelve numbers from those of a channel, and its Jacobian (..., 12, P)."""
+    scale = whitening(kraus, power, smallest=_SMALLEST_WEIGHT)[0]
+    weights = np.linalg.qr(hermitian_coordinates(scale.conj().T @ _SHAPES @ scale).T).R
+    target = np.einsum("aik,ekl,jlm,eim->aj", PAULI, kraus, _SIGMA, kraus.conj()).real.reshape(-1) / 2
+    inputs = np.array([np.kron(np.diag(populations), sigma) for sigma in _SIGMA]) / 2
+    observables = np.array([np.kron(np.eye(4), sigma) for sigma in PAULI])
+
+    def residual(angles: Real) -> tuple[Real, Real]:
+        unitary, moved = skeleton.heisenberg(angles)
+        adjoint = unitary.conj().swapaxes(-1, -2)
+        # U+ s_a U, whose derivative is i/2 [H_k, U+ s_a U].
+        evolved = adjoint[..., None, :, :] @ observables @ unitary[..., None, :, :]
+        values = np.einsum("...amn,jnm->...aj", evolved, inputs).real
+        evolved = evolved[..., None, :, :]
+        commutators = 0.5j * (evolved @ inputs - inputs @ evolved)
+        columns = commutators.reshape(*unitary.shape[:-2], len(target), -1).swapaxes(-1, -2)
+        slopes = (moved.swapaxes(-1, -2).reshape(*moved.shape[:-2], -1) @ columns).real
+        return (
+            (values.reshape(*unitary.shape[:-2], -1) - target) @ weights.T,
+            (slopes @ weights.T).swapaxes(-1, -2),
+        )
+
+    return residual
+
+
+def _mixed_kraus(unitary: Complex, populations: Real) -> Complex:
+    r"""Kraus operators :math:`\sqrt{p_k}\langle i|V|k\rangle`, shape (16, 2, 2)."""
+    blocks = unitary.reshape(4, 2, 4, 2) * np.sqrt(populations)[:, None]
+    return np.ascontiguousarray(blocks.transpose(0, 2, 1, 3)).reshape(16, 2, 2)
+
+
+def _dominant(kraus: Complex) -> tuple[Complex, float]:
+    """The unitary that the channel is near to, and the size of its other Kraus operators."""
+    left, _, right = np.linalg.svd(kraus[0])
+    return left @ right, float(np.sqrt(np.sum(np.abs(kraus[1:]) ** 2) / max(len(kraus) - 1, 1)))
+
+
+def _weak_gates(dominant: Complex, strength: float, rng: np.random.Generator) -> list[Complex]:
+    """The free gates of a weak collision with alternating CX, close to the identity between them."""
+    into = spin_rotation(_SYSTEM_AXES) @ expm(1j * rng.uniform(0, np.pi) * PAULI[2])
+    flips = [PAULI[0] if flip else _IDENTITY for flip in rng.integers(2, size=2)]
+    ancillas = [spin_rotation(_ANCILLA_AXES) @ flip for flip in flips]
+    small = [expm(1j * strength * weight * PAULI[0]) for weight in rng.normal(size=5)]
+    return [into, *ancillas, *small, _IDENTITY, dominant @ into.conj().T, _IDENTITY]
