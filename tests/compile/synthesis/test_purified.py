@@ -38,8 +38,9 @@ def test_the_paper_takes_six(example, alpha, dt):
 
 @pytest.mark.parametrize("example", [1, 2])
 def test_random_structured_models_keep_the_system(example):
-    for model in structured_models(4, seed=80 + example, example=example):
+    for model in structured_models(5, seed=80 + example, example=example):
         circuit = purified_channel_circuit(model)
+        assert two_qubit_gates(circuit) == 6
         assert np.abs(channel_of(circuit) - qcoll.collision_channel(model).data).max() < 1e-11
 
 

@@ -1,0 +1,130 @@
+"""Short circuits with a mixed ancilla: what is solved for, how it is found, and what cannot be had."""
+
+import itertools
+
+import numpy as np
+import pytest
+from qiskit.quantum_info import Operator, random_density_matrix, random_unitary
+from synthesis_models import structured_models, two_qubit_gates
+
+import qcoll
+from qcoll.compile.synthesis import mixed
+from qcoll.compile.synthesis.dense import canonical_kraus, kraus_operators, thermal_spectrum
+from qcoll.compile.synthesis.fit import descend
+from qcoll.compile.synthesis.skeleton import Skeleton
+from qcoll.model.random import random_model
+
+SKELETON = Skeleton(3, ((0, 2), (0, 1), (0, 1), (0, 2)))
+
+
+def system_after(unitary, populations, state):
+    """The system's state after a unitary with a diagonal ancilla, by partial trace."""
+    joint = unitary @ np.kron(np.diag(populations), state) @ unitary.conj().T
+    return np.einsum("aiaj->ij", joint.reshape(4, 2, 4, 2))
+
+
+def some_channel(seed):
+    rng = np.random.default_rng(seed)
+    populations = rng.dirichlet(np.ones(4))
+    unitary = random_unitary(8, seed=seed).data.reshape(4, 2, 4, 2)
+    kraus = np.einsum("xiaj,a->xaij", unitary, np.sqrt(populations)).reshape(-1, 2, 2)
+    return canonical_kraus(kraus), populations, rng
+
+
+class TestResidual:
+    @pytest.mark.parametrize("power", [0.0, 0.5, 1.0])
+    def test_jacobian_is_the_derivative(self, power):
+        kraus, populations, rng = some_channel(3)
+        residual = mixed._residual(SKELETON, kraus, populations, power)
+        angles = rng.uniform(-3, 3, (2, SKELETON.num_parameters))
+        _, jacobian = residual(angles)
+        step = 1e-6
+        for k in range(SKELETON.num_parameters):
+            shift = step * np.eye(SKELETON.num_parameters)[k]
+            difference = (residual(angles + shift)[0] - residual(angles - shift)[0]) / (2 * step)
+            assert np.abs(jacobian[..., k] - difference).max() < 1e-7
+
+    def test_without_weights_it_is_the_distance_of_choi_matrices(self):
+        _, populations, rng = some_channel(4)
+        angles = rng.uniform(-3, 3, (2, SKELETON.num_parameters))
+        here, there = (mixed._mixed_kraus(u, populations) for u in SKELETON.unitary(angles))
+        residual = mixed._residual(SKELETON, canonical_kraus(there), populations, 0.0)
+        choi = [np.einsum("eij,ekl->ijkl", k, k.conj()).reshape(4, 4) for k in (here, there)]
+        assert np.linalg.norm(residual(angles[:1])[0]) == pytest.approx(np.linalg.norm(choi[0] - choi[1]), rel=1e-12)
+        assert np.linalg.norm(residual(angles[1:])[0]) < 1e-14
+
+    def test_weights_make_small_jumps_count(self):
+        """A relative change of the rarest jump is seen as itself, however rare the jump is."""
+        model = qcoll.example_1(alpha=0.01, dt=0.1)
+        kraus = kraus_operators(model)
+        rare = np.linalg.norm(kraus[2]) ** 2
+        assert rare < 1e-6
+        more = kraus.copy()
+        more[2] = np.sqrt(1.5) * kraus[2]
+        scale = mixed.whitening(kraus, 1.0)[0]
+        rows = more.reshape(-1, 4) @ scale
+        assert np.linalg.norm(rows.conj().T @ rows - np.eye(4)) > 0.4
+
+
+class TestPopulation:
+    def test_renewed_solutions_are_solutions_elsewhere(self):
+        kraus, populations, rng = some_channel(5)
+        residual = mixed._residual(SKELETON, kraus, populations, 0.5)
+        starts = rng.uniform(-np.pi, np.pi, (48, SKELETON.num_parameters))
+        angles, norms = descend(residual, starts, tolerance=1e-10, iterations=100, damping=1.0)
+        solved = angles[norms < 1e-8][:2]
+        assert len(solved)
+        renewed = mixed._renewed(residual, solved, rng)
+        assert len(renewed) > len(solved)
+        assert np.linalg.norm(residual(renewed)[0], axis=-1).max() < 1e-6
+        assert np.abs(renewed[len(solved) :] - solved[0]).max(axis=-1).min() > 0.01
+
+    def test_paths_end_at_the_model(self):
+        model = qcoll.example_2(alpha=0.05, beta=1.5, dt=0.4)
+        kraus, populations = kraus_operators(model), thermal_spectrum(model.ancilla)[0]
+        angles = np.random.default_rng(1).uniform(-3, 3, (3, SKELETON.num_parameters))
+        end = mixed._path(SKELETON, model, 1.0, 0.3)(1.0, 0.5)(angles)[0]
+        direct = mixed._residual(SKELETON, kraus, populations, 0.5)(angles)[0]
+        assert np.linalg.norm(end, axis=-1) == pytest.approx(np.linalg.norm(direct, axis=-1), rel=1e-6)
+
+
+@pytest.mark.parametrize("example", [1, 2])
+def test_random_structured_models_take_four(example):
+    """Nineteen of twenty random models do; with these seeds, all of ten."""
+    for model in structured_models(10, seed=80 + example, example=example):
+        circuit = mixed.mixed_circuit(model)
+        assert two_qubit_gates(circuit) == 4
+
+
+def test_the_circuit_gives_the_state_of_the_system():
+    model = random_model(5, num_system_qubits=1, num_ancilla_qubits=2)
+    circuit = mixed.mixed_circuit(model)
+    state = random_density_matrix(2, seed=2).data
+    after = system_after(Operator(circuit).data, thermal_spectrum(model.ancilla)[0], state)
+    exact = qcoll.collision_channel(model).data @ state.reshape(-1, order="F")
+    assert np.abs(after.reshape(-1, order="F") - exact).max() < 1e-11
+
+
+def test_some_channels_need_five():
+    """Random starts with four CX, on any pairs, all stay away from this channel; with five many reach it."""
+    model = qcoll.example_1(omega_s=1.594, omega_1=0.608, omega_2=1.183, kappa=-0.021, alpha=0.655, beta=0.3, dt=0.871)
+    kraus, populations = kraus_operators(model), thermal_spectrum(model.ancilla)[0]
+    rng = np.random.default_rng(9)
+
+    def distances(placements):
+        skeleton = Skeleton(3, placements)
+        residual = mixed._residual(skeleton, kraus, populations, 0.5)
+        starts = rng.uniform(-np.pi, np.pi, (32, skeleton.num_parameters))
+        return descend(residual, starts, tolerance=1e-8, iterations=120, damping=1.0)[1]
+
+    pairs = [(0, 1), (0, 2), (1, 2)]
+    four = [
+        word
+        for word in itertools.product(pairs, repeat=4)
+        if sum(pair != (1, 2) for pair in word) > 2 and word[-1] != (1, 2)
+    ]
+    closest = [distances(word).min() for word in four]
+    assert min(closest) > 4e-3
+    assert np.sum(np.array(closest) < min(closest) * 1.001) > 3  # not one of them alone
+    assert np.sum(distances(((0, 1), (0, 2), (0, 1), (0, 2), (0, 1))) < 1e-7) > 3
+    assert two_qubit_gates(mixed.mixed_circuit(model)) == 5
