@@ -15,8 +15,9 @@ the same, measured      likewise, and a measurement with correction   system    
 
 The counts are those of the paper's two examples at their default parameters. ``preparation="sampled"`` draws an
 eigenstate of the ancilla for each collision at the levels that keep the joint state: no purifier, and at most one
-two-qubit gate for a pair. ``preparation="absorbed"``, at the level ``exact``, prepares the ancilla's populations in the
-computational basis and leaves its eigenbasis to the collision.
+two-qubit gate for a pair, or none where the exact collision takes the eigenbasis in. ``preparation="absorbed"``, at the
+level ``exact``, prepares the ancilla's populations in the computational basis and leaves its eigenbasis to the
+collision.
 
 With ``keep="system"`` the first three give up the ancilla too: nothing is read on it, the gates that act only on what
 is discarded go, and its preparation can run beside the previous collision.
@@ -27,13 +28,14 @@ be; a run then gives the heat and work that the model's exact collision takes fr
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 from qiskit import QuantumCircuit
-from qiskit.quantum_info import Operator
+from qiskit.quantum_info import Operator, Statevector
 from scipy.linalg import expm
 
 from ..errors import InputError
@@ -50,7 +52,7 @@ from .synthesis import (
     purified_channel_circuit,
     sampled_circuits,
 )
-from .thermal import Purification, thermal_purification
+from .thermal import WEIGHT_TOLERANCE, Purification, cx_count, thermal_purification
 
 Synthesis = Literal["trotter", "exact", "purified_channel", "channel", "sampled"]
 Preparation = Literal["purified", "state_preparation", "sampled", "absorbed"]
@@ -157,7 +159,8 @@ def _joint_pieces(
             raise InputError(f'preparation="absorbed" goes with synthesis="exact", but synthesis is {synthesis!r}')
         return _absorbed(model)
     if synthesis == "exact":
-        return _joint(model, joint_unitary_circuit(model), preparation, None)
+        pieces = _joint(model, joint_unitary_circuit(model), preparation, None)
+        return _shorter_drawn(model, pieces) if preparation == "sampled" else pieces
     idle, collision = split_collision(model, trotter_order=trotter_order, trotter_steps=trotter_steps)
     own = QuantumCircuit(model.num_ancilla_qubits)
     for item in idle.data:
@@ -213,6 +216,26 @@ def _absorbed(model: CollisionModel) -> CollisionPieces:
         keeps="joint state",
         frame=np.asarray(np.einsum("aibi->ab", rotation) / 2**n),
     )
+
+
+def _shorter_drawn(model: CollisionModel, pieces: CollisionPieces) -> CollisionPieces:
+    """Drawn eigenstates as basis states, with the eigenbasis in the collision, where that takes fewer gates."""
+    absorbed = _absorbed(model)
+    populations = Statevector(absorbed.only.preparation.circuit).probabilities(range(model.num_ancilla_qubits))
+    branches = []
+    for level in np.flatnonzero(populations > WEIGHT_TOLERANCE):
+        flips = QuantumCircuit(model.num_ancilla_qubits)
+        for qubit in range(flips.num_qubits):
+            if level >> qubit & 1:
+                flips.x(qubit)
+        prepared = Purification(flips, flips.num_qubits, 0)
+        branches.append(Branch(float(populations[level]), prepared, absorbed.only.collision))
+    drawn = dataclasses.replace(absorbed, num_purifiers=0, branches=tuple(branches))
+    return min(pieces, drawn, key=_mean_gates)
+
+
+def _mean_gates(pieces: CollisionPieces) -> float:
+    return sum(branch.probability * cx_count(pieces.body(branch)) for branch in pieces.branches)
 
 
 def _system_only(

@@ -7,6 +7,7 @@ from qiskit.quantum_info import DensityMatrix, Operator, SparsePauliOp
 import qcoll
 from qcoll.compile import circuit_cost, collision_circuit, map_collisions
 from qcoll.compile.levels import collision_pieces
+from qcoll.exact import gibbs_state
 from qcoll.model.random import random_model, random_models
 from qcoll.run.noise import fake_backend
 
@@ -267,6 +268,18 @@ def test_counts_of_one_collision(name, level, target):
     gates = sum(branch.probability * branch.first.num_nonlocal_gates() for branch in mapped.branches)
     expected = COUNTS[level][name]
     assert gates <= expected + (0.005 if level == "sampled" else 0)
+
+
+@pytest.mark.parametrize(("name", "count"), [("example 1", 10), ("example 2", 8), ("example 2 as printed", 8)])
+def test_drawn_eigenstates_are_basis_states(name, count):
+    """The exact collision takes the eigenbasis in, so that drawing an eigenstate costs no two-qubit gate."""
+    compiled = qcoll.compile_collisions(EXAMPLES[name], n=1, synthesis="exact", preparation="sampled")
+    for branch in compiled.pieces.branches:
+        assert set(branch.preparation.circuit.count_ops()) <= {"x"}
+        assert branch.collision.num_nonlocal_gates() == count
+    drawn = np.sort([branch.probability for branch in compiled.pieces.branches])
+    assert drawn == pytest.approx(np.linalg.eigvalsh(gibbs_state(EXAMPLES[name].ancilla)), abs=1e-12)
+    assert error(compiled) < 1e-12
 
 
 def test_the_mean_cost_of_drawn_collisions():

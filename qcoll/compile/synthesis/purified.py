@@ -6,15 +6,13 @@ For a pair whose levels are sums of two modes, as for every exchange-coupled pai
 for each qubit and one CX for each purifier.
 
 - :func:`absorbed_circuit` follows with :math:`U (W\otimes 1)`, W the eigenvectors: the joint state of system and
-  ancilla is that of the collision, exactly.
-- :func:`purified_channel_circuit` follows with four CX that give the right state of the system from this mixed ancilla.
-  They are found as in :mod:`.channel`, with Kraus operators :math:`\sqrt{p_k}\,\langle i|V|k\rangle`; the first angles
-  come from weak couplings, where every gate between the CX is close to the identity up to rotations that commute with
-  them. Where none of these starts ends at the channel, random ones do at a stronger interaction, and are carried down.
-  Some channels of strong collisions take five CX; about one random model in ten is not reached with the starts there
-  is time for, and gets the circuit above.
+  ancilla is that of the collision, exactly. Ten CX for example 1 and eight for example 2 (:mod:`.absorbed`).
+- :func:`purified_channel_circuit` follows with four CX that give the right state of the system from this mixed ancilla
+  (:mod:`.mixed`). Some channels take five: four then stay away from them from every start. About three in a hundred
+  random models are reached with neither, for want of starts or of circuits, and get the circuit above.
 
-Placements are S-1 and S-2, with purifiers on 1 and 2: the chain 3-1-S-2-4, which is native on heavy-hex.
+The CX of the mixed ancilla are placed on S-1 and S-2, with purifiers on 1 and 2: the chain 3-1-S-2-4, which is native
+on heavy-hex.
 """
 
 from __future__ import annotations
