@@ -13,7 +13,8 @@ free, and so is which of them belongs to which basis state as long as the popula
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from qiskit import QuantumCircuit
@@ -35,8 +36,9 @@ _CLOSE = 1e-9
 _STRONG = 0.4
 # Random starts for exchange: how many at a time and how many times, for each order of the levels.
 _EXCHANGE_STARTS, _EXCHANGE_ATTEMPTS = 16, 3
-# The shortest step on the way from a stored circuit: where it must be shorter, another one leads there sooner.
-_SHORTEST = 5e-3
+# The shortest step on the way from a stored circuit, where another one leads there sooner than shorter ones would; a
+# shorter one for those that are nearest, and how many they are.
+_SHORTEST, _FINER, _FINELY = 5e-3, 2e-4, 3
 
 
 def absorbed_collision(model: CollisionModel) -> tuple[Complex, QuantumCircuit] | None:
@@ -95,13 +97,16 @@ def _absorbed_exchange(model: CollisionModel) -> tuple[Complex, QuantumCircuit] 
 
 def _exchange_angles(wanted: Exchange) -> Iterator[tuple[Skeleton, bool, float, Real]]:
     """Skeletons, orders of the levels, shifts of the frequencies and angles: carried along, then from random starts."""
-    for reference in sorted(ABSORBED_REFERENCES, key=lambda r: _distance(known_model(r), wanted)):
+    nearest = sorted(ABSORBED_REFERENCES, key=lambda r: _distance(known_model(r), wanted))
+    for place, reference in enumerate(nearest):
         known, skeleton = known_model(reference), skeleton_of(reference)
         shift = float(wanted.frequencies.mean() - known.frequencies.mean())
-        solve = _solver(skeleton, known, wanted.shifted(-shift), reference.lower_first)
-        end = follow(solve, np.array(reference.angles), shortest=_SHORTEST)
-        if end is not None:
-            yield skeleton, reference.lower_first, shift, end[0]
+        shortest = _FINER if place < _FINELY else _SHORTEST
+        for path in (Exchange.towards, Exchange.straight):
+            way = functools.partial(path, known, wanted.shifted(-shift))
+            end = follow(_solver(skeleton, way, reference.lower_first), np.array(reference.angles), shortest=shortest)
+            if end is not None:
+                yield skeleton, reference.lower_first, shift, end[0]
     rng = np.random.default_rng(_SEED)
     skeleton = skeleton_of(ABSORBED_REFERENCES[0])
     for lower_first in (True, False) * _EXCHANGE_ATTEMPTS:
@@ -112,9 +117,9 @@ def _exchange_angles(wanted: Exchange) -> Iterator[tuple[Skeleton, bool, float, 
             yield skeleton, lower_first, 0.0, angles
 
 
-def _solver(skeleton: Skeleton, known: Exchange, wanted: Exchange, lower_first: bool) -> Solve:
+def _solver(skeleton: Skeleton, way: Callable[[float], Exchange], lower_first: bool) -> Solve:
     def solve(position: float, angles: Real) -> tuple[Real, float]:
-        here = known.towards(wanted, position)
+        here = way(position)
         return fit_unitary(skeleton, _absorbed_unitary(here, lower_first), angles, NEWTON_STEPS, levels=4)
 
     return solve

@@ -89,6 +89,11 @@ class Exchange:
         couplings = system[0] ** (1 - position) * system[1] ** position
         return Exchange(mean + rest[:3], np.array([*couplings, rest[3] + 1j * rest[4]]), 0.0)
 
+    def straight(self, other: Exchange, position: float) -> Exchange:
+        """On the straight way to another collision."""
+        frequencies = (1 - position) * self.frequencies + position * other.frequencies
+        return Exchange(frequencies, (1 - position) * self.couplings + position * other.couplings, 0.0)
+
     def shifted(self, shift: float) -> Exchange:
         """The same couplings with all frequencies shifted."""
         return Exchange(self.frequencies + shift, self.couplings, self.constant)
