@@ -50,8 +50,10 @@ _ATTEMPTS = (
     ("2121", 0.8, 0.4),
     ("2112", 0.8, 2.0),
     ("2112", 0.4, 0.15),
+    ("2112", 1.4, 0.4),
     ("12121", 1.0, 1.0),
     ("12112", 1.0, 0.15),
+    ("21212", 0.4, 1.0),
 )
 _WEAK_PLACEMENTS, _WEAK_STARTS, _WEAK_STEPS, _SEED = ("1212", "2121"), 4, 40, 2026
 # The population: its size, iterations of its random starts and at each step, the residuals at which a start is kept and
@@ -102,8 +104,8 @@ def _candidates(model: CollisionModel, kraus: Complex, populations: Real) -> Ite
     for skeleton in map(_skeleton, _WEAK_PLACEMENTS):
         weak = [skeleton.parameters(_weak_gates(*_dominant(kraus), rng)) for _ in range(_WEAK_STARTS)]
         yield from refined(skeleton, _solved(_residual(skeleton, kraus, populations, 0.5), np.array(weak), _WEAK_STEPS))
-    for k, (placements, strength, colder) in enumerate(_ATTEMPTS):
-        skeleton, rng = _skeleton(placements), np.random.default_rng([_SEED, k])
+    for placements, strength, colder in _ATTEMPTS:
+        skeleton = _skeleton(placements)
         yield from refined(skeleton, _carried(skeleton, _path(skeleton, model, strength, colder), rng))
 
 
