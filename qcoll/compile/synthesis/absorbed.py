@@ -65,10 +65,10 @@ def _absorbed_parity(model: CollisionModel) -> tuple[Complex, QuantumCircuit] | 
         return fit_unitary(EIGHT_CX, target(position), angles, NEWTON_STEPS, levels=4)
 
     rng = np.random.default_rng(_SEED)
+    residual = unitary_residual(EIGHT_CX, target(0.0), levels=4)
     for _ in range(_ATTEMPTS):
         # Random starts succeed where the interaction is strong; from there the angles are carried to the model's.
         starts = rng.uniform(-np.pi, np.pi, (_STARTS, EIGHT_CX.num_parameters))
-        residual = unitary_residual(EIGHT_CX, target(0.0), levels=4)
         angles, norm = search(residual, starts, tolerance=_CLOSE, iterations=_ITERATIONS)
         end = follow(solve, angles, shortest=_SHORTEST) if norm < _CLOSE else None
         if end is None:
@@ -83,12 +83,13 @@ def _absorbed_exchange(model: CollisionModel) -> tuple[Complex, QuantumCircuit] 
     phases, wanted = gauge_of(coefficients_of(model.dt * model.hamiltonian.to_matrix()))
     if not np.abs(wanted.couplings).all():
         return None  # a chain takes fewer
+    unitary = collision_unitary(model)
     diagonal = np.diag(np.exp(0.5j * np.array([_z(k, 0) * phases[1] + _z(k, 1) * phases[2] for k in range(4)])))
     for skeleton, lower_first, shift, start in _exchange_angles(wanted):
         # The gauge stands between U and W as well and cancels there: what is left of it acts after the collision.
         angles = turned(skeleton, start, np.zeros(3), shift - phases)
         vectors = diagonal @ _eigenvectors(wanted, lower_first)
-        target = collision_unitary(model) @ np.kron(vectors, np.eye(2))
+        target = unitary @ np.kron(vectors, np.eye(2))
         solved, error = fit_unitary(skeleton, target, angles, _LAST_STEPS, levels=4)
         if error < CERTIFICATE:
             return vectors, skeleton.circuit(solved)

@@ -14,8 +14,8 @@ temperature. The solutions of one collision form a surface, whose dimension is t
 single one that is carried along ends where its surface folds. So a population of them is carried to the model: those
 that are lost are replaced by others, moved along the surface at random, and go round the fold.
 
-Not every channel has four CX. The tests have one from which all placements of four end at the same distance, whatever
-the start, and which five reach. Which channels they are is not known in closed form.
+Not every channel seems to have four CX. The tests have one from which the closest placements of four end at the same
+distance, whatever the start, and which five reach. Which channels they are is not known in closed form.
 """
 
 from __future__ import annotations
@@ -64,7 +64,6 @@ _POPULATION, _BLIND, _CARRYING, _KEPT, _LOST, _MOVES = 16, 50, 8, 1e-4, 1e-6, (0
 _FIRST, _GROWTH, _SHORTEST, _AGAIN, _RENEWALS, _STEPS, _CHECKED = 0.25, 1.3, 0.03, 0.1, 1, 18, 2
 #: Weights of the target below this, relative to the largest, drown in the rounding of the twelve numbers.
 _SMALLEST_WEIGHT = 1e-9
-_CONDITIONS = 12
 # Axes in which an exchange XX + YY with a qubit reads X Z + Z X: to leading order, rotations about X between the CX.
 _SYSTEM_AXES = np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]])
 _ANCILLA_AXES = np.array([[0.0, 1, 0], [0, 0, 1], [1, 0, 0]])
@@ -86,7 +85,7 @@ def mixed_circuit(model: CollisionModel) -> QuantumCircuit | None:
     """
     kraus, populations = kraus_operators(model), thermal_spectrum(model.ancilla)[0]
     for skeleton, angles in _candidates(model, kraus, populations):
-        found = _mixed_kraus(skeleton.unitary(angles), populations)
+        found = collision_kraus(skeleton.unitary(angles), populations, np.eye(4, dtype=complex))
         if np.abs(choi_matrix(found) - choi_matrix(kraus)).max() < CERTIFICATE:
             return skeleton.circuit(angles, discarded=(1, 2))
     return None
@@ -95,6 +94,7 @@ def mixed_circuit(model: CollisionModel) -> QuantumCircuit | None:
 def _candidates(model: CollisionModel, kraus: Complex, populations: Real) -> Iterator[tuple[Skeleton, Real]]:
     """Skeletons and angles to be checked."""
     rng = np.random.default_rng(_SEED)
+    dominant, strength = _dominant(kraus)
 
     def refined(skeleton: Skeleton, found: Real) -> Iterator[tuple[Skeleton, Real]]:
         residual = _residual(skeleton, kraus, populations, 1.0)
@@ -102,11 +102,11 @@ def _candidates(model: CollisionModel, kraus: Complex, populations: Real) -> Ite
             yield skeleton, levenberg_marquardt(residual, angles, tolerance=1e-13, iterations=30, damping=1e-15)[0]
 
     for skeleton in map(_skeleton, _WEAK_PLACEMENTS):
-        weak = [skeleton.parameters(_weak_gates(*_dominant(kraus), rng)) for _ in range(_WEAK_STARTS)]
+        weak = [skeleton.parameters(_weak_gates(dominant, strength, rng)) for _ in range(_WEAK_STARTS)]
         yield from refined(skeleton, _solved(_residual(skeleton, kraus, populations, 0.5), np.array(weak), _WEAK_STEPS))
-    for placements, strength, colder in _ATTEMPTS:
+    for placements, start, colder in _ATTEMPTS:
         skeleton = _skeleton(placements)
-        yield from refined(skeleton, _carried(skeleton, _path(skeleton, model, strength, colder), rng))
+        yield from refined(skeleton, _carried(skeleton, _path(skeleton, model, start, colder), rng))
 
 
 def _skeleton(placements: str) -> Skeleton:
@@ -164,7 +164,7 @@ def _solved(residual: Residual, starts: Real, iterations: int) -> Real:
 def _renewed(residual: Residual, angles: Real, rng: np.random.Generator) -> Real:
     """A population filled up with solutions that are moved along their surface."""
     sources = angles[rng.integers(len(angles), size=_POPULATION - len(angles))]
-    surface = np.linalg.svd(residual(sources)[1])[2][:, _CONDITIONS:]
+    surface = np.linalg.svd(residual(sources)[1])[2][:, len(_SHAPES) :]
     directions = np.einsum("bk,bkp->bp", rng.normal(size=surface.shape[:2]), surface)
     moved = sources + directions * rng.choice(_MOVES, size=(len(sources), 1))
     return np.concatenate([angles, _solved(residual, moved, _CARRYING)])
@@ -194,12 +194,6 @@ def _residual(skeleton: Skeleton, kraus: Complex, populations: Real, power: floa
         )
 
     return residual
-
-
-def _mixed_kraus(unitary: Complex, populations: Real) -> Complex:
-    r"""Kraus operators :math:`\sqrt{p_k}\langle i|V|k\rangle`, shape (16, 2, 2)."""
-    blocks = unitary.reshape(4, 2, 4, 2) * np.sqrt(populations)[:, None]
-    return np.ascontiguousarray(blocks.transpose(0, 2, 1, 3)).reshape(16, 2, 2)
 
 
 def _dominant(kraus: Complex) -> tuple[Complex, float]:

@@ -9,7 +9,7 @@ from synthesis_models import structured_models, two_qubit_gates
 
 import qcoll
 from qcoll.compile.synthesis import mixed
-from qcoll.compile.synthesis.dense import canonical_kraus, kraus_operators, thermal_spectrum
+from qcoll.compile.synthesis.dense import canonical_kraus, collision_kraus, kraus_operators, thermal_spectrum
 from qcoll.compile.synthesis.fit import descend
 from qcoll.compile.synthesis.skeleton import Skeleton
 from qcoll.model.random import random_model
@@ -47,8 +47,8 @@ class TestResidual:
     def test_without_weights_it_is_the_distance_of_choi_matrices(self):
         _, populations, rng = some_channel(4)
         angles = rng.uniform(-3, 3, (2, SKELETON.num_parameters))
-        here, there = (mixed._mixed_kraus(u, populations) for u in SKELETON.unitary(angles))
-        residual = mixed._residual(SKELETON, canonical_kraus(there), populations, 0.0)
+        here, there = (collision_kraus(u, populations, np.eye(4)) for u in SKELETON.unitary(angles))
+        residual = mixed._residual(SKELETON, there, populations, 0.0)
         choi = [np.einsum("eij,ekl->ijkl", k, k.conj()).reshape(4, 4) for k in (here, there)]
         assert np.linalg.norm(residual(angles[:1])[0]) == pytest.approx(np.linalg.norm(choi[0] - choi[1]), rel=1e-12)
         assert np.linalg.norm(residual(angles[1:])[0]) < 1e-14
