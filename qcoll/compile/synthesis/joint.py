@@ -10,7 +10,7 @@ qubit and pair of conserved parity (example 2)              8, line S-1-2  close
 three qubits that exchange excitations (example 1): at the  10, line       continuation, :mod:`.exchange`
 paper's frequencies (2 w_S = w_1 + w_2), equal couplings
 the same, any frequencies and couplings                     11, line       continuation, :mod:`.exchange`
-two qubits                                                  at most 3      Qiskit's Cartan decomposition
+two qubits                                                  at most 3      Cartan decomposition
 three qubits                                                at most 14     search, :mod:`.generic`
 anything else                                               95 at 4        Qiskit's Shannon decomposition
 ==========================================================  =============  ==================================
@@ -24,6 +24,7 @@ from qiskit.circuit.library import UnitaryGate
 from qiskit.compiler import transpile
 
 from ...model.collision import CollisionModel
+from ..two_qubit import two_qubit_circuit
 from .dense import Complex, collision_unitary
 from .exchange import exchange_circuit
 from .generic import three_qubit_circuit
@@ -60,13 +61,16 @@ def structured_circuit(model: CollisionModel) -> QuantumCircuit | None:
 
 
 def unitary_circuit(unitary: Complex) -> QuantumCircuit:
-    """Any unitary up to a global phase: of three qubits by :mod:`.generic`, of others by Qiskit's synthesis."""
+    """Any unitary up to a global phase: of three qubits by :mod:`.generic`, of more by Qiskit's Shannon decomposition."""
     num_qubits = len(unitary).bit_length() - 1
+    if num_qubits == 2:
+        return two_qubit_circuit(unitary)
     if num_qubits == 3 and (short := three_qubit_circuit(unitary)) is not None:
         return short
     circuit = QuantumCircuit(num_qubits)
     circuit.append(UnitaryGate(unitary), circuit.qubits)
-    return transpile(circuit, basis_gates=["u", "cx"], optimization_level=2)
+    # Levels above 1 synthesise pairs again and round those that are close to a simpler class: errors up to 1e-5.
+    return transpile(circuit, basis_gates=["u", "cx"], optimization_level=1)
 
 
 def _product_circuit(unitary: Complex, num_system: int, num_ancilla: int) -> QuantumCircuit | None:

@@ -56,6 +56,14 @@ def test_other_models_by_general_synthesis():
     check(random_model(2, num_ancilla_qubits=3, dt=0.2), 100)
 
 
+@pytest.mark.parametrize("dt", [1e-6, 1e-5, 1e-4, 1e-3])
+@pytest.mark.parametrize(("size", "most"), [(1, 3), (3, 95)])
+def test_short_collisions_are_not_rounded(size, most, dt):
+    """Qiskit takes pairs of an infidelity below 1e-9 for a simpler class, which would be errors of 1e-5 here."""
+    for seed in range(2):
+        check(random_model(seed, num_ancilla_qubits=size, dt=dt), most)
+
+
 @pytest.mark.parametrize("dt", [1e-3, 0.1, 0.5, 1.0, 3.0])
 def test_unstructured_collisions_of_three_qubits_take_fourteen(dt):
     for seed in range(4):
