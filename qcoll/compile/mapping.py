@@ -32,6 +32,7 @@ from qiskit.transpiler.passes.routing.algorithms import ApproximateTokenSwapper
 from ..errors import InputError
 from .correction import flip_in, with_feedforward
 from .discard import without_discarded
+from .faithful import faithfully_transpiled
 from .mapped import MappedBranch, MappedCollisions
 from .mapping_pieces import Bodies, Frame, active_qubits, append_numbered, compacted, up_to, with_last_tick
 from .placement import Expenses
@@ -63,7 +64,8 @@ def map_collisions(
             transpiled: the gates stay as they are.
         layout: physical qubits for the qubits of ``compiled.circuit``, in its order; ``None`` chooses by the target's
             reported errors and relaxation times.
-        optimization_level: of the transpiler, 0 to 3.
+        optimization_level: of the transpiler, 0 to 3. Where a level rounds the gates of a circuit of up to 12 qubits,
+            level 1 is used instead (:mod:`~qcoll.compile.faithful`).
         seeds: transpiler seeds to try. Each result is moved to the place of its shape with the smallest reported error
             of gates and waiting (:mod:`~qcoll.compile.placement`), unless a layout is given; the best, then the one
             with the fewest two-qubit gates, is kept.
@@ -287,13 +289,13 @@ class _Mapper:
         """All branches for one seed: one decides the layout, and all end where it does."""
         main = max(range(len(abstract)), key=lambda index: abstract[index].num_nonlocal_gates())
         layout = None if self._layout is None else self._layout[: abstract[main].num_qubits]
-        leader = self._transpiled(abstract[main], seed, layout)
+        leader = self._transpiled(abstract[main], seed, layout, self._num_carried)
         start, end = self._ends(leader, abstract[main].num_qubits)
         last_tick = [abstract[main].find_bit(qubit).index for qubit in abstract[main].data[-1].qubits]
         ticked = [end[index] for index in last_tick]
         bodies = []
         for index, circuit in enumerate(abstract):
-            body = leader if index == main else self._transpiled(circuit, seed, start)
+            body = leader if index == main else self._transpiled(circuit, seed, start, self._num_carried)
             ends = self._ends(body, circuit.num_qubits)[1]
             moved = self._moved(body, [ends[position] for position in last_tick], ticked, seed)
             bodies.append(without_discarded(with_last_tick(body, moved, ticked), ticked))
@@ -307,7 +309,7 @@ class _Mapper:
         circuit.compose(compiled.initial.circuit, inplace=True)
         home = home[: self._num_system]  # a measured ancilla is at home too
         layout = [*home, *self._reference_qubits(home, taken, compiled.initial.num_purifiers)]
-        mapped = self._transpiled(circuit, self._seeds[0], layout)
+        mapped = self._transpiled(circuit, self._seeds[0], layout, 0)
         if self._target is None and mapped.num_qubits < compiled.num_qubits:
             wider = QuantumCircuit(compiled.num_qubits)
             mapped = wider.compose(mapped, layout)
@@ -333,16 +335,22 @@ class _Mapper:
         return sorted(others, key=lambda qubit: (steps[qubit] + RESET_IN_STEPS * (qubit in taken), qubit))[:count]
 
     def _best(self, circuit: QuantumCircuit, layout: list[int] | None) -> tuple[QuantumCircuit, int]:
-        candidates = [(self._transpiled(circuit, seed, layout), seed) for seed in self._seeds]
+        candidates = [(self._transpiled(circuit, seed, layout, 0), seed) for seed in self._seeds]
         return min(candidates, key=lambda item: (self._badness(item[0]), item[1]))
 
-    def _transpiled(self, circuit: QuantumCircuit, seed: int, layout: list[int] | None) -> QuantumCircuit:
+    def _transpiled(
+        self, circuit: QuantumCircuit, seed: int, layout: list[int] | None, carried: int
+    ) -> QuantumCircuit:
         if self._target is None and self._options["basis_gates"] is None:
             return circuit.decompose("xx_plus_yy")  # the only gate of ours that simulators do not know
         options = dict(self._options)
         if self._target is not None and layout is not None:
             options["initial_layout"] = layout
-        return transpile(circuit, optimization_level=self._level, seed_transpiler=seed, **options)
+
+        def transpiled(level: int) -> QuantumCircuit:
+            return transpile(circuit, optimization_level=level, seed_transpiler=seed, **options)
+
+        return faithfully_transpiled(circuit, transpiled, self._level, min(carried, circuit.num_qubits))
 
     def _ends(self, mapped: QuantumCircuit, count: int) -> tuple[list[int], list[int]]:
         """Where the first ``count`` qubits start and where routing leaves them."""

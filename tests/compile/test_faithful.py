@@ -1,0 +1,70 @@
+"""Transpiled circuits do what was written: the transpiler's rounding of short collisions is kept away."""
+
+import numpy as np
+import pytest
+from qiskit import QuantumCircuit, transpile
+from qiskit.circuit.library import UnitaryGate
+from qiskit.providers.fake_provider import GenericBackendV2
+from qiskit.quantum_info import random_unitary
+from qiskit.transpiler import CouplingMap
+
+import qcoll
+from qcoll.compile.faithful import FAITHFUL_LEVEL, difference, faithfully_transpiled
+from qcoll.compile.mapping import map_collisions
+from qcoll.run.channel import extract_channel
+
+LINE = GenericBackendV2(7, ["cz", "rz", "sx", "x", "reset"], coupling_map=CouplingMap.from_line(7), seed=1)
+
+
+def mixed_up(seed):
+    """Gates between qubits that are far apart on a line, so that routing moves them."""
+    circuit = QuantumCircuit(4)
+    for k, pair in enumerate([(0, 3), (1, 2), (0, 2), (1, 3), (0, 1)]):
+        circuit.append(UnitaryGate(random_unitary(4, seed=10 * seed + k)), pair)
+    return circuit
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("level", range(4))
+def test_faithful_circuits_are_found_so_wherever_routing_takes_them(seed, level):
+    circuit = mixed_up(seed)
+    mapped = transpile(circuit, LINE, optimization_level=level, seed_transpiler=seed)
+    assert difference(circuit, mapped, 4) < 1e-12
+    assert difference(circuit, mapped, 2) < 1e-12
+
+
+def test_the_difference_is_that_of_the_states():
+    circuit, other = mixed_up(1), mixed_up(1)
+    other.rx(1e-6, 2)
+    other.rzz(1e-6, 0, 3)
+    assert 1e-7 < difference(circuit, other, 4) < 2e-6
+    phase = mixed_up(1)
+    phase.global_phase = 0.7
+    assert difference(circuit, phase, 4) < 1e-13
+
+
+def test_rounded_circuits_are_transpiled_again():
+    circuit = QuantumCircuit(2)
+    circuit.rxx(1e-5, 0, 1)
+    levels = []
+
+    def transpiled(level):
+        levels.append(level)
+        return transpile(circuit, basis_gates=["u", "cz"], optimization_level=level)
+
+    mapped = faithfully_transpiled(circuit, transpiled, 3, 2)
+    assert levels == [3, FAITHFUL_LEVEL]
+    assert difference(circuit, mapped, 2) < 1e-12
+    levels.clear()
+    faithfully_transpiled(circuit, transpiled, 0, 2)
+    assert levels == [0]
+
+
+@pytest.mark.parametrize("synthesis", ["trotter", "exact", "purified_channel", "channel"])
+@pytest.mark.parametrize("example", [qcoll.example_1, qcoll.example_2])
+def test_very_short_collisions_survive_mapping(example, synthesis):
+    """The change that one collision makes, 1e-5 and less, is there on a device to a part in ten thousand."""
+    compiled = qcoll.compile_collisions(example(alpha=0.1, dt=1e-4), n=2, synthesis=synthesis)
+    mapped = map_collisions(compiled, LINE.target, seeds=range(2))
+    error = np.abs(extract_channel(mapped).superop.data - compiled.channel().data).max()
+    assert error < 1e-10
