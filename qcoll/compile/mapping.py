@@ -338,9 +338,7 @@ class _Mapper:
         candidates = [(self._transpiled(circuit, seed, layout, 0), seed) for seed in self._seeds]
         return min(candidates, key=lambda item: (self._badness(item[0]), item[1]))
 
-    def _transpiled(
-        self, circuit: QuantumCircuit, seed: int, layout: list[int] | None, carried: int
-    ) -> QuantumCircuit:
+    def _transpiled(self, circuit: QuantumCircuit, seed: int, layout: list[int] | None, carried: int) -> QuantumCircuit:
         if self._target is None and self._options["basis_gates"] is None:
             return circuit.decompose("xx_plus_yy")  # the only gate of ours that simulators do not know
         options = dict(self._options)

@@ -61,7 +61,7 @@ def structured_circuit(model: CollisionModel) -> QuantumCircuit | None:
 
 
 def unitary_circuit(unitary: Complex) -> QuantumCircuit:
-    """Any unitary up to a global phase: of three qubits by :mod:`.generic`, of more by Qiskit's Shannon decomposition."""
+    """Any unitary up to a global phase: of three qubits by :mod:`.generic`, of more by Qiskit's synthesis."""
     num_qubits = len(unitary).bit_length() - 1
     if num_qubits == 2:
         return two_qubit_circuit(unitary)
