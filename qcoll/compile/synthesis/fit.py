@@ -71,23 +71,31 @@ def search(
 
     Ends with the first start whose residual is below ``tolerance``.
     """
-    found, norms = _descent(residual, starts, tolerance, iterations, damping, _FALL, first=True)
+    found, norms = _descent(residual, starts, tolerance, iterations, damping, _FALL, enough=1)
     best = int(np.argmin(norms))
     return found[best], float(norms[best])
 
 
 def descend(
-    residual: Residual, starts: Real, *, tolerance: float, iterations: int, damping: float, fall: float = _FALL
+    residual: Residual,
+    starts: Real,
+    *,
+    tolerance: float,
+    iterations: int,
+    damping: float,
+    fall: float = _FALL,
+    enough: int | None = None,
 ) -> tuple[Real, Real]:
     """The angles (B, P) that a stack of starts (B, P) leads to, and the norms (B,) of the residual there.
 
-    Ends when all residuals are below ``tolerance``. The damping falls by the factor ``fall`` with every good step.
+    Ends when ``enough`` of the residuals, by default all, are below ``tolerance``. The damping falls by the factor
+    ``fall`` with every good step.
     """
-    return _descent(residual, starts, tolerance, iterations, damping, fall, first=False)
+    return _descent(residual, starts, tolerance, iterations, damping, fall, enough=enough or len(starts))
 
 
 def _descent(
-    residual: Residual, starts: Real, tolerance: float, iterations: int, damping: float, fall: float, *, first: bool
+    residual: Residual, starts: Real, tolerance: float, iterations: int, damping: float, fall: float, *, enough: int
 ) -> tuple[Real, Real]:
     angles = np.array(starts)
     values, jacobian = residual(angles)
@@ -95,17 +103,19 @@ def _descent(
     dampings = np.full(len(angles), damping)
     history = [float(norms.min())]
     for _ in range(iterations):
-        if (norms.min() if first else norms.max()) < tolerance or dampings.min() > _LARGEST:
+        if np.count_nonzero(norms < tolerance) >= enough or dampings.min() > _LARGEST:
             break
         if norms.min() >= tolerance and _stalls(history):
             break
-        trials = angles - _damped_step(jacobian, values, dampings)
+        going = np.flatnonzero(norms >= tolerance)  # those that have arrived cost nothing any more
+        trials = angles[going] - _damped_step(jacobian[going], values[going], dampings[going])
         trial_values, trial_jacobian = residual(trials)
         trial_norms = np.linalg.norm(trial_values, axis=-1)
-        better = trial_norms < norms
-        angles[better], norms[better] = trials[better], trial_norms[better]
-        values[better], jacobian[better] = trial_values[better], trial_jacobian[better]
-        dampings = np.where(better, np.maximum(fall * dampings, _SMALLEST), _RISE * dampings)
+        better = trial_norms < norms[going]
+        moved = going[better]
+        angles[moved], norms[moved] = trials[better], trial_norms[better]
+        values[moved], jacobian[moved] = trial_values[better], trial_jacobian[better]
+        dampings[going] = np.where(better, np.maximum(fall * dampings[going], _SMALLEST), _RISE * dampings[going])
         history.append(float(norms.min()))
     return angles, norms
 

@@ -43,25 +43,26 @@ from .fit import Residual, descend, levenberg_marquardt
 from .skeleton import Skeleton
 from .weak_channel import PAULI, spin_rotation
 
-#: Which ancilla qubit each CX goes to, how strong the interaction times dt is where the population starts, and by which
-#: factor colder: in the order of trying. Ancilla qubit 1 is the warmer one.
+#: Which ancilla qubit, 1 (the warmer one) or 2, each CX of the system goes to (A: a CX within the ancilla); how strong
+#: the interaction times dt is where the population starts, and by which factor colder. In the order of trying: the
+#: alternating one first, which overlaps with the preparation, and what is native on heavy-hex before the others.
 _ATTEMPTS = (
-    ("2112", 1.0, 1.0),
     ("2121", 0.8, 0.4),
-    ("2112", 0.8, 2.0),
     ("2112", 0.4, 0.15),
-    ("2112", 1.4, 0.4),
-    ("12121", 1.0, 1.0),
-    ("12112", 1.0, 0.15),
-    ("21212", 0.4, 1.0),
+    ("1221", 0.5, 1.0),
+    ("2112", 1.0, 1.0),
+    ("21221", 0.5, 1.0),
+    ("A1A21", 0.5, 1.0),
+    ("A12A1", 0.8, 0.4),
 )
 _WEAK_PLACEMENTS, _WEAK_STARTS, _WEAK_STEPS, _SEED = ("1212", "2121"), 4, 40, 2026
-# The population: its size, iterations of its random starts and at each step, the residuals at which a start is kept and
-# a solution lost, and how far others are moved along the surface, in radians.
-_POPULATION, _BLIND, _CARRYING, _KEPT, _LOST, _MOVES = 16, 50, 8, 1e-4, 1e-6, (0.1, 0.3, 0.8)
+# The population: its size, random starts, their iterations, how many of them are enough, iterations at each step.
+# The residuals at which a start is kept and a solution lost, how far others are moved along the surface, in radians.
+_POPULATION, _STARTS, _BLIND, _ENOUGH, _CARRYING = 16, 16, 100, 4, 8
+_KEPT, _LOST, _MOVES = 1e-4, 1e-6, (0.1, 0.3, 0.8)
 # Steps along the way from 0 to 1: the first, their growth, the shortest, the one after a renewal, how many renewals and
 # how many steps, and how many of those that arrive are looked at.
-_FIRST, _GROWTH, _SHORTEST, _AGAIN, _RENEWALS, _STEPS, _CHECKED = 0.25, 1.3, 0.03, 0.1, 1, 18, 2
+_FIRST, _GROWTH, _SHORTEST, _AGAIN, _RENEWALS, _STEPS, _CHECKED = 0.25, 1.3, 0.03, 0.05, 2, 24, 2
 #: Weights of the target below this, relative to the largest, drown in the rounding of the twelve numbers.
 _SMALLEST_WEIGHT = 1e-9
 # Axes in which an exchange XX + YY with a qubit reads X Z + Z X: to leading order, rotations about X between the CX.
@@ -69,6 +70,8 @@ _SYSTEM_AXES = np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]])
 _ANCILLA_AXES = np.array([[0.0, 1, 0], [0, 0, 1], [1, 0, 0]])
 _IDENTITY = np.eye(2, dtype=complex)
 _SIGMA = np.array([_IDENTITY, *PAULI])
+#: What sigma_x and sigma_z of the system do to the joint basis: the flipped index, and the sign.
+_FLIPPED, _SIGNS = np.arange(8) ^ 1, 1.0 - 2 * (np.arange(8) & 1)
 #: The matrix sum_e conj(K_e) K_e of a channel with t_aj = 1 and all others zero, shape (12, 4, 4).
 _SHAPES = np.einsum("aki,jlm->ajilkm", PAULI, _SIGMA).reshape(12, 4, 4) / 2
 
@@ -110,7 +113,7 @@ def _candidates(model: CollisionModel, kraus: Complex, populations: Real) -> Ite
 
 
 def _skeleton(placements: str) -> Skeleton:
-    return Skeleton(3, tuple((0, int(qubit)) for qubit in placements))
+    return Skeleton(3, tuple((1, 2) if qubit == "A" else (0, int(qubit)) for qubit in placements))
 
 
 def _path(
@@ -133,9 +136,9 @@ def _path(
 
 def _carried(skeleton: Skeleton, path: Callable[[float, float], Residual], rng: np.random.Generator) -> Real:
     """Angles (B, P) of the solutions that reach the end of the path; none if B = 0."""
-    starts = rng.uniform(-np.pi, np.pi, (_POPULATION, skeleton.num_parameters))
-    angles, norms = descend(path(0.0, 0.5), starts, tolerance=_LOST, iterations=_BLIND, damping=1.0)
-    angles = angles[norms < _KEPT]
+    starts = rng.uniform(-np.pi, np.pi, (_STARTS, skeleton.num_parameters))
+    angles, norms = descend(path(0.0, 0.5), starts, tolerance=_LOST, iterations=_BLIND, damping=1.0, enough=_ENOUGH)
+    angles = angles[norms < _KEPT][:_POPULATION]
     position, step, renewals = 0.0, _FIRST, 0
     for _ in range(_STEPS):
         if not len(angles) or position == 1.0:
@@ -175,19 +178,22 @@ def _residual(skeleton: Skeleton, kraus: Complex, populations: Real, power: floa
     scale = whitening(kraus, power, smallest=_SMALLEST_WEIGHT)[0]
     weights = np.linalg.qr(hermitian_coordinates(scale.conj().T @ _SHAPES @ scale).T).R
     target = np.einsum("aik,ekl,jlm,eim->aj", PAULI, kraus, _SIGMA, kraus.conj()).real.reshape(-1) / 2
-    inputs = np.array([np.kron(np.diag(populations), sigma) for sigma in _SIGMA]) / 2
-    observables = np.array([np.kron(np.eye(4), sigma) for sigma in PAULI])
+    halves = np.repeat(populations, 2) / 2
 
     def residual(angles: Real) -> tuple[Real, Real]:
         unitary, moved = skeleton.heisenberg(angles)
-        adjoint = unitary.conj().swapaxes(-1, -2)
-        # U+ s_a U, whose derivative is i/2 [H_k, U+ s_a U].
-        evolved = adjoint[..., None, :, :] @ observables @ unitary[..., None, :, :]
-        values = np.einsum("...amn,jnm->...aj", evolved, inputs).real
-        evolved = evolved[..., None, :, :]
-        commutators = 0.5j * (evolved @ inputs - inputs @ evolved)
-        columns = commutators.reshape(*unitary.shape[:-2], len(target), -1).swapaxes(-1, -2)
-        slopes = (moved.swapaxes(-1, -2).reshape(*moved.shape[:-2], -1) @ columns).real
+        # sigma_a U for the three sigma_a, side by side; then U+ sigma_a U, and its products with the inputs.
+        flipped = unitary[..., _FLIPPED, :]
+        rotated = np.concatenate([flipped, -1j * _SIGNS[:, None] * flipped, _SIGNS[:, None] * unitary], axis=-1)
+        evolved = unitary.conj().swapaxes(-1, -2) @ rotated
+        evolved = evolved.reshape(*evolved.shape[:-1], 3, -1).swapaxes(-3, -2)
+        plain = evolved * halves
+        crossed = plain[..., _FLIPPED]
+        products = np.stack([plain, crossed, 1j * _SIGNS * crossed, _SIGNS * plain], axis=-3)
+        values = np.trace(products, axis1=-2, axis2=-1).real
+        # The derivative of U+ s U is i/2 [H_k, U+ s U].
+        columns = products.reshape(*unitary.shape[:-2], len(target), -1).swapaxes(-1, -2)
+        slopes = -(moved.swapaxes(-1, -2).reshape(*moved.shape[:-2], -1) @ columns).imag
         return (
             (values.reshape(*unitary.shape[:-2], -1) - target) @ weights.T,
             (slopes @ weights.T).swapaxes(-1, -2),
