@@ -12,10 +12,12 @@ Two families of circuits hold these unitaries. Eleven CX hold all of them. Ten C
 ``12 01 12 01 12 12 01 12 01 12``, hold those with one more symmetry: :math:`XXX` times the exchange of 1 and 2, which
 needs :math:`2h_S = h_1 + h_2` and :math:`|c_{S1}| = |c_{S2}|` (the parameters of the paper), or :math:`XXX` alone,
 which needs equal frequencies. That these are the conditions was found numerically. Every placement of ten CX on three
-qubits (6926 of them up to reversal and the exchange of 1 and 2, without three equal ones in a row) was searched from 32
-random angles for an example 1 at other frequencies, and the thirty closest from 320 for two of them: none came closer
-than :math:`6\cdot10^{-4}` (Frobenius norm), and the closest ones end at the same distances again and again. Eleven on
-the line reach rounding from about one start in 32. So eleven stand, on strong evidence and without a proof. With the
+qubits (12186 up to reversal and the exchange of 1 and 2, without four equal ones in a row) was searched from 96 random
+angles for an example 1 at other frequencies, and the 600 that came closest from 2000 each for another one. No search
+ended at the unitary. The closest come near (Frobenius norm :math:`4\cdot10^{-4}` for the one, :math:`10^{-5}` for the
+other), but at isolated minima, which the same placement reaches again and again and which lie elsewhere for the next
+model. Eleven on the line reach rounding from about one start in 32. So eleven stand, on strong evidence and without a
+proof. With the
 ancilla's eigenvectors absorbed ten are enough at all frequencies (:mod:`.absorbed`).
 
 The angles are not in closed form. They are carried from stored circuits (:mod:`.exchange_references`) to the model

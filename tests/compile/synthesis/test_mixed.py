@@ -90,7 +90,7 @@ class TestPopulation:
 
 @pytest.mark.parametrize("example", [1, 2])
 def test_random_structured_models_take_four(example):
-    """Nineteen of twenty random models do; with these seeds, all of ten."""
+    """Some nineteen of twenty random models do; with these seeds, all of ten."""
     for model in structured_models(10, seed=80 + example, example=example):
         circuit = mixed.mixed_circuit(model)
         assert two_qubit_gates(circuit) == 4
@@ -128,3 +128,15 @@ def test_some_channels_need_five():
     assert np.sum(np.array(closest) < min(closest) * 1.001) > 3  # not one of them alone
     assert np.sum(distances(((0, 1), (0, 2), (0, 1), (0, 2), (0, 1))) < 1e-7) > 3
     assert two_qubit_gates(mixed.mixed_circuit(model)) == 5
+
+
+@pytest.mark.parametrize(("example", "number"), [(1, 34), (2, 144)])
+def test_a_gate_within_the_ancilla_reaches_what_others_do_not(example, number):
+    """The ancilla's populations are then correlated when it meets the system."""
+    model = structured_models(number + 1, seed=7000 + example, example=example)[number]
+    circuit = mixed.mixed_circuit(model)
+    assert two_qubit_gates(circuit) == 5
+    assert {1, 2} in [{circuit.find_bit(q).index for q in i.qubits} for i in circuit.data]
+    found = collision_kraus(Operator(circuit).data, thermal_spectrum(model.ancilla)[0], np.eye(4))
+    superoperator = sum(np.kron(k.conj(), k) for k in found)
+    assert np.abs(superoperator - qcoll.collision_channel(model).data).max() < 1e-11
