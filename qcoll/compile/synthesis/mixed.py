@@ -15,7 +15,9 @@ single one that is carried along ends where its surface folds. So a population o
 that are lost are replaced by others, moved along the surface at random, and go round the fold.
 
 Not every channel seems to have four CX. The tests have one from which the closest placements of four end at the same
-distance, whatever the start, and which five reach. Which channels they are is not known in closed form.
+distance, whatever the start, and which five reach. Which channels they are is not known in closed form; an example 1
+whose ancilla qubits hardly interact is typical. With five, a CX within the ancilla often is the one that helps: it
+correlates the populations, which come as those of two modes, before they meet the system.
 """
 
 from __future__ import annotations
