@@ -26,6 +26,9 @@ from .target import reset_properties
 #: Places of the same shape that are looked at; small devices and small circuits have fewer.
 LARGEST_SEARCH = 20_000
 
+#: Errors that differ by less, relatively, are equal.
+TIE = 1e-12
+
 #: A reported error of one (a broken pair) counts like this.
 LARGEST_ERROR = 0.999
 
@@ -86,7 +89,8 @@ class Expenses:
                 place[position] = physical
             places.append(place)
         errors = self._errors(np.array(places), index)
-        best = int(np.argmin(errors))  # of equal ones the first, which is where the circuits are
+        # Of equal ones the first, which is where the circuits are; the last digits of a sum do not choose.
+        best = int(np.flatnonzero(errors <= (1 + TIE) * errors.min())[0])
         return dict(zip(qubits, places[best], strict=True)), float(errors[best])
 
     def _qubits(self) -> set[int]:
@@ -96,7 +100,7 @@ class Expenses:
         """The errors of several places (m, qubits); infinite where a gate does not exist."""
         assert self._target is not None
         total = np.zeros(len(places))
-        for name in {name for name, _ in self._gates}:
+        for name in sorted({name for name, _ in self._gates}):
             table = _error_table(self._target, name)
             for (own, qubits), weight in self._gates.items():
                 if own == name:

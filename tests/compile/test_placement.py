@@ -2,6 +2,9 @@
 
 import itertools
 import math
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -111,3 +114,27 @@ def test_a_mapping_is_no_worse_than_the_transpilers_own_place(synthesis):
 
     assert error(free) < error(given)
     assert np.isfinite(error(free))
+
+
+def test_the_place_is_the_same_in_every_process():
+    """Two mirrored places cost the same up to the last digit, which depends on the order in which errors are added."""
+    program = """
+import qcoll
+from qcoll.compile import map_collisions
+from qcoll.run.noise import fake_backend
+
+compiled = qcoll.compile_collisions(qcoll.example_1(), n=1, synthesis="purified_channel")
+print(map_collisions(compiled, fake_backend("FakeTorino").target, seeds=[0]).layout)
+"""
+    layouts = [
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for seed in ("1", "3")
+    ]
+    assert layouts[0] == layouts[1]
+    assert layouts[0].strip()
