@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import Statevector, random_statevector
 
+from .mapping_pieces import active_qubits, ends
+
 #: The highest optimization level that leaves two-qubit gates as they are.
 FAITHFUL_LEVEL = 1
 #: Norm of the difference of two states that counts as rounding: some thousand gates stay below.
@@ -56,13 +58,8 @@ def difference(circuit: QuantumCircuit, mapped: QuantumCircuit, carried: int) ->
     True
     """
     size = circuit.num_qubits
-    start = list(range(size))
-    end = start
-    if mapped.layout is not None:
-        start = mapped.layout.initial_index_layout(filter_ancillas=True)
-        end = mapped.layout.final_index_layout(filter_ancillas=True)
-    active = {mapped.find_bit(qubit).index for item in mapped.data for qubit in item.qubits}
-    used = sorted(active.union(start, end))
+    start, end = ends(mapped, size)
+    used = sorted(active_qubits(mapped).union(start, end))
     names = {item.operation.name for each in (circuit, mapped) for item in each.data}
     if len(used) > LARGEST or "reset" in names:
         return 0.0

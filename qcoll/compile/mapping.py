@@ -34,7 +34,7 @@ from .correction import flip_in, with_feedforward
 from .discard import without_discarded
 from .faithful import faithfully_transpiled
 from .mapped import MappedBranch, MappedCollisions
-from .mapping_pieces import Bodies, Frame, active_qubits, append_numbered, compacted, up_to, with_last_tick
+from .mapping_pieces import Bodies, Frame, active_qubits, append_numbered, compacted, ends, up_to, with_last_tick
 from .placement import Expenses
 from .sequence import TICK, CollisionCircuit, append_tick
 from .target import distances, restricted, scheduled
@@ -290,14 +290,14 @@ class _Mapper:
         main = max(range(len(abstract)), key=lambda index: abstract[index].num_nonlocal_gates())
         layout = None if self._layout is None else self._layout[: abstract[main].num_qubits]
         leader = self._transpiled(abstract[main], seed, layout, self._num_carried)
-        start, end = self._ends(leader, abstract[main].num_qubits)
+        start, end = ends(leader, abstract[main].num_qubits)
         last_tick = [abstract[main].find_bit(qubit).index for qubit in abstract[main].data[-1].qubits]
         ticked = [end[index] for index in last_tick]
         bodies = []
         for index, circuit in enumerate(abstract):
             body = leader if index == main else self._transpiled(circuit, seed, start, self._num_carried)
-            ends = self._ends(body, circuit.num_qubits)[1]
-            moved = self._moved(body, [ends[position] for position in last_tick], ticked, seed)
+            finish = ends(body, circuit.num_qubits)[1]
+            moved = self._moved(body, [finish[position] for position in last_tick], ticked, seed)
             bodies.append(without_discarded(with_last_tick(body, moved, ticked), ticked))
         home, at_tick = start[: self._num_carried], ticked[: self._num_carried]
         return Bodies(bodies, self._moved(leader, at_tick, home, seed), seed, start, home, ticked)
@@ -313,7 +313,7 @@ class _Mapper:
         if self._target is None and mapped.num_qubits < compiled.num_qubits:
             wider = QuantumCircuit(compiled.num_qubits)
             mapped = wider.compose(mapped, layout)
-        mapped.compose(self._moved(mapped, self._ends(mapped, self._num_system)[1], home, self._seeds[0]), inplace=True)
+        mapped.compose(self._moved(mapped, ends(mapped, self._num_system)[1], home, self._seeds[0]), inplace=True)
         in_the_way = sorted((active_qubits(mapped) - set(home)) & taken)
         if in_the_way:  # the reference may be forgotten, and the ancilla's qubits must begin in |0>
             if self._target is not None and "reset" not in self._target.operation_names:
@@ -348,15 +348,7 @@ class _Mapper:
         def transpiled(level: int) -> QuantumCircuit:
             return transpile(circuit, optimization_level=level, seed_transpiler=seed, **options)
 
-        return faithfully_transpiled(circuit, transpiled, self._level, min(carried, circuit.num_qubits))
-
-    def _ends(self, mapped: QuantumCircuit, count: int) -> tuple[list[int], list[int]]:
-        """Where the first ``count`` qubits start and where routing leaves them."""
-        if mapped.layout is None:
-            return list(range(count)), list(range(count))
-        start = mapped.layout.initial_index_layout(filter_ancillas=True)[:count]
-        end = mapped.layout.final_index_layout(filter_ancillas=True)[:count]
-        return start, end
+        return faithfully_transpiled(circuit, transpiled, self._level, carried)
 
     def _moved(self, like: QuantumCircuit, here: list[int], there: list[int], seed: int) -> QuantumCircuit:
         """The swaps that take what is on some qubits to others, in the gates of the target."""
@@ -377,6 +369,6 @@ class _Mapper:
 
     def _badness(self, circuit: QuantumCircuit) -> tuple[float, float, int]:
         """Error with waiting (as minus the logarithm of the success), two-qubit gates and depth of a sequence."""
-        start = self._ends(circuit, self._num_system)[0]
+        start = ends(circuit, self._num_system)[0]
         expenses = Expenses([(1.0, circuit)], self._target, start)
         return round(expenses.error(), 12), expenses.two_qubit_gates, circuit.depth()

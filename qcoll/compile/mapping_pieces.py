@@ -103,6 +103,15 @@ def active_qubits(circuit: QuantumCircuit) -> set[int]:
     }
 
 
+def ends(mapped: QuantumCircuit, count: int) -> tuple[list[int], list[int]]:
+    """Where the first ``count`` qubits of a transpiled circuit start and where routing leaves them."""
+    if mapped.layout is None:
+        return list(range(count)), list(range(count))
+    start = mapped.layout.initial_index_layout(filter_ancillas=True)[:count]
+    end = mapped.layout.final_index_layout(filter_ancillas=True)[:count]
+    return start, end
+
+
 def compacted(circuit: QuantumCircuit, used: Sequence[int]) -> QuantumCircuit:
     """The circuit on its used qubits alone."""
     position = {qubit: index for index, qubit in enumerate(used)}

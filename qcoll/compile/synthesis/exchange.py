@@ -17,8 +17,7 @@ angles for an example 1 at other frequencies, and the 600 that came closest from
 ended at the unitary. The closest come near (Frobenius norm :math:`4\cdot10^{-4}` for the one, :math:`10^{-5}` for the
 other), but at isolated minima, which the same placement reaches again and again and which lie elsewhere for the next
 model. Eleven on the line reach rounding from about one start in 32. So eleven stand, on strong evidence and without a
-proof. With the
-ancilla's eigenvectors absorbed ten are enough at all frequencies (:mod:`.absorbed`).
+proof. With the ancilla's eigenvectors absorbed ten are enough at all frequencies (:mod:`.absorbed`).
 
 The angles are not in closed form. They are carried from stored circuits (:mod:`.exchange_references`) to the model
 along a path that stays in the family (:mod:`.continuation`), and certified by the entries of the unitary.

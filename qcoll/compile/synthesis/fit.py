@@ -103,11 +103,11 @@ def _descent(
     dampings = np.full(len(angles), damping)
     history = [float(norms.min())]
     for _ in range(iterations):
-        if np.count_nonzero(norms < tolerance) >= enough or dampings.min() > _LARGEST:
+        going = np.flatnonzero(norms >= tolerance)  # those that have arrived cost nothing any more
+        if len(norms) - len(going) >= enough or dampings[going].min() > _LARGEST:
             break
         if norms.min() >= tolerance and _stalls(history):
             break
-        going = np.flatnonzero(norms >= tolerance)  # those that have arrived cost nothing any more
         trials = angles[going] - _damped_step(jacobian[going], values[going], dampings[going])
         trial_values, trial_jacobian = residual(trials)
         trial_norms = np.linalg.norm(trial_values, axis=-1)

@@ -58,9 +58,9 @@ _ATTEMPTS = (
     ("A12A1", 0.8, 0.4),
 )
 _WEAK_PLACEMENTS, _WEAK_STARTS, _WEAK_STEPS, _SEED = ("1212", "2121"), 4, 40, 2026
-# The population: its size, random starts, their iterations, how many of them are enough, iterations at each step.
+# The population: its size, iterations of its random starts, how many that arrive are enough, iterations at each step.
 # The residuals at which a start is kept and a solution lost, how far others are moved along the surface, in radians.
-_POPULATION, _STARTS, _BLIND, _ENOUGH, _CARRYING = 16, 16, 100, 4, 8
+_POPULATION, _BLIND, _ENOUGH, _CARRYING = 16, 100, 4, 8
 _KEPT, _LOST, _MOVES = 1e-4, 1e-6, (0.1, 0.3, 0.8)
 # Steps along the way from 0 to 1: the first, their growth, the shortest, the one after a renewal, how many renewals and
 # how many steps, and how many of those that arrive are looked at.
@@ -138,9 +138,9 @@ def _path(
 
 def _carried(skeleton: Skeleton, path: Callable[[float, float], Residual], rng: np.random.Generator) -> Real:
     """Angles (B, P) of the solutions that reach the end of the path; none if B = 0."""
-    starts = rng.uniform(-np.pi, np.pi, (_STARTS, skeleton.num_parameters))
+    starts = rng.uniform(-np.pi, np.pi, (_POPULATION, skeleton.num_parameters))
     angles, norms = descend(path(0.0, 0.5), starts, tolerance=_LOST, iterations=_BLIND, damping=1.0, enough=_ENOUGH)
-    angles = angles[norms < _KEPT][:_POPULATION]
+    angles = angles[norms < _KEPT]
     position, step, renewals = 0.0, _FIRST, 0
     for _ in range(_STEPS):
         if not len(angles) or position == 1.0:
