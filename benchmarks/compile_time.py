@@ -1,8 +1,8 @@
 """How long one collision takes to compile at every level, and in how many two-qubit gates.
 
-``python benchmarks/compile_time.py [MODELS]``: random models of each family (40 by default), one row of a Markdown
-table for each family and level, in seconds of processor time, which other programs do not change. The error is the
-largest entry of the difference from the exact reduced channel.
+``python benchmarks/compile_time.py [MODELS [LEVEL ...]]``: random models of each family (40 by default), one row of a
+Markdown table for each family and level (all by default), in seconds of processor time, which other programs do not
+change. The error is the largest entry of the difference from the exact reduced channel.
 
 ``python benchmarks/compile_time.py --sequence``: one thousand collisions, with circuit and mapping, at every level.
 """
@@ -108,12 +108,13 @@ def main() -> None:
         sequences()
         return
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 40
+    levels = {level: LEVELS[level] for level in sys.argv[2:] or LEVELS}
     for options in LEVELS.values():
         collision_pieces(qcoll.example_1(alpha=0.3, omega_s=1.3), **options)  # imports are warm
     print("| models | level | two-qubit gates | how often | median s | largest s | error |")
     print("|---|---|---|---|---|---|---|")
     for name, models in families(count).items():
-        for level, options in LEVELS.items():
+        for level, options in levels.items():
             report(name, models, level, options)
 
 
