@@ -108,7 +108,9 @@ def main() -> None:
         sequences()
         return
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 40
-    levels = {level: LEVELS[level] for level in sys.argv[2:] or LEVELS}
+    levels = {name: options for name, options in LEVELS.items() if name in (sys.argv[2:] or LEVELS)}
+    if unknown := set(sys.argv[2:]) - set(LEVELS):
+        sys.exit(f"there is no level {', '.join(sorted(unknown))}; there are: {'; '.join(LEVELS)}")
     for options in LEVELS.values():
         collision_pieces(qcoll.example_1(alpha=0.3, omega_s=1.3), **options)  # imports are warm
     print("| models | level | two-qubit gates | how often | median s | largest s | error |")
