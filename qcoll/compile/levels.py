@@ -7,6 +7,7 @@ level                   one collision is                              keeps     
 the same, system kept   likewise, without what is discarded           system           4 + 6 and 4 + 7
 ``exact``               preparation, joint unitary without splitting  joint state      4 + 10 and 4 + 8
 the same, absorbed      likewise, without the ancilla's eigenbasis    joint state      2 + 10 and 2 + 8
+the same, drawn         a circuit for each eigenstate of the ancilla  joint state      4.4 and 1.3 in the mean
 ``purified_channel``    preparation and collision, ancilla purified   system           6
 ``channel``             a circuit with two ancilla qubits in |0>      system           3
 ``sampled``             one of several circuits with one ancilla      system           0.66 and 0.19 in the mean
@@ -15,7 +16,8 @@ the same, measured      likewise, and a measurement with correction   system    
 
 The counts are those of the paper's two examples at their default parameters. ``preparation="sampled"`` draws an
 eigenstate of the ancilla for each collision at the levels that keep the joint state: no purifier, and at most one
-two-qubit gate for a pair, or none where the exact collision takes the eigenbasis in. ``preparation="absorbed"``, at the
+two-qubit gate for a pair. At the level ``exact`` each eigenstate has a collision of its own, right for this state
+alone, in at most five two-qubit gates as a rule (:mod:`.synthesis.drawn`). ``preparation="absorbed"``, at the
 level ``exact``, prepares the ancilla's populations in the computational basis and leaves its eigenbasis to the
 collision.
 
@@ -28,14 +30,13 @@ be; a run then gives the heat and work that the model's exact collision takes fr
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 from qiskit import QuantumCircuit
-from qiskit.quantum_info import Operator, Statevector
+from qiskit.quantum_info import Operator
 from scipy.linalg import expm
 
 from ..errors import InputError
@@ -47,12 +48,13 @@ from .synthesis import (
     Correction,
     absorbed_parts,
     channel_circuit,
+    drawn_collisions,
     eigenstate_circuits,
     joint_unitary_circuit,
     purified_channel_circuit,
     sampled_circuits,
 )
-from .thermal import WEIGHT_TOLERANCE, Purification, cx_count, thermal_purification
+from .thermal import Purification, cx_count, thermal_purification
 
 Synthesis = Literal["trotter", "exact", "purified_channel", "channel", "sampled"]
 Preparation = Literal["purified", "state_preparation", "sampled", "absorbed"]
@@ -60,6 +62,8 @@ Preparation = Literal["purified", "state_preparation", "sampled", "absorbed"]
 #: The product formula where nothing else is asked for.
 TROTTER_ORDER = 2
 TROTTER_STEPS = 1
+#: Up to so many qubits a collision with one eigenstate never takes more gates than one with any state of the ancilla.
+_ALWAYS_DRAWN = 3
 
 
 def collision_pieces(
@@ -159,8 +163,10 @@ def _joint_pieces(
             raise InputError(f'preparation="absorbed" goes with synthesis="exact", but synthesis is {synthesis!r}')
         return _absorbed(model)
     if synthesis == "exact":
+        if preparation == "sampled" and model.num_qubits <= _ALWAYS_DRAWN:
+            return _drawn(model)
         pieces = _joint(model, joint_unitary_circuit(model), preparation, None)
-        return _shorter_drawn(model, pieces) if preparation == "sampled" else pieces
+        return min(pieces, _drawn(model), key=_mean_gates) if preparation == "sampled" else pieces
     idle, collision = split_collision(model, trotter_order=trotter_order, trotter_steps=trotter_steps)
     own = QuantumCircuit(model.num_ancilla_qubits)
     for item in idle.data:
@@ -218,20 +224,25 @@ def _absorbed(model: CollisionModel) -> CollisionPieces:
     )
 
 
-def _shorter_drawn(model: CollisionModel, pieces: CollisionPieces) -> CollisionPieces:
-    """Drawn eigenstates as basis states, with the eigenbasis in the collision, where that takes fewer gates."""
-    absorbed = _absorbed(model)
-    populations = Statevector(absorbed.only.preparation.circuit).probabilities(range(model.num_ancilla_qubits))
+def _drawn(model: CollisionModel) -> CollisionPieces:
+    """The exact collision with an eigenstate of the ancilla, each as a circuit of its own from a basis state."""
+    vectors, drawn = drawn_collisions(model)
     branches = []
-    for level in np.flatnonzero(populations > WEIGHT_TOLERANCE):
+    for probability, k, collision in drawn:
         flips = QuantumCircuit(model.num_ancilla_qubits)
         for qubit in range(flips.num_qubits):
-            if level >> qubit & 1:
+            if k >> qubit & 1:
                 flips.x(qubit)
-        prepared = Purification(flips, flips.num_qubits, 0)
-        branches.append(Branch(float(populations[level]), prepared, absorbed.only.collision))
-    drawn = dataclasses.replace(absorbed, num_purifiers=0, branches=tuple(branches))
-    return min(pieces, drawn, key=_mean_gates)
+        branches.append(Branch(probability, Purification(flips, flips.num_qubits, 0), collision))
+    return CollisionPieces(
+        num_system=model.num_system_qubits,
+        num_ancilla=model.num_ancilla_qubits,
+        num_purifiers=0,
+        branches=tuple(branches),
+        keeps="joint state",
+        frame=vectors,
+        selective=True,
+    )
 
 
 def _mean_gates(pieces: CollisionPieces) -> float:

@@ -64,6 +64,8 @@ class CollisionPieces:
             prepared in other coordinates: its state before the collision is W times the prepared one.
         unnoticed: unitary V (d, d) with which the ancilla's own evolution begins. It leaves the thermal state as it is
             and is not in the circuit: the joint unitary is that of the circuit after V.
+        selective: whether the collision of each branch is right from the state that this branch prepares, and not from
+            others.
     """
 
     num_system: int
@@ -73,6 +75,7 @@ class CollisionPieces:
     keeps: Keeps
     frame: NDArray[np.complex128] | None = None
     unnoticed: NDArray[np.complex128] | None = None
+    selective: bool = False
 
     @property
     def num_fresh(self) -> int:
@@ -141,13 +144,13 @@ class CollisionPieces:
         return DensityMatrix(mean if self.frame is None else self.frame @ mean @ self.frame.conj().T)
 
     def unitary(self) -> NDArray[np.complex128]:
-        """The joint unitary of the collision on ancilla (x) system, which all branches share.
+        """The joint unitary of the collision on ancilla (x) system, which all branches share or are parts of.
 
         Raises:
-            InputError: if only the system is kept.
+            InputError: if only the system is kept, or if the branches are right from states that are not a basis.
         """
         self._require_joint("there is no joint unitary")
-        circuit = np.asarray(Operator(self.branches[0].collision).data)
+        circuit = self._assembled() if self.selective else np.asarray(Operator(self.branches[0].collision).data)
         for first in (None if self.frame is None else self.frame.conj().T, self.unnoticed):
             if first is not None:
                 circuit = circuit @ np.kron(first, np.eye(2**self.num_system))
@@ -162,7 +165,7 @@ class CollisionPieces:
 
     def channel(self) -> SuperOp:
         """The map of one collision on the system, in the mean over the branches."""
-        if self.keeps == "joint state":
+        if self.keeps == "joint state" and not self.selective:
             weights, vectors = np.linalg.eigh(self.prepared_state().data)
             return _superop(self.unitary(), vectors * np.sqrt(np.clip(weights, 0.0, None)), 2**self.num_system)
         superops = []
@@ -172,6 +175,20 @@ class CollisionPieces:
             collision.compose(deferred(branch.collision), range(branch.collision.num_qubits), inplace=True)
             superops.append(branch.probability * _superop(Operator(collision).data, start, 2**self.num_system).data)
         return SuperOp(sum(superops))
+
+    def _assembled(self) -> NDArray[np.complex128]:
+        """The sum of V_b |b><b| over the branches with the states b that they prepare."""
+        if len(self.branches) < 2**self.num_ancilla:
+            raise InputError(
+                f"the ancilla is drawn from {len(self.branches)} of its {2**self.num_ancilla} eigenstates, so the "
+                'circuits do not determine a joint unitary: compile with preparation="purified" to have one'
+            )
+        total = np.zeros(2 * (2 ** (self.num_system + self.num_ancilla),), dtype=complex)
+        for branch in self.branches:
+            state = Statevector(branch.preparation.circuit).data
+            projector = np.kron(np.outer(state, state.conj()), np.eye(2**self.num_system))
+            total += np.asarray(Operator(branch.collision).data) @ projector
+        return total
 
     def _require_joint(self, missing: str) -> None:
         if self.keeps != "joint state":

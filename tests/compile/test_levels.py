@@ -270,16 +270,36 @@ def test_counts_of_one_collision(name, level, target):
     assert gates <= expected + (0.005 if level == "sampled" else 0)
 
 
-@pytest.mark.parametrize(("name", "count"), [("example 1", 10), ("example 2", 8), ("example 2 as printed", 8)])
-def test_drawn_eigenstates_are_basis_states(name, count):
-    """The exact collision takes the eigenbasis in, so that drawing an eigenstate costs no two-qubit gate."""
-    compiled = qcoll.compile_collisions(EXAMPLES[name], n=1, synthesis="exact", preparation="sampled")
+@pytest.mark.parametrize(("name", "counts"), [("example 1", [4, 5, 5, 4]), ("example 2", [0, 3, 3, 0])])
+def test_every_drawn_eigenstate_has_a_circuit_of_its_own(name, counts):
+    """From a basis state, so that drawing an eigenstate costs no two-qubit gate; all on one line of a device."""
+    compiled = qcoll.compile_collisions(EXAMPLES[name], n=1, synthesis="exact", preparation="sampled", initial="0")
     for branch in compiled.pieces.branches:
         assert set(branch.preparation.circuit.count_ops()) <= {"x"}
-        assert branch.collision.num_nonlocal_gates() == count
+    assert [branch.collision.num_nonlocal_gates() for branch in compiled.pieces.branches] == counts
     drawn = np.sort([branch.probability for branch in compiled.pieces.branches])
     assert drawn == pytest.approx(np.linalg.eigvalsh(gibbs_state(EXAMPLES[name].ancilla)), abs=1e-12)
     assert error(compiled) < 1e-12
+    mapped = map_collisions(compiled, TORINO, seeds=range(4))
+    assert [branch.first.num_nonlocal_gates() for branch in mapped.branches] == counts
+
+
+@pytest.mark.parametrize("model", [*EXAMPLES.values(), random_models(1, seed=9)[0]], ids=lambda model: model.name)
+def test_circuits_of_the_eigenstates_are_parts_of_one_joint_unitary(model):
+    drawn, plain = (
+        qcoll.compile_collisions(model, n=1, synthesis="exact", preparation=preparation)
+        for preparation in ("sampled", "purified")
+    )
+    overlap = np.vdot(drawn.collision_unitary(), plain.collision_unitary())
+    assert np.abs(drawn.collision_unitary() * overlap / abs(overlap) - plain.collision_unitary()).max() < 1e-10
+
+
+def test_one_eigenstate_does_not_determine_a_joint_unitary():
+    cold = qcoll.example_2(beta=float("inf"))
+    compiled = qcoll.compile_collisions(cold, n=1, synthesis="exact", preparation="sampled")
+    assert error(compiled) < 1e-12
+    with pytest.raises(qcoll.InputError, match="drawn from 1 of its 4 eigenstates"):
+        compiled.collision_unitary()
 
 
 def test_the_mean_cost_of_drawn_collisions():

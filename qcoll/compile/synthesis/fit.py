@@ -182,3 +182,40 @@ def largest_difference(unitary: Complex, target: Complex, levels: int = 1) -> fl
     overlaps = np.diagonal(unitary.conj().T @ target).reshape(levels, -1).sum(axis=-1)
     phases = np.repeat(np.exp(-1j * np.angle(overlaps)), len(target) // levels)
     return float(np.abs(unitary - target * phases).max())
+
+
+def isometry_residual(skeleton: Skeleton, target: Complex, inputs: Complex) -> Residual:
+    r"""The residual :math:`V(\theta)\,|j\rangle e^{-i\gamma} - T|j\rangle` with the best phase, columns of (d, c).
+
+    Args:
+        skeleton: the circuit V.
+        target: T, with orthonormal columns.
+        inputs: the states that V takes to them, likewise.
+    """
+
+    def coordinates(amplitudes: Complex) -> Real:
+        return np.concatenate([amplitudes.real, amplitudes.imag], axis=-1)
+
+    def residual(angles: Real) -> tuple[Real, Real]:
+        images, slopes = skeleton.derivatives(angles, inputs)
+        images = images.reshape(*images.shape[:-2], -1)
+        phases = np.exp(-1j * np.angle(images @ target.reshape(-1).conj()))[..., None]
+        images = images * phases
+        slopes = slopes.reshape(*slopes.shape[:-2], -1) * phases[..., None]
+        # A slope along i times the images is a phase, which does not matter.
+        along = (slopes @ (-1j * images.conj())[..., None]).real / inputs.shape[1]
+        slopes = slopes - 1j * along * images[..., None, :]
+        return coordinates(images - target.reshape(-1)), coordinates(slopes).swapaxes(-1, -2)
+
+    return residual
+
+
+def fit_isometry(
+    skeleton: Skeleton, target: Complex, inputs: Complex, start: Real, iterations: int
+) -> tuple[Real, float]:
+    """Newton's method from angles that are close: angles with V|j> = T|j> up to a phase, and the largest difference."""
+    residual = isometry_residual(skeleton, target, inputs)
+    angles, _ = search(residual, start[None], tolerance=1e-14, iterations=iterations, damping=_SMALLEST)
+    images = skeleton.unitary(angles) @ inputs
+    phase = np.exp(1j * np.angle(np.vdot(target, images)))
+    return angles, float(np.abs(images - target * phase).max())

@@ -13,13 +13,12 @@ a longer one, :math:`U^t` with :math:`t > 1`, by continuation (:mod:`.continuati
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import numpy as np
 from qiskit import QuantumCircuit
-from scipy.linalg import schur
 
-from .continuation import NEWTON_STEPS, follow
+from .continuation import NEWTON_STEPS, Powers
 from .dense import Complex, Real
 from .fit import fit_unitary, search, unitary_residual
 from .skeleton import Skeleton
@@ -35,10 +34,8 @@ _GENERIC = tuple(
     Skeleton(3, (edges * GENERIC)[:count])
     for edges, count in ((_LINES[0], GENERIC), (_CYCLE, GENERIC), (_CYCLE, GENERIC), (_CYCLE, 16))
 )
-#: Largest eigenphase of a unitary that random starts reach.
-_LONG = 1.5
 _STARTS, _ITERATIONS, _PROBE_ITERATIONS, _SEED = 4, 120, 70, 2026
-_CLOSE, _TINY = 1e-9, 1e-300
+_CLOSE = 1e-9
 
 
 def three_qubit_circuit(
@@ -60,82 +57,49 @@ def three_qubit_circuit(
     >>> three_qubit_circuit(random_unitary(8, seed=1).data).num_nonlocal_gates()
     14
     """
-    path = _Path.to(unitary, np.eye(len(unitary), dtype=np.complex128) if first is None else first, levels)
+    path = Powers.to(unitary, np.eye(len(unitary), dtype=np.complex128) if first is None else first)
     rng = np.random.default_rng(_SEED)
+
+    def found(skeleton: Skeleton, iterations: int = _PROBE_ITERATIONS) -> Real | None:
+        starts = rng.uniform(-np.pi, np.pi, (_STARTS, skeleton.num_parameters))
+        residual = unitary_residual(skeleton, path(0.0), levels)
+        angles, norm = search(residual, starts, tolerance=_CLOSE, iterations=iterations)
+        return angles if norm < _CLOSE else None
+
+    def carried(skeleton: Skeleton, angles: Real) -> QuantumCircuit | None:
+        end = path.carry(lambda target, start: fit_unitary(skeleton, target, start, NEWTON_STEPS, levels), angles)
+        return skeleton.circuit(end[0]) if end is not None and end[1] < CERTIFICATE else None
+
     shorter: list[tuple[Skeleton, Real]] = []
     for line in _LINES:
-        shorter += _descend(line, len(shorter[-1][0].placements) if shorter else below or GENERIC, path, rng)
+        shorter += descending(line, len(shorter[-1][0].placements) if shorter else below or GENERIC, found)
     for skeleton, angles in reversed(shorter):
-        if (circuit := _carried(skeleton, angles, path)) is not None:
+        if (circuit := carried(skeleton, angles)) is not None:
             return circuit
     for skeleton in _GENERIC if below is None else ():
-        found = _found(skeleton, path, rng, _ITERATIONS)
-        if found is not None and (circuit := _carried(skeleton, found, path)) is not None:
+        start = found(skeleton, _ITERATIONS)
+        if start is not None and (circuit := carried(skeleton, start)) is not None:
             return circuit
     return None
 
 
-@dataclass(frozen=True)
-class _Path:
-    """Powers of a unitary, times another, from one that random starts reach to the unitary itself.
-
-    Args:
-        phases: of the eigenvalues.
-        vectors: the eigenvectors as columns.
-        first: what the powers act on.
-        levels: how many groups of columns have phases that do not matter.
-        longer: the power where the path begins.
-    """
-
-    phases: Real
-    vectors: Complex
-    first: Complex
-    levels: int
-    longer: float
-
-    @classmethod
-    def to(cls, unitary: Complex, first: Complex, levels: int) -> _Path:
-        triangle, vectors = schur(unitary, output="complex")
-        phases = np.angle(np.diagonal(triangle) / np.linalg.det(triangle) ** (1 / len(unitary)))
-        return cls(phases, vectors, first, levels, max(1.0, _LONG / max(float(np.abs(phases).max()), _TINY)))
-
-    def __call__(self, position: float) -> Complex:
-        """The unitary at a position from 0 to 1."""
-        power = self.longer + (1 - self.longer) * position
-        return np.asarray((self.vectors * np.exp(1j * power * self.phases)) @ self.vectors.conj().T @ self.first)
-
-
-def _descend(
-    line: tuple[tuple[int, int], tuple[int, int]], count: int, path: _Path, rng: np.random.Generator
+def descending(
+    line: tuple[tuple[int, int], ...], count: int, found: Callable[[Skeleton], Real | None]
 ) -> list[tuple[Skeleton, Real]]:
-    """Ever shorter skeletons of less than ``count`` CX on a line with angles for the beginning of the path."""
+    """Ever shorter skeletons of less than ``count`` CX, in turn on the edges of a line, with what was found for them.
+
+    Ends at the first count for which neither order of the edges has angles.
+    """
+    num_qubits = 1 + max(qubit for edge in line for qubit in edge)
     steps: list[tuple[Skeleton, Real]] = []
     while count > 1:
         count -= 1
         for order in (line, line[::-1]):
-            skeleton = Skeleton(3, (order * count)[:count])
-            angles = _found(skeleton, path, rng, _PROBE_ITERATIONS)
+            skeleton = Skeleton(num_qubits, (order * count)[:count])
+            angles = found(skeleton)
             if angles is not None:
                 steps.append((skeleton, angles))
                 break
         else:
             break
     return steps
-
-
-def _found(skeleton: Skeleton, path: _Path, rng: np.random.Generator, iterations: int) -> Real | None:
-    """Angles for the beginning of the path from random starts, or None."""
-    starts = rng.uniform(-np.pi, np.pi, (_STARTS, skeleton.num_parameters))
-    residual = unitary_residual(skeleton, path(0.0), path.levels)
-    angles, norm = search(residual, starts, tolerance=_CLOSE, iterations=iterations)
-    return angles if norm < _CLOSE else None
-
-
-def _carried(skeleton: Skeleton, angles: Real, path: _Path) -> QuantumCircuit | None:
-    """The circuit at the end of the path, or None if the path breaks off."""
-
-    def solve(position: float, start: Real) -> tuple[Real, float]:
-        return fit_unitary(skeleton, path(position), start, NEWTON_STEPS, path.levels)
-
-    end = follow(solve, angles) if path.longer > 1.0 else solve(1.0, angles)
-    return skeleton.circuit(end[0]) if end is not None and end[1] < CERTIFICATE else None

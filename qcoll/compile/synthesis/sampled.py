@@ -89,12 +89,12 @@ def eigenstate_circuits(ancilla: Ancilla) -> list[tuple[float, QuantumCircuit]]:
     branches = []
     for population, vector in zip(populations, vectors.T, strict=True):
         if population > PROBABILITY_CUTOFF:
-            branches.append((float(population), _state_circuit(vector)))
+            branches.append((float(population), state_circuit(vector)))
     total = sum(population for population, _ in branches)
     return [(population / total, circuit) for population, circuit in branches]
 
 
-def _state_circuit(vector: Complex) -> QuantumCircuit:
+def state_circuit(vector: Complex) -> QuantumCircuit:
     """A circuit that prepares a state from |0>: no CX for a product of two qubits, one for any other pair."""
     num_qubits = len(vector).bit_length() - 1
     circuit = QuantumCircuit(num_qubits)

@@ -1,0 +1,189 @@
+r"""Collisions with one eigenstate of the ancilla: the joint state of each in at most five CX, without a purifier.
+
+The thermal state is a mixture of eigenstates, :math:`\eta = \sum_k p_k|E_k\rangle\langle E_k|` (Eq. 41). A collision
+that draws one of them needs the joint unitary U on that state alone: a circuit :math:`V_k` with
+
+.. math:: V_k\,(|k\rangle\otimes|\psi\rangle) = U\,(|E_k\rangle\otimes|\psi\rangle) \quad\text{for every }|\psi\rangle
+
+and the basis state :math:`|k\rangle`, an isometry of the system's qubit into three. Its joint state is exact for every
+k, and so is their mean. Such an isometry has 27 real parameters and a circuit of m CX :math:`4m + 7`, so that five CX
+are the lower bound of a generic one (counted as Shende, Markov and Bullock 2004 do for unitaries). Five on a line of
+the qubits, in turn on its two edges, hold most isometries, six or seven the others: about one in twenty, such as a
+state that hardly meets the system. The eigenstates of the examples often take fewer:
+
+- example 2: none where the pair's parity is even, for nothing happens there. Where it is odd the pair is one qubit,
+  whose collision with the system from a known state takes two CX, and one more spreads it over the pair: three.
+- example 1: four for the states with no and with two excitations, five for the two that share one.
+
+The angles are found from random starts (:mod:`.fit`) at a longer collision and carried to the model's
+(:mod:`.continuation`); the largest entry of what is left is the certificate. Four qubits and more are left to Qiskit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from qiskit import QuantumCircuit
+from qiskit.circuit.library import Isometry
+from qiskit.compiler import transpile
+from qiskit.quantum_info import Operator
+
+from ...model.collision import CollisionModel
+from .continuation import NEWTON_STEPS, Powers
+from .dense import Complex, Real, collision_unitary, thermal_spectrum
+from .fit import descend, fit_isometry, isometry_residual
+from .joint import unitary_circuit
+from .sampled import PROBABILITY_CUTOFF, state_circuit
+from .skeleton import Skeleton, append_matrix
+
+#: Largest entry of the difference between the images of a circuit and those of the collision.
+CERTIFICATE = 1e-12
+_PRODUCT_TOLERANCE = 1e-13
+#: Edges that the CX take in turn, by the number of qubits. It is best for a device if all eigenstates have the first.
+_LINES = {2: (((0, 1),),), 3: (((0, 1), (1, 2)), ((0, 2), (1, 2)), ((0, 1), (0, 2)))}
+#: CX beyond the fewest of a generic isometry, for those to which few starts or none lead.
+_MORE = 2
+#: How often random starts have to fail before so few CX count as not enough, and paths to the model.
+_PROBES, _PATHS = 2, 3
+# Random starts: how many, their iterations, how many that arrive are carried; the shortest step on the way, and the
+# iterations at each.
+_STARTS, _ITERATIONS, _ENOUGH, _DAMPING, _SHORTEST, _ON_THE_WAY, _SEED, _CLOSE = 8, 60, 1, 1.0, 5e-3, 3, 2026, 1e-9
+
+
+def drawn_collisions(model: CollisionModel) -> tuple[Complex, list[tuple[float, int, QuantumCircuit]]]:
+    r"""The ancilla's eigenstates, and for each of them that is occupied the collision with it as a circuit.
+
+    .. math:: \mathcal E_{SA}(\rho) = \sum_k p_k\,V_k\,(|k\rangle\langle k|\otimes\rho)\,V_k^\dagger
+        = U\,(\eta\otimes\rho)\,U^\dagger
+
+    Args:
+        model: any collision model small enough for dense matrices.
+
+    Returns:
+        The eigenvectors (d, d) as columns, with phases such that :math:`V_k(|k\rangle\otimes\psi)` is
+        :math:`U(|E_k\rangle\otimes\psi)`, and for each occupied one its probability, its column k, and the circuit
+        :math:`V_k` on the system's qubits followed by the ancilla's.
+
+    Raises:
+        InputError: if the model is too large for dense matrices.
+
+    >>> import qcoll
+    >>> from qcoll.compile.synthesis import drawn_collisions
+    >>> for probability, k, circuit in drawn_collisions(qcoll.example_2())[1]:
+    ...     print(k, f"{probability:.2f}", circuit.num_nonlocal_gates())
+    0 0.50 0
+    1 0.33 3
+    2 0.10 3
+    3 0.07 0
+    """
+    populations, vectors = thermal_spectrum(model.ancilla)
+    occupied = np.flatnonzero(populations > PROBABILITY_CUTOFF)
+    probabilities = populations[occupied] / populations[occupied].sum()
+    unitary = collision_unitary(model)
+    system = model.num_system_qubits
+    drawn = []
+    for probability, k in zip(probabilities, map(int, occupied), strict=True):
+        first = np.asarray(np.kron(vectors[:, k : k + 1], np.eye(2**system)), dtype=complex)
+        circuit = _product(unitary @ first, system, k) or _searched(unitary, first, system, k)
+        circuit = circuit or _general(unitary @ first, system, k)
+        images = Operator(circuit).data[:, k << system : (k + 1) << system]
+        vectors[:, k] *= np.exp(1j * np.angle(np.vdot(unitary @ first, images)))
+        drawn.append((float(probability), k, circuit))
+    return vectors, drawn
+
+
+def _product(target: Complex, system: int, index: int) -> QuantumCircuit | None:
+    """The circuit where nothing is entangled: a unitary of the system and a state of the ancilla, else None."""
+    size = 2**system
+    left, scales, right = np.linalg.svd(target.reshape(-1, size * size), full_matrices=False)
+    if len(scales) > 1 and scales[1] > _PRODUCT_TOLERANCE * scales[0]:
+        return None
+    num_qubits = len(target).bit_length() - 1
+    circuit = _flipped(num_qubits, system, index)
+    circuit.compose(state_circuit(left[:, 0]), range(system, num_qubits), inplace=True)
+    own = right[0].reshape(size, size) * np.sqrt(size)
+    if system == 1:
+        append_matrix(circuit, own, 0)
+        return circuit
+    return circuit.compose(unitary_circuit(own), range(system))
+
+
+def _searched(unitary: Complex, first: Complex, system: int, index: int) -> QuantumCircuit | None:
+    """The shortest circuit that a search finds, for up to three qubits, or None."""
+    num_qubits = len(unitary).bit_length() - 1
+    if num_qubits not in _LINES:
+        return None
+    path = Powers.to(unitary, first)
+    rng = np.random.default_rng(_SEED)
+    inputs = np.eye(len(unitary), dtype=complex)[:, index << system : (index + 1) << system]
+
+    def found(skeleton: Skeleton) -> Real:
+        starts = rng.uniform(-np.pi, np.pi, (_STARTS, skeleton.num_parameters))
+        residual = isometry_residual(skeleton, path(0.0), inputs)
+        angles, norms = descend(
+            residual, starts, tolerance=_CLOSE, iterations=_ITERATIONS, damping=_DAMPING, enough=_ENOUGH
+        )
+        return angles[norms < _CLOSE]
+
+    def at_end(skeleton: Skeleton, angles: Real) -> QuantumCircuit | None:
+        end = path.carry(
+            lambda target, start: fit_isometry(skeleton, target, inputs, start, NEWTON_STEPS),
+            angles,
+            shortest=_SHORTEST,
+        )
+        if end is None or end[1] > CERTIFICATE:
+            return None
+        return skeleton.circuit(end[0], empty=range(system, num_qubits))
+
+    generic = _generic_count(num_qubits, system)
+    shorter = []
+    for count in range(generic, 0, -1):
+        skeleton = next(_skeletons(num_qubits, count))
+        solutions = next(filter(len, (found(skeleton) for _ in range(_PROBES))), None)
+        if solutions is None:
+            break
+        shorter.append((skeleton, solutions))
+    for skeleton, solutions in reversed(shorter):
+        for _ in range(_PATHS):
+            for angles in solutions:
+                if (circuit := at_end(skeleton, angles)) is not None:
+                    return circuit
+            solutions = found(skeleton)  # a path may fold where another one does not
+    for count in range(generic, generic + _MORE + 1):
+        for skeleton in _skeletons(num_qubits, count):
+            for angles in found(skeleton):
+                if (circuit := at_end(skeleton, angles)) is not None:
+                    return circuit
+    return None
+
+
+def _skeletons(num_qubits: int, count: int) -> Iterator[Skeleton]:
+    """Skeletons of ``count`` CX, in turn on the edges of a line."""
+    for edges in _LINES[num_qubits]:
+        for order in (edges, edges[::-1]):
+            yield Skeleton(num_qubits, (order * count)[:count])
+
+
+def _general(target: Complex, system: int, index: int) -> QuantumCircuit:
+    """Qiskit's synthesis of isometries."""
+    num_qubits = len(target).bit_length() - 1
+    circuit = _flipped(num_qubits, system, index)
+    circuit.append(Isometry(target, 0, 0), circuit.qubits)
+    return transpile(circuit, basis_gates=["u", "cx"], optimization_level=1)
+
+
+def _flipped(num_qubits: int, system: int, index: int) -> QuantumCircuit:
+    """A circuit that takes the ancilla from its basis state k to the first one."""
+    circuit = QuantumCircuit(num_qubits)
+    for qubit in range(system, num_qubits):
+        if index >> (qubit - system) & 1:
+            circuit.x(qubit)
+    return circuit
+
+
+def _generic_count(num_qubits: int, system: int) -> int:
+    """The fewest CX of a generic isometry of the system's qubits: as many angles as it has parameters."""
+    parameters = (2 << (num_qubits + system)) - (1 << 2 * system) - 1
+    free = 3 * system + 2 * (num_qubits - system)
+    return max(1, -(-(parameters - free) // 4))
