@@ -1,4 +1,4 @@
-r"""Collisions with one eigenstate of the ancilla: the joint state of each in at most five CX, without a purifier.
+r"""Collisions with one eigenstate of the ancilla: the joint state of each in five CX or fewer as a rule, no purifier.
 
 The thermal state is a mixture of eigenstates, :math:`\eta = \sum_k p_k|E_k\rangle\langle E_k|` (Eq. 41). A collision
 that draws one of them needs the joint unitary U on that state alone: a circuit :math:`V_k` with
@@ -46,9 +46,8 @@ _LINES = {2: (((0, 1),),), 3: (((0, 1), (1, 2)), ((0, 2), (1, 2)), ((0, 1), (0, 
 _MORE = 2
 #: How often random starts have to fail before so few CX count as not enough, and paths to the model.
 _PROBES, _PATHS = 2, 3
-# Random starts: how many, their iterations, how many that arrive are carried; the shortest step on the way, and the
-# iterations at each.
-_STARTS, _ITERATIONS, _ENOUGH, _DAMPING, _SHORTEST, _ON_THE_WAY, _SEED, _CLOSE = 8, 60, 1, 1.0, 5e-3, 3, 2026, 1e-9
+# Random starts: how many, their iterations, how many that arrive are carried; the shortest step on the way.
+_STARTS, _ITERATIONS, _ENOUGH, _DAMPING, _SHORTEST, _SEED, _CLOSE = 8, 60, 1, 1.0, 5e-3, 2026, 1e-9
 
 
 def drawn_collisions(model: CollisionModel) -> tuple[Complex, list[tuple[float, int, QuantumCircuit]]]:
