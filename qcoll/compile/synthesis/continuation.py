@@ -86,7 +86,7 @@ class Powers:
 
     def __call__(self, position: float) -> Complex:
         """The matrix at a position from 0 to 1."""
-        power = self.longer ** (1 - position)
+        power = self.longer + (1 - self.longer) * position
         return np.asarray((self.vectors * np.exp(1j * power * self.phases)) @ self.vectors.conj().T @ self.first)
 
     def carry(
