@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import Any, get_args
+from collections.abc import Iterator
+from typing import Any
 
 import qcoll
 from qcoll.compile import circuit_cost
-from qcoll.compile.levels import Synthesis
 
 COLLISIONS = 50
 DEVICE = "FakeTorino"
@@ -24,13 +24,22 @@ def main() -> None:
     exact = qcoll.evolve(model, n=COLLISIONS)
     print("| `synthesis=` | keeps | ancillas | two-qubit gates | us | distance | coherence |")
     print("|---|---|---|---:|---:|---:|---:|")
-    for synthesis in get_args(Synthesis):
-        if synthesis == "purified_channel":  # after the levels that keep the joint state, purified
-            for kept in (None, "system"):
-                print(row(model, exact, {"synthesis": "exact", "preparation": "sampled", "keep": kept}))
-        for keep in (None, "system") if synthesis in ("trotter", "exact") else (None,):
-            for ancillas in ("reset",) if synthesis == "sampled" else ("reset", "alternating"):
-                print(row(model, exact, {"synthesis": synthesis, "keep": keep, "ancillas": ancillas}))
+    for options in ways():
+        print(row(model, exact, options))
+
+
+def ways() -> Iterator[dict[str, Any]]:
+    """What is compiled: in the order of what it keeps, and of what it costs."""
+    for synthesis in ("trotter", "exact"):
+        for keep in (None, "system"):
+            for ancillas in ("reset", "alternating"):
+                yield {"synthesis": synthesis, "keep": keep, "ancillas": ancillas}
+    for keep in (None, "system"):
+        yield {"synthesis": "exact", "preparation": "sampled", "keep": keep}
+    for synthesis in ("purified_channel", "channel"):
+        for ancillas in ("reset", "alternating"):
+            yield {"synthesis": synthesis, "ancillas": ancillas}
+    yield {"synthesis": "sampled"}
 
 
 def row(model: qcoll.CollisionModel, exact: qcoll.Trajectory, options: dict[str, Any]) -> str:
@@ -47,7 +56,9 @@ def row(model: qcoll.CollisionModel, exact: qcoll.Trajectory, options: dict[str,
         f"{qcoll.compare(noisy, exact).trace_distance[-1]:.3f}",
         f"{noisy.coherence[-1]:.3f}",
     )
-    level = f'`"{options["synthesis"]}"`' + (", eigenstates drawn" if "preparation" in options else "")
+    level = f'`"{options["synthesis"]}"`'
+    if "preparation" in options:
+        level += f', `preparation="{options["preparation"]}"`'
     return f"| {level} | {compiled.keeps} | {compiled.ancillas} | {' | '.join(numbers)} |"
 
 

@@ -47,6 +47,7 @@ from .pieces import Branch, CollisionPieces, Keeps
 from .synthesis import (
     Correction,
     absorbed_parts,
+    basis_circuit,
     channel_circuit,
     drawn_collisions,
     eigenstate_circuits,
@@ -227,18 +228,12 @@ def _absorbed(model: CollisionModel) -> CollisionPieces:
 def _drawn(model: CollisionModel) -> CollisionPieces:
     """The exact collision with an eigenstate of the ancilla, each as a circuit of its own from a basis state."""
     vectors, drawn = drawn_collisions(model)
-    branches = []
-    for probability, k, collision in drawn:
-        flips = QuantumCircuit(model.num_ancilla_qubits)
-        for qubit in range(flips.num_qubits):
-            if k >> qubit & 1:
-                flips.x(qubit)
-        branches.append(Branch(probability, Purification(flips, flips.num_qubits, 0), collision))
+    a = model.num_ancilla_qubits
     return CollisionPieces(
         num_system=model.num_system_qubits,
-        num_ancilla=model.num_ancilla_qubits,
+        num_ancilla=a,
         num_purifiers=0,
-        branches=tuple(branches),
+        branches=tuple(Branch(p, Purification(basis_circuit(a, k), a, 0), collision) for p, k, collision in drawn),
         keeps="joint state",
         frame=vectors,
         selective=True,

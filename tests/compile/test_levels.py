@@ -270,7 +270,9 @@ def test_counts_of_one_collision(name, level, target):
     assert gates <= expected + (0.005 if level == "sampled" else 0)
 
 
-@pytest.mark.parametrize(("name", "counts"), [("example 1", [4, 5, 5, 4]), ("example 2", [0, 3, 3, 0])])
+@pytest.mark.parametrize(
+    ("name", "counts"), [(name, [4, 5, 5, 4] if name == "example 1" else [0, 3, 3, 0]) for name in EXAMPLES]
+)
 def test_every_drawn_eigenstate_has_a_circuit_of_its_own(name, counts):
     """From a basis state, so that drawing an eigenstate costs no two-qubit gate; all on one line of a device."""
     compiled = qcoll.compile_collisions(EXAMPLES[name], n=1, synthesis="exact", preparation="sampled", initial="0")

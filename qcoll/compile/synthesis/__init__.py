@@ -24,12 +24,13 @@ from .drawn import drawn_collisions
 from .extremal import Correction
 from .joint import joint_unitary_circuit
 from .purified import absorbed_circuit, absorbed_parts, purified_channel_circuit
-from .sampled import eigenstate_circuits, sampled_circuits
+from .sampled import basis_circuit, eigenstate_circuits, sampled_circuits
 
 __all__ = [
     "Correction",
     "absorbed_circuit",
     "absorbed_parts",
+    "basis_circuit",
     "channel_circuit",
     "drawn_collisions",
     "eigenstate_circuits",

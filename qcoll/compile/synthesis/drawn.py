@@ -34,8 +34,8 @@ from .continuation import NEWTON_STEPS, Powers
 from .dense import Complex, Real, collision_unitary, thermal_spectrum
 from .fit import descend, fit_isometry, isometry_residual
 from .joint import unitary_circuit
-from .sampled import PROBABILITY_CUTOFF, state_circuit
-from .skeleton import Skeleton, append_matrix
+from .sampled import basis_circuit, occupied_levels, state_circuit
+from .skeleton import Skeleton
 
 #: Largest entry of the difference between the images of a circuit and those of the collision.
 CERTIFICATE = 1e-12
@@ -77,18 +77,16 @@ def drawn_collisions(model: CollisionModel) -> tuple[Complex, list[tuple[float, 
     3 0.07 0
     """
     populations, vectors = thermal_spectrum(model.ancilla)
-    occupied = np.flatnonzero(populations > PROBABILITY_CUTOFF)
-    probabilities = populations[occupied] / populations[occupied].sum()
     unitary = collision_unitary(model)
     system = model.num_system_qubits
     drawn = []
-    for probability, k in zip(probabilities, map(int, occupied), strict=True):
+    for k, probability in occupied_levels(populations):
         first = np.asarray(np.kron(vectors[:, k : k + 1], np.eye(2**system)), dtype=complex)
         circuit = _product(unitary @ first, system, k) or _searched(unitary, first, system, k)
         circuit = circuit or _general(unitary @ first, system, k)
         images = Operator(circuit).data[:, k << system : (k + 1) << system]
         vectors[:, k] *= np.exp(1j * np.angle(np.vdot(unitary @ first, images)))
-        drawn.append((float(probability), k, circuit))
+        drawn.append((probability, k, circuit))
     return vectors, drawn
 
 
@@ -99,13 +97,11 @@ def _product(target: Complex, system: int, index: int) -> QuantumCircuit | None:
     if len(scales) > 1 and scales[1] > _PRODUCT_TOLERANCE * scales[0]:
         return None
     num_qubits = len(target).bit_length() - 1
-    circuit = _flipped(num_qubits, system, index)
-    circuit.compose(state_circuit(left[:, 0]), range(system, num_qubits), inplace=True)
-    own = right[0].reshape(size, size) * np.sqrt(size)
-    if system == 1:
-        append_matrix(circuit, own, 0)
-        return circuit
-    return circuit.compose(unitary_circuit(own), range(system))
+    ancilla = range(system, num_qubits)
+    circuit = QuantumCircuit(num_qubits)
+    circuit.compose(basis_circuit(len(ancilla), index), ancilla, inplace=True)
+    circuit.compose(state_circuit(left[:, 0]), ancilla, inplace=True)
+    return circuit.compose(unitary_circuit(right[0].reshape(size, size) * np.sqrt(size)), range(system))
 
 
 def _searched(unitary: Complex, first: Complex, system: int, index: int) -> QuantumCircuit | None:
@@ -167,18 +163,10 @@ def _skeletons(num_qubits: int, count: int) -> Iterator[Skeleton]:
 def _general(target: Complex, system: int, index: int) -> QuantumCircuit:
     """Qiskit's synthesis of isometries."""
     num_qubits = len(target).bit_length() - 1
-    circuit = _flipped(num_qubits, system, index)
+    circuit = QuantumCircuit(num_qubits)
+    circuit.compose(basis_circuit(num_qubits - system, index), range(system, num_qubits), inplace=True)
     circuit.append(Isometry(target, 0, 0), circuit.qubits)
     return transpile(circuit, basis_gates=["u", "cx"], optimization_level=1)
-
-
-def _flipped(num_qubits: int, system: int, index: int) -> QuantumCircuit:
-    """A circuit that takes the ancilla from its basis state k to the first one."""
-    circuit = QuantumCircuit(num_qubits)
-    for qubit in range(system, num_qubits):
-        if index >> (qubit - system) & 1:
-            circuit.x(qubit)
-    return circuit
 
 
 def _generic_count(num_qubits: int, system: int) -> int:

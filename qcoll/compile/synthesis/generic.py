@@ -72,7 +72,7 @@ def three_qubit_circuit(
 
     shorter: list[tuple[Skeleton, Real]] = []
     for line in _LINES:
-        shorter += descending(line, len(shorter[-1][0].placements) if shorter else below or GENERIC, found)
+        shorter += _descending(line, len(shorter[-1][0].placements) if shorter else below or GENERIC, found)
     for skeleton, angles in reversed(shorter):
         if (circuit := carried(skeleton, angles)) is not None:
             return circuit
@@ -83,19 +83,18 @@ def three_qubit_circuit(
     return None
 
 
-def descending(
-    line: tuple[tuple[int, int], ...], count: int, found: Callable[[Skeleton], Real | None]
+def _descending(
+    line: tuple[tuple[int, int], tuple[int, int]], count: int, found: Callable[[Skeleton], Real | None]
 ) -> list[tuple[Skeleton, Real]]:
     """Ever shorter skeletons of less than ``count`` CX, in turn on the edges of a line, with what was found for them.
 
     Ends at the first count for which neither order of the edges has angles.
     """
-    num_qubits = 1 + max(qubit for edge in line for qubit in edge)
     steps: list[tuple[Skeleton, Real]] = []
     while count > 1:
         count -= 1
         for order in (line, line[::-1]):
-            skeleton = Skeleton(num_qubits, (order * count)[:count])
+            skeleton = Skeleton(3, (order * count)[:count])
             angles = found(skeleton)
             if angles is not None:
                 steps.append((skeleton, angles))

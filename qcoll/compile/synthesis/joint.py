@@ -29,6 +29,7 @@ from .dense import Complex, collision_unitary
 from .exchange import exchange_circuit
 from .generic import three_qubit_circuit
 from .parity import parity_circuit
+from .skeleton import append_matrix
 
 _PRODUCT_TOLERANCE = 1e-13
 
@@ -63,6 +64,10 @@ def structured_circuit(model: CollisionModel) -> QuantumCircuit | None:
 def unitary_circuit(unitary: Complex) -> QuantumCircuit:
     """Any unitary up to a global phase: of three qubits by :mod:`.generic`, of more by Qiskit's synthesis."""
     num_qubits = len(unitary).bit_length() - 1
+    if num_qubits == 1:
+        circuit = QuantumCircuit(1)
+        append_matrix(circuit, unitary, 0)
+        return circuit
     if num_qubits == 2:
         return two_qubit_circuit(unitary)
     if num_qubits == 3 and (short := three_qubit_circuit(unitary)) is not None:

@@ -21,7 +21,7 @@ from qiskit.quantum_info.operators.channel.quantum_channel import QuantumChannel
 
 from ...errors import InputError
 from ...model.collision import Ancilla, CollisionModel
-from .dense import Complex, canonical_kraus, kraus_operators, thermal_spectrum
+from .dense import Complex, Real, canonical_kraus, kraus_operators, thermal_spectrum
 from .extremal import Correction, extremal_circuit, mean_of_two
 from .skeleton import append_matrix
 from .unital import unital_part
@@ -86,12 +86,23 @@ def eigenstate_circuits(ancilla: Ancilla) -> list[tuple[float, QuantumCircuit]]:
     [0, 1, 1, 0]
     """
     populations, vectors = thermal_spectrum(ancilla)
-    branches = []
-    for population, vector in zip(populations, vectors.T, strict=True):
-        if population > PROBABILITY_CUTOFF:
-            branches.append((float(population), state_circuit(vector)))
-    total = sum(population for population, _ in branches)
-    return [(population / total, circuit) for population, circuit in branches]
+    return [(probability, state_circuit(vectors[:, k])) for k, probability in occupied_levels(populations)]
+
+
+def occupied_levels(populations: Real) -> list[tuple[int, float]]:
+    """The levels (d,) that are occupied, with their probabilities, which sum to one."""
+    levels = np.flatnonzero(populations > PROBABILITY_CUTOFF)
+    total = populations[levels].sum()
+    return [(int(k), float(populations[k] / total)) for k in levels]
+
+
+def basis_circuit(num_qubits: int, index: int) -> QuantumCircuit:
+    """The flips between the first basis state of some qubits and another one."""
+    circuit = QuantumCircuit(num_qubits)
+    for qubit in range(num_qubits):
+        if index >> qubit & 1:
+            circuit.x(qubit)
+    return circuit
 
 
 def state_circuit(vector: Complex) -> QuantumCircuit:
