@@ -66,7 +66,7 @@ def run(
     synthesis: Annotated[
         str,
         typer.Option(
-            help="trotter; exact (the joint unitary); or, keeping only the system and with fewer gates each time: "
+            help="trotter; exact (nothing is split); or, keeping only the system and with fewer gates each time: "
             "purified_channel, channel, sampled."
         ),
     ] = "trotter",

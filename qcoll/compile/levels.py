@@ -5,7 +5,7 @@ level                   one collision is                              keeps     
 ======================  ============================================  ===============  =========================
 ``trotter``             preparation, product formula in blocks        joint state      4 + 8 and 4 + 9
 the same, system kept   likewise, without what is discarded           system           4 + 6 and 4 + 7
-``exact``               preparation, joint unitary without splitting  joint state      4 + 10 and 4 + 8
+``exact``               preparation, collision without splitting      joint state      4 + 10 and 4 + 8
 the same, absorbed      likewise, without the ancilla's eigenbasis    joint state      2 + 10 and 2 + 8
 the same, drawn         a circuit for each eigenstate of the ancilla  joint state      4.4 and 1.3 in the mean
 ``purified_channel``    preparation and collision, ancilla purified   system           6
@@ -14,12 +14,15 @@ the same, drawn         a circuit for each eigenstate of the ancilla  joint stat
 the same, measured      likewise, and a measurement with correction   system           0.33 and 0.09 in the mean
 ======================  ============================================  ===============  =========================
 
-The counts are those of the paper's two examples at their default parameters. ``preparation="sampled"`` draws an
-eigenstate of the ancilla for each collision at the levels that keep the joint state: no purifier, and at most one
-two-qubit gate for a pair. At the level ``exact`` each eigenstate has a collision of its own, right for this state
-alone, in at most five two-qubit gates as a rule (:mod:`.synthesis.drawn`). ``preparation="absorbed"``, at the
-level ``exact``, prepares the ancilla's populations in the computational basis and leaves its eigenbasis to the
-collision.
+The counts are those of the paper's two examples at their default parameters. At the level ``exact`` the collision is
+the joint unitary, for some models up to an evolution of the ancilla that its thermal state does not notice
+(:mod:`.synthesis.unnoticed`).
+
+``preparation="sampled"`` draws an eigenstate of the ancilla for each collision at the levels that keep the joint state:
+no purifier, and at most one two-qubit gate for a pair. At the level ``exact`` each eigenstate has a collision of its
+own, right for this state alone, in at most five two-qubit gates as a rule (:mod:`.synthesis.drawn`).
+``preparation="absorbed"``, at the level ``exact``, prepares the ancilla's populations in the computational basis and
+leaves its eigenbasis to the collision.
 
 With ``keep="system"`` the first three give up the ancilla too: nothing is read on it, the gates that act only on what
 is discarded go, and its preparation can run beside the previous collision.
@@ -51,9 +54,9 @@ from .synthesis import (
     channel_circuit,
     drawn_collisions,
     eigenstate_circuits,
-    joint_unitary_circuit,
     purified_channel_circuit,
     sampled_circuits,
+    thermal_collision_circuit,
 )
 from .thermal import Purification, cx_count, thermal_purification
 
@@ -166,20 +169,20 @@ def _joint_pieces(
     if synthesis == "exact":
         if preparation == "sampled" and model.num_qubits <= _ALWAYS_DRAWN:
             return _drawn(model)
-        pieces = _joint(model, joint_unitary_circuit(model), preparation, None)
+        pieces = _joint(model, *thermal_collision_circuit(model), preparation)
         return min(pieces, _drawn(model), key=_mean_gates) if preparation == "sampled" else pieces
     idle, collision = split_collision(model, trotter_order=trotter_order, trotter_steps=trotter_steps)
     own = QuantumCircuit(model.num_ancilla_qubits)
     for item in idle.data:
         own.append(item.operation, [idle.find_bit(qubit).index - model.num_system_qubits for qubit in item.qubits])
-    return _joint(model, collision, preparation, np.asarray(Operator(own).data) if own.data else None)
+    return _joint(model, collision, np.asarray(Operator(own).data) if own.data else None, preparation)
 
 
 def _joint(
     model: CollisionModel,
     collision: QuantumCircuit,
-    preparation: Literal["purified", "state_preparation", "sampled"],
     unnoticed: NDArray[np.complex128] | None,
+    preparation: Literal["purified", "state_preparation", "sampled"],
 ) -> CollisionPieces:
     """Preparation and collision as circuits of their own."""
     if preparation == "sampled":

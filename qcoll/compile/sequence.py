@@ -46,7 +46,7 @@ TICK = "tick"
 PREPARED = "prepared"
 
 _LEVELS = {
-    "exact": "exact joint unitary",
+    "exact": "exact collision",
     "purified_channel": "purified channel of the system",
     "channel": "channel of the system",
     "sampled": "sampled channel of the system",
@@ -269,7 +269,8 @@ def compile_collisions(
         synthesis: the level; from left to right fewer two-qubit gates:
 
             * ``"trotter"``: a product formula in blocks. Keeps system and ancilla.
-            * ``"exact"``: the joint unitary without splitting. Keeps system and ancilla.
+            * ``"exact"``: the joint unitary without splitting, up to what a thermal ancilla does not notice. Keeps
+              system and ancilla.
             * ``"purified_channel"``: preparation and collision together, right for the system.
             * ``"channel"``: the system's channel with two ancilla qubits in |0>. Keeps the system.
             * ``"sampled"``: the same channel as the mean of circuits of which each collision draws one. Keeps the

@@ -4,6 +4,7 @@ r"""Collisions as few gates as their physics allows, exactly.
 function                                                  keeps                                       CX, examples
 ========================================================  ==========================================  ==============
 :func:`joint_unitary_circuit`                             the joint unitary                           10 and 8
+:func:`thermal_collision_circuit`                         the joint state, from a thermal ancilla     10 and 8
 :func:`absorbed_circuit`                                  the joint state, with its preparation       12 and 10
 :func:`drawn_collisions`                                  the joint state in the mean over            4.4 and 1.3 in
                                                           eigenstates                                 the mean
@@ -14,9 +15,9 @@ the same with ``correction="measured"``                   likewise, by measureme
 :func:`eigenstate_circuits`                               the ancilla's state in the mean             0 or 1 each
 ========================================================  ==========================================  ==============
 
-Counts are for the two examples with the paper's frequencies; at others the joint unitary of example 1 takes 11 instead
-of 10, and one in twenty purified channels more than 6. Angles that were searched for are verified before they are
-returned.
+Counts are for the two examples with the paper's frequencies; at others the joint unitary itself of example 1 takes 11
+instead of 10, and one in twenty purified channels more than 6. Angles that were searched for are verified before they
+are returned.
 """
 
 from .channel import channel_circuit
@@ -25,6 +26,7 @@ from .extremal import Correction
 from .joint import joint_unitary_circuit
 from .purified import absorbed_circuit, absorbed_parts, purified_channel_circuit
 from .sampled import basis_circuit, eigenstate_circuits, sampled_circuits
+from .unnoticed import thermal_collision_circuit
 
 __all__ = [
     "Correction",
@@ -37,4 +39,5 @@ __all__ = [
     "joint_unitary_circuit",
     "purified_channel_circuit",
     "sampled_circuits",
+    "thermal_collision_circuit",
 ]

@@ -17,7 +17,7 @@ angles for an example 1 at other frequencies, and the 600 that came closest from
 ended at the unitary. The closest come near (Frobenius norm :math:`4\cdot10^{-4}` for the one, :math:`10^{-5}` for the
 other), but at isolated minima, which the same placement reaches again and again and which lie elsewhere for the next
 model. Eleven on the line reach rounding from about one start in 32. So eleven stand, on strong evidence and without a
-proof. With the ancilla's eigenvectors absorbed ten are enough at all frequencies (:mod:`.absorbed`).
+proof. For a pair in its thermal state ten are enough at all frequencies (:mod:`.exchange_thermal`).
 
 The angles are not in closed form. They are carried from stored circuits (:mod:`.exchange_references`) to the model
 along a path that stays in the family (:mod:`.continuation`), and certified by the entries of the unitary.
@@ -111,7 +111,8 @@ class Exchange:
 def exchange_circuit(model: CollisionModel) -> QuantumCircuit | None:
     """The joint unitary of an exchange collision of three qubits, or None if the model is not one.
 
-    None as well if no stored circuit leads to it, which the tests do not meet.
+    None as well where one of the couplings is zero, for a chain takes fewer, and if no stored circuit leads to it,
+    which the tests do not meet.
 
     >>> import qcoll
     >>> from qcoll.compile.synthesis.exchange import exchange_circuit
@@ -121,6 +122,8 @@ def exchange_circuit(model: CollisionModel) -> QuantumCircuit | None:
     if not is_exchange(model):
         return None
     phases, gauged = gauge_of(coefficients_of(model.dt * model.hamiltonian.to_matrix()))
+    if not np.abs(gauged.couplings).all():
+        return None  # a chain takes fewer
     target = collision_unitary(model)
     for reference in ordered(gauged):
         shift = float(gauged.frequencies.mean() - known_model(reference).frequencies.mean())
@@ -186,7 +189,7 @@ def known_model(reference: Reference) -> Exchange:
     """The collision whose circuit a reference is."""
     return Exchange(
         np.array([reference.omega_s, reference.omega_1, reference.omega_2]),
-        np.array([reference.alpha_1, reference.alpha_2, reference.kappa], dtype=complex),
+        np.array([reference.alpha_1, reference.alpha_2, reference.kappa * np.exp(1j * reference.flux)]),
         0.0,
     )
 

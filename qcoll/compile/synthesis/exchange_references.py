@@ -1,4 +1,4 @@
-"""Known circuits of exchange collisions, where :mod:`.exchange` and :mod:`.absorbed` start from.
+"""Known circuits of exchange collisions, where :mod:`.exchange` and :mod:`.exchange_thermal` start from.
 
 Found by Levenberg-Marquardt from random angles; each is an exact circuit to the digits stored, and only a first guess
 for what is built from it. The angles are those of :class:`.skeleton.Skeleton`, in its order. They stand in
@@ -16,6 +16,8 @@ from dataclasses import dataclass
 class Reference:
     """Placements, the generator's coefficients (frequencies and couplings times dt) and the angles of one circuit.
 
+    The coupling within the pair is ``kappa`` times the phase factor of ``flux``, the flux through the triangle.
+
     With eigenvectors absorbed, ``lower_first`` says that basis state 01 stands for the lower level with one excitation.
     """
 
@@ -28,6 +30,7 @@ class Reference:
     alpha_2: float
     angles: tuple[float, ...]
     lower_first: bool = True
+    flux: float = 0.0
 
 
 def _stored(kind: str) -> tuple[Reference, ...]:
@@ -39,3 +42,5 @@ def _stored(kind: str) -> tuple[Reference, ...]:
 REFERENCES = _stored("joint")
 #: The same with the eigenvectors of the pair absorbed.
 ABSORBED_REFERENCES = _stored("absorbed")
+#: Joint unitaries up to phases of the pair's eigenvectors.
+THERMAL_REFERENCES = _stored("thermal")

@@ -17,11 +17,27 @@ three qubits, where the entries of U are 128. The phase is solved for: that of t
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 
 from .dense import Complex, Real, hermitian_coordinates
 from .skeleton import Skeleton
+
+
+class Ansatz(Protocol):
+    """A unitary with free angles: a :class:`~.skeleton.Skeleton`, or one after something fixed."""
+
+    @property
+    def num_parameters(self) -> int:
+        """Number of angles."""
+
+    def unitary(self, parameters: Real, /) -> Complex:
+        """The matrix."""
+
+    def heisenberg(self, parameters: Real, /) -> tuple[Complex, Complex]:
+        """The matrix and its derivatives, as in :meth:`.skeleton.Skeleton.heisenberg`."""
+
 
 #: Angles (..., P) to values (..., R) and Jacobian (..., R, P).
 Residual = Callable[[Real], tuple[Real, Real]]
@@ -137,18 +153,18 @@ def _stalls(history: list[float]) -> bool:
     return len(history) > _PATIENCE and history[-1] > _PROGRESS * history[-1 - _PATIENCE]
 
 
-def unitary_residual(skeleton: Skeleton, target: Complex, levels: int = 1) -> Residual:
+def unitary_residual(ansatz: Ansatz, target: Complex, levels: int = 1) -> Residual:
     r"""The residual :math:`U^\dagger T\,(e^{i\gamma_k}\otimes 1) - 1` with the best phases.
 
     Args:
-        skeleton: the circuit.
+        ansatz: the circuit.
         target: the unitary T.
         levels: how many groups of neighbouring columns have a phase of their own; one is a global phase.
     """
     size = len(target)
 
     def residual(angles: Real) -> tuple[Real, Real]:
-        unitary, moved = skeleton.heisenberg(angles)
+        unitary, moved = ansatz.heisenberg(angles)
         turned = unitary.conj().swapaxes(-1, -2) @ target
         traces = np.diagonal(turned, axis1=-2, axis2=-1).reshape(*turned.shape[:-2], levels, -1).sum(axis=-1)
         turned = turned * np.repeat(np.exp(-1j * np.angle(traces)), size // levels, axis=-1)[..., None, :]
@@ -165,16 +181,14 @@ def unitary_residual(skeleton: Skeleton, target: Complex, levels: int = 1) -> Re
     return residual
 
 
-def fit_unitary(
-    skeleton: Skeleton, target: Complex, start: Real, iterations: int, levels: int = 1
-) -> tuple[Real, float]:
+def fit_unitary(ansatz: Ansatz, target: Complex, start: Real, iterations: int, levels: int = 1) -> tuple[Real, float]:
     """Newton's method from angles that are close: angles for which the circuit is ``target`` up to phases, the error.
 
     The error is the largest entry of what is left, the phases (one for each of ``levels`` groups of columns) matched.
     """
-    residual = unitary_residual(skeleton, target, levels)
+    residual = unitary_residual(ansatz, target, levels)
     angles, _ = search(residual, start[None], tolerance=1e-14, iterations=iterations, damping=_SMALLEST)
-    return angles, largest_difference(skeleton.unitary(angles), target, levels)
+    return angles, largest_difference(ansatz.unitary(angles), target, levels)
 
 
 def largest_difference(unitary: Complex, target: Complex, levels: int = 1) -> float:

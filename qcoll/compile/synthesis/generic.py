@@ -20,8 +20,8 @@ from qiskit import QuantumCircuit
 
 from .continuation import NEWTON_STEPS, Powers
 from .dense import Complex, Real
-from .fit import fit_unitary, search, unitary_residual
-from .skeleton import Skeleton
+from .fit import Ansatz, fit_unitary, search, unitary_residual
+from .skeleton import Preceded, Skeleton
 
 #: Largest entry of the difference between circuit and unitary.
 CERTIFICATE = 1e-12
@@ -36,16 +36,24 @@ _GENERIC = tuple(
 )
 _STARTS, _ITERATIONS, _PROBE_ITERATIONS, _SEED = 4, 120, 70, 2026
 _CLOSE = 1e-9
+#: Further paths along the longest of the circuits that are shorter than asked for.
+_PATHS = 2
 
 
 def three_qubit_circuit(
-    unitary: Complex, *, first: Complex | None = None, levels: int = 1, below: int | None = None
+    unitary: Complex,
+    *,
+    first: Complex | None = None,
+    after: Complex | None = None,
+    levels: int = 1,
+    below: int | None = None,
 ) -> QuantumCircuit | None:
     """The unitary U (8, 8), up to a global phase, in at most fourteen CX, on a line of its qubits where possible.
 
     Args:
         unitary: U.
         first: a unitary W; the circuit is then of U W. A short collision U is close to the identity, U W is not.
+        after: a unitary F that comes before the circuit: it is the circuit after F that is U W.
         levels: how many groups of neighbouring columns have phases that do not matter.
         below: take only a circuit of fewer CX.
 
@@ -60,14 +68,18 @@ def three_qubit_circuit(
     path = Powers.to(unitary, np.eye(len(unitary), dtype=np.complex128) if first is None else first)
     rng = np.random.default_rng(_SEED)
 
+    def ansatz(skeleton: Skeleton) -> Ansatz:
+        return skeleton if after is None else Preceded(skeleton, after)
+
     def found(skeleton: Skeleton, iterations: int = _PROBE_ITERATIONS) -> Real | None:
         starts = rng.uniform(-np.pi, np.pi, (_STARTS, skeleton.num_parameters))
-        residual = unitary_residual(skeleton, path(0.0), levels)
+        residual = unitary_residual(ansatz(skeleton), path(0.0), levels)
         angles, norm = search(residual, starts, tolerance=_CLOSE, iterations=iterations)
         return angles if norm < _CLOSE else None
 
     def carried(skeleton: Skeleton, angles: Real) -> QuantumCircuit | None:
-        end = path.carry(lambda target, start: fit_unitary(skeleton, target, start, NEWTON_STEPS, levels), angles)
+        family = ansatz(skeleton)
+        end = path.carry(lambda target, start: fit_unitary(family, target, start, NEWTON_STEPS, levels), angles)
         return skeleton.circuit(end[0]) if end is not None and end[1] < CERTIFICATE else None
 
     shorter: list[tuple[Skeleton, Real]] = []
@@ -76,7 +88,8 @@ def three_qubit_circuit(
     for skeleton, angles in reversed(shorter):
         if (circuit := carried(skeleton, angles)) is not None:
             return circuit
-    for skeleton in _GENERIC if below is None else ():
+    again = [shorter[0][0]] * _PATHS if shorter else []  # a path may fold where another one does not
+    for skeleton in (*again, *(_GENERIC if below is None else ())):
         start = found(skeleton, _ITERATIONS)
         if start is not None and (circuit := carried(skeleton, start)) is not None:
             return circuit

@@ -1,4 +1,4 @@
-r"""Level ``exact``: the joint unitary of system and ancilla, without any splitting.
+r"""The joint unitary of system and ancilla, without any splitting.
 
 The first of these that fits the model makes the circuit:
 
@@ -11,9 +11,11 @@ three qubits that exchange excitations (example 1): at the  10, line       conti
 paper's frequencies (2 w_S = w_1 + w_2), equal couplings
 the same, any frequencies and couplings                     11, line       continuation, :mod:`.exchange`
 two qubits                                                  at most 3      Cartan decomposition
-three qubits                                                at most 14     search, :mod:`.generic`
+three qubits (also a chain: 6 or 7)                         at most 14     search, :mod:`.generic`
 anything else                                               95 at 4        Qiskit's Shannon decomposition
 ==========================================================  =============  ==================================
+
+Level ``exact`` starts from a thermal ancilla, which leaves more freedom: see :mod:`.unnoticed`.
 """
 
 from __future__ import annotations
@@ -57,8 +59,7 @@ def joint_unitary_circuit(model: CollisionModel) -> QuantumCircuit:
 
 def structured_circuit(model: CollisionModel) -> QuantumCircuit | None:
     """The joint unitary of a model whose structure is known, or None."""
-    product = _product_circuit(collision_unitary(model), model.num_system_qubits, model.num_ancilla_qubits)
-    return product or parity_circuit(model) or exchange_circuit(model)
+    return product_circuit(model) or parity_circuit(model) or exchange_circuit(model)
 
 
 def unitary_circuit(unitary: Complex) -> QuantumCircuit:
@@ -78,10 +79,11 @@ def unitary_circuit(unitary: Complex) -> QuantumCircuit:
     return transpile(circuit, basis_gates=["u", "cx"], optimization_level=1)
 
 
-def _product_circuit(unitary: Complex, num_system: int, num_ancilla: int) -> QuantumCircuit | None:
-    """The circuit of a unitary that is a product of one on the system and one on the ancilla, else None."""
+def product_circuit(model: CollisionModel) -> QuantumCircuit | None:
+    """The circuit of a collision that is a product of one unitary on the system and one on the ancilla, else None."""
+    num_system, num_ancilla = model.num_system_qubits, model.num_ancilla_qubits
     a, s = 2**num_ancilla, 2**num_system
-    rearranged = unitary.reshape(a, s, a, s).transpose(0, 2, 1, 3).reshape(a * a, s * s)
+    rearranged = collision_unitary(model).reshape(a, s, a, s).transpose(0, 2, 1, 3).reshape(a * a, s * s)
     left, scales, right = np.linalg.svd(rearranged, full_matrices=False)
     if len(scales) > 1 and scales[1] > _PRODUCT_TOLERANCE * scales[0]:
         return None

@@ -157,6 +157,35 @@ class Skeleton:
         return circuit
 
 
+@dataclass(frozen=True)
+class Preceded:
+    """A skeleton after a fixed unitary F (d, d): the circuit's matrix times F, with the circuit's angles.
+
+    Phases of its columns are phases of the states F|k>, which the circuit alone could not tell apart.
+
+    Args:
+        skeleton: the circuit.
+        first: F.
+    """
+
+    skeleton: Skeleton
+    first: Complex
+
+    @property
+    def num_parameters(self) -> int:
+        """Number of rotation angles."""
+        return self.skeleton.num_parameters
+
+    def unitary(self, parameters: Real) -> Complex:
+        """The matrix; a stack of them for a stack of parameters (..., P)."""
+        return np.asarray(self.skeleton.unitary(parameters) @ self.first)
+
+    def heisenberg(self, parameters: Real) -> tuple[Complex, Complex]:
+        """The same as :meth:`Skeleton.heisenberg`."""
+        unitary, moved = self.skeleton.heisenberg(parameters)
+        return unitary @ self.first, self.first.conj().T @ moved @ self.first
+
+
 def zyz_angles(matrix: Complex) -> tuple[float, float, float]:
     r"""Angles with :math:`R_z(\phi) R_y(\theta) R_z(\lambda)` equal to a 2 x 2 unitary up to a phase."""
     theta = 2 * np.arctan2(abs(matrix[1, 0]), abs(matrix[0, 0]))
