@@ -14,7 +14,7 @@ import numpy as np
 from qiskit import QuantumCircuit
 
 from ...model.collision import CollisionModel
-from .continuation import NEWTON_STEPS, exponential, follow
+from .continuation import NEWTON_STEPS, Stronger, follow
 from .dense import Complex, Real, thermal_spectrum
 from .exchange import is_exchange
 from .exchange_thermal import thermal_exchange
@@ -42,14 +42,8 @@ def absorbed_collision(model: CollisionModel) -> tuple[Complex, QuantumCircuit] 
 
 def _absorbed_parity(model: CollisionModel) -> tuple[Complex, QuantumCircuit] | None:
     vectors = thermal_spectrum(model.ancilla)[1]
-    rotation = np.kron(vectors, np.eye(2))
-    generator, interaction = (model.dt * h.to_matrix() for h in (model.hamiltonian, model.interaction))
-    strength = float(np.linalg.norm(interaction, 2))
-    stronger = max(1.0, _STRONG / strength) if strength > 0 else 1.0
-
-    def target(position: float) -> Complex:
-        factor = stronger ** (1 - position)
-        return exponential(generator + (factor - 1) * interaction) @ rotation
+    rotation = np.asarray(np.kron(vectors, np.eye(2)), dtype=np.complex128)
+    target = Stronger.than(model, rotation, _STRONG, least=1.0, most=np.inf)
 
     def solve(position: float, angles: Real) -> tuple[Real, float]:
         return fit_unitary(EIGHT_CX, target(position), angles, NEWTON_STEPS, levels=4)

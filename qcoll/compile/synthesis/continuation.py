@@ -14,9 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import schur
 
+from ...model.collision import CollisionModel
 from .dense import Complex, Real
 
+#: The matrix at a position between 0 and 1.
+Path = Callable[[float], Complex]
 Solve = Callable[[float, Real], tuple[Real, float]]
+#: The same for a stack of angles (B, P) with errors (B,).
+SolveAll = Callable[[float, Real], tuple[Real, Real]]
 
 _FIRST_STEP, _SHORTEST_STEP, _GROWTH = 0.25, 2e-4, 1.7
 _ON_PATH = 1e-8
@@ -50,6 +55,31 @@ def follow(
             if step < shortest:
                 return None
     return solve(1.0, angles)
+
+
+def follow_together(solve: SolveAll, angles: Real, *, shortest: float, tolerance: float = _ON_PATH) -> Real:
+    """Those of a stack of angles (B, P) that arrive at the end of a path, (B', P): some may break off, or all.
+
+    Steps are such that at least half of them go on, down to the shortest step.
+
+    Args:
+        solve: refines angles (B, P) at a position between 0 and 1 and says how large the errors (B,) are.
+        angles: at the beginning of the path.
+        shortest: no step is shorter than this.
+        tolerance: largest error on the path.
+    """
+    position, step = 0.0, _FIRST_STEP
+    slopes = np.zeros_like(angles)
+    while position < 1.0 and len(angles):
+        ahead = min(1.0, position + step)
+        trials, errors = solve(ahead, angles + (ahead - position) * slopes)
+        on_path = errors < tolerance
+        if 2 * on_path.sum() >= len(angles) or step < 2 * shortest:
+            slopes = (trials - angles)[on_path] / (ahead - position)
+            angles, position, step = trials[on_path], ahead, step * _GROWTH
+        else:
+            step /= 2
+    return angles
 
 
 def exponential(generator: Complex) -> Complex:
@@ -106,3 +136,44 @@ class Powers:
         if self.longer == 1.0:
             return solve(self(1.0), angles)
         return follow(lambda position, start: solve(self(position), start), angles, shortest=shortest)
+
+
+@dataclass(frozen=True)
+class Stronger:
+    r"""Collisions times a matrix W, from one whose interaction is stronger (position 0) to the model's (1).
+
+    .. math:: e^{-i\,(G + (f^{1-s} - 1)\,G_{SA})}\,W
+
+    Random starts often find a strong interaction where they do not find a weak one.
+
+    Args:
+        generator: G, the Hamiltonian times dt.
+        interaction: :math:`G_{SA}`, the part of it that couples system and ancilla.
+        first: W.
+        factor: f, how much stronger.
+    """
+
+    generator: Complex
+    interaction: Complex
+    first: Complex
+    factor: float
+
+    @classmethod
+    def than(cls, model: CollisionModel, first: Complex, strength: float, *, least: float, most: float) -> Stronger:
+        """The path to the collision of a model times W, from an interaction of a given norm times dt.
+
+        Args:
+            model: the collision model.
+            first: W.
+            strength: the norm, where that is from ``least`` to ``most`` times the model's.
+            least: smallest factor.
+            most: largest factor.
+        """
+        generator, interaction = (model.dt * part.to_matrix() for part in (model.hamiltonian, model.interaction))
+        present = float(np.linalg.norm(interaction, 2))
+        return cls(generator, interaction, first, min(max(strength / max(present, _TINY), least), most))
+
+    def __call__(self, position: float) -> Complex:
+        """The matrix at a position from 0 to 1."""
+        more = self.factor ** (1 - position) - 1
+        return exponential(self.generator + more * self.interaction) @ self.first

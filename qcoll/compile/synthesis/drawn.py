@@ -8,20 +8,22 @@ that draws one of them needs the joint unitary U on that state alone: a circuit 
 and the basis state :math:`|k\rangle`, an isometry of the system's qubit into three. Its joint state is exact for every
 k, and so is their mean. Such an isometry has 27 real parameters and a circuit of m CX :math:`4m + 7`, so that five CX
 are the lower bound of a generic one (counted as Shende, Markov and Bullock 2004 do for unitaries). Five on a line of
-the qubits, in turn on its two edges, hold most isometries, six or seven the others: about one in twenty, such as a
-state that hardly meets the system. The eigenstates of the examples often take fewer:
+the qubits, in turn on its two edges, hold most isometries, six or seven the others: a few in a hundred. The eigenstates
+of the examples often take fewer:
 
 - example 2: none where the pair's parity is even, for nothing happens there. Where it is odd the pair is one qubit,
   whose collision with the system from a known state takes two CX, and one more spreads it over the pair: three.
 - example 1: four for the states with no and with two excitations, five for the two that share one.
 
-The angles are found from random starts (:mod:`.fit`) at a longer collision and carried to the model's
-(:mod:`.continuation`); the largest entry of what is left is the certificate. Four qubits and more are left to Qiskit.
+The angles are found from random starts (:mod:`.fit`) at a longer collision, or at a stronger interaction, and carried
+to the model's (:mod:`.continuation`); the norm of what is left is the certificate. Four qubits and more are left to
+Qiskit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from qiskit import QuantumCircuit
@@ -30,24 +32,31 @@ from qiskit.compiler import transpile
 from qiskit.quantum_info import Operator
 
 from ...model.collision import CollisionModel
-from .continuation import NEWTON_STEPS, Powers
+from .continuation import NEWTON_STEPS, Path, Powers, Stronger, follow_together
 from .dense import Complex, Real, collision_unitary, thermal_spectrum
-from .fit import descend, fit_isometry, isometry_residual
+from .fit import descend, fit_isometries, isometry_residual
 from .joint import unitary_circuit
 from .sampled import basis_circuit, occupied_levels, state_circuit
 from .skeleton import Skeleton
 
-#: Largest entry of the difference between the images of a circuit and those of the collision.
+#: Norm of the difference between the images of a circuit and those of the collision.
 CERTIFICATE = 1e-12
 _PRODUCT_TOLERANCE = 1e-13
 #: Edges that the CX take in turn, by the number of qubits. It is best for a device if all eigenstates have the first.
 _LINES = {2: (((0, 1),),), 3: (((0, 1), (1, 2)), ((0, 2), (1, 2)), ((0, 1), (0, 2)))}
 #: CX beyond the fewest of a generic isometry, for those to which few starts or none lead.
 _MORE = 2
-#: How often random starts have to fail before so few CX count as not enough, and paths to the model.
-_PROBES, _PATHS = 2, 3
+#: How many random starts have to fail before so few CX count as not enough; how often paths to the model are tried.
+_PROBES, _PATHS = 16, 2
+#: Strengths of the interaction times dt where paths begin to those that random starts do not find, or the least factor.
+_STRENGTHS, _LEAST = (1.5, 3.0), 2.0
+#: Strength of the interaction times dt below which a collision is weak.
+_WEAKLY = 1.0
+# Which of the paths (from the two strengths, and from the longer collision) is tried with which skeleton.
+_WEAK = ((0, 1), (1, 1), (2, 0), (0, 3), (1, 3))
+_OTHERS = ((2, 0), (0, 0), (2, 2), (0, 2), (2, 4), (0, 4))
 # Random starts: how many, their iterations, how many that arrive are carried; the shortest step on the way.
-_STARTS, _ITERATIONS, _ENOUGH, _DAMPING, _SHORTEST, _SEED, _CLOSE = 8, 60, 1, 1.0, 5e-3, 2026, 1e-9
+_STARTS, _ITERATIONS, _ENOUGH, _SHORTEST, _SEED, _CLOSE = 8, 60, 4, 5e-3, 2026, 1e-9
 
 
 def drawn_collisions(model: CollisionModel) -> tuple[Complex, list[tuple[float, int, QuantumCircuit]]]:
@@ -82,7 +91,7 @@ def drawn_collisions(model: CollisionModel) -> tuple[Complex, list[tuple[float, 
     drawn = []
     for k, probability in occupied_levels(populations):
         first = np.asarray(np.kron(vectors[:, k : k + 1], np.eye(2**system)), dtype=complex)
-        circuit = _product(unitary @ first, system, k) or _searched(unitary, first, system, k)
+        circuit = _product(unitary @ first, system, k) or _searched(model, first, k)
         circuit = circuit or _general(unitary @ first, system, k)
         images = Operator(circuit).data[:, k << system : (k + 1) << system]
         vectors[:, k] *= np.exp(1j * np.angle(np.vdot(unitary @ first, images)))
@@ -104,53 +113,66 @@ def _product(target: Complex, system: int, index: int) -> QuantumCircuit | None:
     return circuit.compose(unitary_circuit(right[0].reshape(size, size) * np.sqrt(size)), range(system))
 
 
-def _searched(unitary: Complex, first: Complex, system: int, index: int) -> QuantumCircuit | None:
+def _searched(model: CollisionModel, first: Complex, index: int) -> QuantumCircuit | None:
     """The shortest circuit that a search finds, for up to three qubits, or None."""
-    num_qubits = len(unitary).bit_length() - 1
+    system, num_qubits = model.num_system_qubits, model.num_qubits
     if num_qubits not in _LINES:
         return None
-    path = Powers.to(unitary, first)
     rng = np.random.default_rng(_SEED)
-    inputs = np.eye(len(unitary), dtype=complex)[:, index << system : (index + 1) << system]
+    inputs = np.eye(2**num_qubits, dtype=complex)[:, index << system : (index + 1) << system]
 
-    def found(skeleton: Skeleton) -> Real:
-        starts = rng.uniform(-np.pi, np.pi, (_STARTS, skeleton.num_parameters))
+    def found(path: Path, skeleton: Skeleton, number: int, enough: int) -> Real:
+        starts = rng.uniform(-np.pi, np.pi, (number, skeleton.num_parameters))
         residual = isometry_residual(skeleton, path(0.0), inputs)
-        angles, norms = descend(
-            residual, starts, tolerance=_CLOSE, iterations=_ITERATIONS, damping=_DAMPING, enough=_ENOUGH
-        )
+        angles, norms = descend(residual, starts, tolerance=_CLOSE, iterations=_ITERATIONS, damping=1.0, enough=enough)
         return angles[norms < _CLOSE]
 
-    def at_end(skeleton: Skeleton, angles: Real) -> QuantumCircuit | None:
-        end = path.carry(
-            lambda target, start: fit_isometry(skeleton, target, inputs, start, NEWTON_STEPS),
-            angles,
-            shortest=_SHORTEST,
-        )
-        if end is None or end[1] > CERTIFICATE:
-            return None
-        return skeleton.circuit(end[0], empty=range(system, num_qubits))
+    def at_end(path: Path, skeleton: Skeleton, angles: Real) -> QuantumCircuit | None:
+        def solve(position: float, starts: Real) -> tuple[Real, Real]:
+            return fit_isometries(skeleton, path(position), inputs, starts, NEWTON_STEPS)
 
+        angles = follow_together(solve, angles, shortest=_SHORTEST)
+        if not len(angles):
+            return None
+        angles, errors = solve(1.0, angles)
+        best = int(np.argmin(errors))
+        return skeleton.circuit(angles[best], empty=range(system, num_qubits)) if errors[best] < CERTIFICATE else None
+
+    longer = Powers.to(collision_unitary(model), first)
     generic = _generic_count(num_qubits, system)
     shorter = []
     for count in range(generic, 0, -1):
         skeleton = next(_skeletons(num_qubits, count))
-        solutions = next(filter(len, (found(skeleton) for _ in range(_PROBES))), None)
-        if solutions is None:
+        solutions = found(longer, skeleton, _PROBES, 1)
+        if not len(solutions):
             break
         shorter.append((skeleton, solutions))
     for skeleton, solutions in reversed(shorter):
-        for _ in range(_PATHS):
-            for angles in solutions:
-                if (circuit := at_end(skeleton, angles)) is not None:
-                    return circuit
-            solutions = found(skeleton)  # a path may fold where another one does not
-    for count in range(generic, generic + _MORE + 1):
-        for skeleton in _skeletons(num_qubits, count):
-            for angles in found(skeleton):
-                if (circuit := at_end(skeleton, angles)) is not None:
-                    return circuit
+        for again in range(_PATHS):
+            if again:  # a path may fold where another one does not
+                solutions = found(longer, skeleton, _STARTS, _ENOUGH)
+            if (circuit := at_end(longer, skeleton, solutions)) is not None:
+                return circuit
+    stronger = (Stronger.than(model, first, strength, least=_LEAST, most=np.inf) for strength in _STRENGTHS)
+    weak = not shorter and model.dt * float(np.linalg.norm(model.interaction.to_matrix(), 2)) < _WEAKLY
+    ways = _ways(num_qubits, generic, [*stronger, longer], weak=weak)
+    for path, skeleton in ways:
+        if (circuit := at_end(path, skeleton, found(path, skeleton, _STARTS, _ENOUGH))) is not None:
+            return circuit
     return None
+
+
+def _ways(num_qubits: int, generic: int, paths: Sequence[Path], *, weak: bool) -> Iterator[tuple[Path, Skeleton]]:
+    """Paths and skeletons to try, from the fewest CX of a generic isometry on.
+
+    The isometry of a weak collision that random starts do not find at all is found where the ancilla's qubits meet
+    first. Others are not: these qubits come in a basis state, so that such a CX has less to do.
+    """
+    skeletons = list(_skeletons(num_qubits, generic))
+    for path, skeleton in _WEAK if weak else _OTHERS:
+        yield paths[path], skeletons[skeleton % len(skeletons)]
+    for count in range(generic + 1, generic + _MORE + 1):
+        yield from itertools.product(paths, _skeletons(num_qubits, count))
 
 
 def _skeletons(num_qubits: int, count: int) -> Iterator[Skeleton]:

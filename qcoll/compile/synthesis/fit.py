@@ -224,12 +224,12 @@ def isometry_residual(skeleton: Skeleton, target: Complex, inputs: Complex) -> R
     return residual
 
 
-def fit_isometry(
-    skeleton: Skeleton, target: Complex, inputs: Complex, start: Real, iterations: int
-) -> tuple[Real, float]:
-    """Newton's method from angles that are close: angles with V|j> = T|j> up to a phase, and the largest difference."""
+def fit_isometries(
+    skeleton: Skeleton, target: Complex, inputs: Complex, starts: Real, iterations: int
+) -> tuple[Real, Real]:
+    """Newton's method from a stack of angles (B, P) that are close: angles with V|j> = T|j> up to a phase, the errors.
+
+    An error is the norm of the difference.
+    """
     residual = isometry_residual(skeleton, target, inputs)
-    angles, _ = search(residual, start[None], tolerance=1e-14, iterations=iterations, damping=_SMALLEST)
-    images = skeleton.unitary(angles) @ inputs
-    phase = np.exp(1j * np.angle(np.vdot(target, images)))
-    return angles, float(np.abs(images - target * phase).max())
+    return _descent(residual, starts, 1e-14, iterations, _SMALLEST, _FALL, enough=len(starts))
