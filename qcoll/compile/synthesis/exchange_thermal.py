@@ -37,8 +37,8 @@ Path = Callable[[Exchange, Exchange, float], Exchange]
 #: Largest entry of the difference between circuit and unitary.
 CERTIFICATE = 1e-11
 _ITERATIONS, _LAST_STEPS, _SEED, _CLOSE = 80, 20, 2026, 1e-9
-# Random starts: how many at a time and how many times, for each order of the levels.
-_STARTS, _ATTEMPTS = 16, 3
+#: Random starts at a time.
+_STARTS = 16
 # The shortest step on the way from a stored circuit, where another one leads there sooner than shorter ones would; a
 # shorter one for those that are nearest, and how many they are.
 _SHORTEST, _FINER, _FINELY = 5e-3, 2e-4, 3
@@ -84,34 +84,40 @@ def _found(wanted: Exchange, absorb: bool) -> Iterator[tuple[Skeleton, bool, flo
     """Skeletons, orders of the levels, shifts of the frequencies and angles: carried along, then from random starts."""
     references = ABSORBED_REFERENCES if absorb else THERMAL_REFERENCES
     nearest = sorted(references, key=lambda r: _distance(known_model(r), wanted))
-    for reference, path, shortest in _ways(nearest):
+    rng = np.random.default_rng(_SEED)
+    yield from _carried(nearest, Exchange.towards, wanted, absorb, _SHORTEST)
+    yield from _from_random(skeleton_of(references[0]), wanted, absorb, rng)
+    yield from _carried(nearest, Exchange.straight, wanted, absorb, _SHORTEST)
+    for path in (Exchange.towards, Exchange.straight):
+        yield from _carried(nearest[:_FINELY], path, wanted, absorb, _FINER)
+    yield from _from_random(skeleton_of(references[0]), wanted, absorb, rng)
+
+
+def _carried(
+    nearest: list[Reference], path: Path, wanted: Exchange, absorb: bool, shortest: float
+) -> Iterator[tuple[Skeleton, bool, float, Real]]:
+    """What stored circuits lead to along one kind of path."""
+    for reference in nearest:
         known, skeleton = known_model(reference), skeleton_of(reference)
         shift = float(wanted.frequencies.mean() - known.frequencies.mean())
         way = functools.partial(path, known, wanted.shifted(-shift))
-        end = follow(
-            _solver(skeleton, way, reference.lower_first, absorb), np.array(reference.angles), shortest=shortest
-        )
+        solve = _solver(skeleton, way, reference.lower_first, absorb)
+        end = follow(solve, np.array(reference.angles), shortest=shortest)
         if end is not None:
             yield skeleton, reference.lower_first, shift, end[0]
-    rng = np.random.default_rng(_SEED)
-    skeleton = skeleton_of(references[0])
-    for lower_first in (True, False) * _ATTEMPTS:
+
+
+def _from_random(
+    skeleton: Skeleton, wanted: Exchange, absorb: bool, rng: np.random.Generator
+) -> Iterator[tuple[Skeleton, bool, float, Real]]:
+    """What random starts lead to, for either order of the levels."""
+    for lower_first in (True, False) if absorb else (True,):
         unitary, rotation = _collision(wanted, lower_first)
         residual = unitary_residual(_ansatz(skeleton, rotation, absorb), unitary @ rotation, levels=4)
         starts = rng.uniform(-np.pi, np.pi, (_STARTS, skeleton.num_parameters))
         angles, norm = search(residual, starts, tolerance=_CLOSE, iterations=_ITERATIONS)
         if norm < _CLOSE:
             yield skeleton, lower_first, 0.0, angles
-
-
-def _ways(nearest: list[Reference]) -> Iterator[tuple[Reference, Path, float]]:
-    """Stored circuits, paths from them and shortest steps, in the order of trying."""
-    for path in (Exchange.towards, Exchange.straight):
-        for reference in nearest:
-            yield reference, path, _SHORTEST
-    for reference in nearest[:_FINELY]:
-        for path in (Exchange.towards, Exchange.straight):
-            yield reference, path, _FINER
 
 
 def _solver(skeleton: Skeleton, way: Callable[[float], Exchange], lower_first: bool, absorb: bool) -> Solve:

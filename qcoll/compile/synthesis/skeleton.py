@@ -86,9 +86,9 @@ class Skeleton:
         # R_z(b) Y R_z(-b), where b is the angle of the rotation after the one about Y.
         about_y = (-1j * signs * phases.conj())[..., None] * images[..., np.arange(len(last))[:, None], flips, :]
         adjoint = prefixes.conj().swapaxes(-1, -2)
-        both = adjoint @ np.concatenate([about_z, about_y], axis=-1)
         moved = np.empty((*images.shape[:-3], self.num_parameters, *images.shape[-2:]), dtype=complex)
-        moved[..., last, :, :], moved[..., last - 1, :, :] = np.split(both, 2, axis=-1)
+        moved[..., last, :, :] = adjoint @ about_z
+        moved[..., last - 1, :, :] = adjoint @ about_y
         first = last[: self.num_qubits]
         moved[..., first - 2, :, :] = signs[: self.num_qubits, :, None] * inputs
         return moved
