@@ -29,6 +29,8 @@ _ON_PATH = 1e-8
 NEWTON_STEPS = 5
 #: Largest eigenphase of a unitary that random starts reach.
 _LONG, _TINY = 1.5, 1e-300
+#: The angle between two states where a path begins, and how much smaller it is towards its end.
+_TURN, _FALL = 1.5, 1e-3
 
 
 def follow(
@@ -177,3 +179,27 @@ class Stronger:
         """The matrix at a position from 0 to 1."""
         more = self.factor ** (1 - position) - 1
         return exponential(self.generator + more * self.interaction) @ self.first
+
+
+@dataclass(frozen=True)
+class Turned:
+    r"""A unitary U times states :math:`F\cos\theta + F'\sin\theta`, where :math:`\theta` falls to zero.
+
+    .. math:: \theta(s) = (1 - s)\,10^{-3s}\,\theta(0)
+
+    States that hardly interact are reached from such as do, in steps that become as small as their interaction.
+
+    Args:
+        unitary: U.
+        first: F, with orthonormal columns.
+        other: F', likewise and orthogonal to it.
+    """
+
+    unitary: Complex
+    first: Complex
+    other: Complex
+
+    def __call__(self, position: float) -> Complex:
+        """The matrix at a position from 0 to 1."""
+        angle = _TURN * _FALL**position * (1 - position)
+        return np.asarray(self.unitary @ (np.cos(angle) * self.first + np.sin(angle) * self.other))

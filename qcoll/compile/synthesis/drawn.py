@@ -32,7 +32,7 @@ from qiskit.compiler import transpile
 from qiskit.quantum_info import Operator
 
 from ...model.collision import CollisionModel
-from .continuation import NEWTON_STEPS, Path, Powers, Stronger, follow_together
+from .continuation import NEWTON_STEPS, Path, Powers, Stronger, Turned, follow_together
 from .dense import Complex, Real, collision_unitary, thermal_spectrum
 from .fit import descend, fit_isometries, isometry_residual
 from .joint import unitary_circuit
@@ -52,11 +52,14 @@ _PROBES, _PATHS = 16, 2
 _STRENGTHS, _LEAST = (1.5, 3.0), 2.0
 #: Strength of the interaction times dt below which a collision is weak.
 _WEAKLY = 1.0
-# Which of the paths (from the two strengths, and from the longer collision) is tried with which skeleton.
-_WEAK = ((0, 1), (1, 1), (2, 0), (0, 3), (1, 3))
+# Which of the paths (from the two strengths, from the longer collision, from another eigenstate) is tried with which
+# skeleton.
+_WEAK = ((0, 1), (1, 1), (2, 0), (3, 0), (3, 1), (0, 3), (1, 3))
+#: How many skeletons of more CX are tried with each path.
+_LONGER = 3
 _OTHERS = ((2, 0), (0, 0), (2, 2), (0, 2), (2, 4), (0, 4))
 # Random starts: how many, their iterations, how many that arrive are carried; the shortest step on the way.
-_STARTS, _ITERATIONS, _ENOUGH, _SHORTEST, _SEED, _CLOSE = 8, 60, 4, 5e-3, 2026, 1e-9
+_STARTS, _ITERATIONS, _ENOUGH, _SHORTEST, _SEED, _CLOSE = 8, 60, 4, 1e-3, 2026, 1e-9
 
 
 def drawn_collisions(model: CollisionModel) -> tuple[Complex, list[tuple[float, int, QuantumCircuit]]]:
@@ -88,10 +91,11 @@ def drawn_collisions(model: CollisionModel) -> tuple[Complex, list[tuple[float, 
     populations, vectors = thermal_spectrum(model.ancilla)
     unitary = collision_unitary(model)
     system = model.num_system_qubits
+    inputs = np.asarray(np.kron(vectors, np.eye(2**system)), dtype=complex).reshape(len(unitary), -1, 2**system)
     drawn = []
     for k, probability in occupied_levels(populations):
-        first = np.asarray(np.kron(vectors[:, k : k + 1], np.eye(2**system)), dtype=complex)
-        circuit = _product(unitary @ first, system, k) or _searched(model, first, k)
+        first, other = inputs[:, k], inputs[:, ~k]
+        circuit = _product(unitary @ first, system, k) or _searched(model, first, other, k)
         circuit = circuit or _general(unitary @ first, system, k)
         images = Operator(circuit).data[:, k << system : (k + 1) << system]
         vectors[:, k] *= np.exp(1j * np.angle(np.vdot(unitary @ first, images)))
@@ -113,7 +117,7 @@ def _product(target: Complex, system: int, index: int) -> QuantumCircuit | None:
     return circuit.compose(unitary_circuit(right[0].reshape(size, size) * np.sqrt(size)), range(system))
 
 
-def _searched(model: CollisionModel, first: Complex, index: int) -> QuantumCircuit | None:
+def _searched(model: CollisionModel, first: Complex, other: Complex, index: int) -> QuantumCircuit | None:
     """The shortest circuit that a search finds, for up to three qubits, or None."""
     system, num_qubits = model.num_system_qubits, model.num_qubits
     if num_qubits not in _LINES:
@@ -138,7 +142,8 @@ def _searched(model: CollisionModel, first: Complex, index: int) -> QuantumCircu
         best = int(np.argmin(errors))
         return skeleton.circuit(angles[best], empty=range(system, num_qubits)) if errors[best] < CERTIFICATE else None
 
-    longer = Powers.to(collision_unitary(model), first)
+    unitary = collision_unitary(model)
+    longer = Powers.to(unitary, first)
     generic = _generic_count(num_qubits, system)
     shorter = []
     for count in range(generic, 0, -1):
@@ -155,7 +160,7 @@ def _searched(model: CollisionModel, first: Complex, index: int) -> QuantumCircu
                 return circuit
     stronger = (Stronger.than(model, first, strength, least=_LEAST, most=np.inf) for strength in _STRENGTHS)
     weak = not shorter and model.dt * float(np.linalg.norm(model.interaction.to_matrix(), 2)) < _WEAKLY
-    ways = _ways(num_qubits, generic, [*stronger, longer], weak=weak)
+    ways = _ways(num_qubits, generic, [*stronger, longer, Turned(unitary, first, other)], weak=weak)
     for path, skeleton in ways:
         if (circuit := at_end(path, skeleton, found(path, skeleton, _STARTS, _ENOUGH))) is not None:
             return circuit
@@ -172,7 +177,7 @@ def _ways(num_qubits: int, generic: int, paths: Sequence[Path], *, weak: bool) -
     for path, skeleton in _WEAK if weak else _OTHERS:
         yield paths[path], skeletons[skeleton % len(skeletons)]
     for count in range(generic + 1, generic + _MORE + 1):
-        yield from itertools.product(paths, _skeletons(num_qubits, count))
+        yield from itertools.product(reversed(paths), itertools.islice(_skeletons(num_qubits, count), _LONGER))
 
 
 def _skeletons(num_qubits: int, count: int) -> Iterator[Skeleton]:
