@@ -14,9 +14,12 @@ temperature. The solutions of one collision form a surface, whose dimension is t
 single one that is carried along ends where its surface folds. So a population of them is carried to the model: those
 that are lost are replaced by others, moved along the surface at random, and go round the fold.
 
-Not every channel seems to have four CX. The tests have one from which the closest placements of four end at the same
-distance, whatever the start, and which five reach. Which channels they are is not known in closed form; an example 1
-whose ancilla qubits hardly interact is typical. With five, a CX within the ancilla often is the one that helps: it
+Not every channel has four CX. The tests have one from which the closest placements of four end at the same distance,
+whatever the start, and which five reach. Which channels they are is not known in general; an example 1 whose ancilla
+qubits hardly interact is typical. Its channels are phase-covariant, Bloch vectors shrink by :math:`|\lambda_\perp|`
+across and :math:`\lambda_z` along z. Traced by bisection, where the channel's fixed point is the polarization of the
+colder mode, four CX reach exactly :math:`|\lambda_\perp|^2\le\lambda_z` in every placement tried, while complete
+positivity and the model itself allow more. With five, a CX within the ancilla often is the one that helps: it
 correlates the populations, which come as those of two modes, before they meet the system.
 """
 
@@ -30,7 +33,7 @@ from scipy.linalg import expm
 
 from ...model.collision import CollisionModel
 from .channel import CERTIFICATE, whitening
-from .continuation import exponential
+from .continuation import Stronger
 from .dense import (
     Complex,
     Real,
@@ -121,16 +124,12 @@ def _path(
     skeleton: Skeleton, model: CollisionModel, strength: float, colder: float
 ) -> Callable[[float, float], Residual]:
     """The residual from a strong interaction at another temperature (position 0) to the model's (1), and its power."""
-    generator, interaction = (model.dt * h.to_matrix() for h in (model.hamiltonian, model.interaction))
+    collision = Stronger.than(model, np.eye(2**model.num_qubits, dtype=complex), strength, least=1.0, most=np.inf)
     energies, vectors = np.linalg.eigh(model.ancilla.hamiltonian.to_matrix())
-    present = float(np.linalg.norm(interaction, 2))
-    factor = max(1.0, strength / present) if present > 0 else 1.0
 
     def residual(position: float, power: float) -> Residual:
-        away = 1 - position
-        unitary = exponential(generator + (factor**away - 1) * interaction)
-        populations = thermal_populations(energies, colder**away * model.ancilla.beta)
-        return _residual(skeleton, collision_kraus(unitary, populations, vectors), populations, power)
+        populations = thermal_populations(energies, colder ** (1 - position) * model.ancilla.beta)
+        return _residual(skeleton, collision_kraus(collision(position), populations, vectors), populations, power)
 
     return residual
 
