@@ -55,9 +55,9 @@ _WEAKLY = 1.0
 # Which of the paths (from the two strengths, from the longer collision, from another eigenstate) is tried with which
 # skeleton.
 _WEAK = ((0, 1), (1, 1), (2, 0), (3, 0), (3, 1), (0, 3), (1, 3))
+_OTHERS = ((2, 0), (0, 0), (2, 2), (0, 2), (2, 4), (0, 4))
 #: How many skeletons of more CX are tried with each path.
 _LONGER = 3
-_OTHERS = ((2, 0), (0, 0), (2, 2), (0, 2), (2, 4), (0, 4))
 # Random starts: how many, their iterations, how many that arrive are carried; the shortest step on the way.
 _STARTS, _ITERATIONS, _ENOUGH, _SHORTEST, _SEED, _CLOSE = 8, 60, 4, 1e-3, 2026, 1e-9
 

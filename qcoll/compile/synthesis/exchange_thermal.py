@@ -7,10 +7,12 @@ columns, all circuits C and phases with
 
 give the same joint state. Either the pair is prepared in its eigenstates and C follows, F = W; or it is prepared in the
 computational basis and C has the eigenvectors in it, F = 1. The phases are what ten CX lack for U alone, which takes
-eleven at general frequencies (:mod:`.exchange`). Three placements of ten hold every collision that was tried:
-``01 12 01 12 01 01 12 01 12 01`` and ``12 02 12 02 12 12 02 12 02 12`` with F = W, and
-``02 12 02 12 02 02 12 02 12 02`` with F = 1. For F = W nine are not enough: all 10,032 placements of nine, searched
-from 32 starts each, stay at least 0.027 (Frobenius norm) away from an example 1 at other frequencies.
+eleven at general frequencies (:mod:`.exchange`). A few placements of ten hold nearly every collision that was tried:
+
+- F = W: ``01 12 01 12 01 01 12 01 12 01`` and ``12 02 12 02 12 12 02 12 02 12``, all of 1,000 random ones. Nine are
+  not enough: all 10,032 placements of nine, searched from 32 starts each, stay at least 0.027 (Frobenius norm) away
+  from an example 1 at other frequencies.
+- F = 1: ``02 12 02 12 02 02 12 02 12 02`` and the first of the above, all but three of 1,000.
 
 The angles are carried from stored circuits (:mod:`.exchange_references`), the nearest first. Where none leads there,
 which happens when the collision is strong, they are found from random starts.
@@ -32,7 +34,8 @@ from .exchange_references import ABSORBED_REFERENCES, THERMAL_REFERENCES, Refere
 from .fit import Ansatz, fit_unitary, search, unitary_residual
 from .skeleton import Preceded, Skeleton
 
-Path = Callable[[Exchange, Exchange, float], Exchange]
+#: From one collision to another one: the collision at a position from 0 to 1.
+Way = Callable[[Exchange, Exchange, float], Exchange]
 
 #: Largest entry of the difference between circuit and unitary.
 CERTIFICATE = 1e-11
@@ -52,7 +55,7 @@ def thermal_exchange(model: CollisionModel, *, absorb: bool) -> tuple[Complex, Q
         absorb: whether the circuit has the eigenvectors in it, F = 1; else F = W.
 
     Returns:
-        None where the model is no exchange collision, or where one of its couplings is zero.
+        None where the model is no exchange collision, one of its couplings is zero, or no circuit was found.
 
     >>> import qcoll
     >>> from qcoll.compile.synthesis.exchange_thermal import thermal_exchange
@@ -94,7 +97,7 @@ def _found(wanted: Exchange, absorb: bool) -> Iterator[tuple[Skeleton, bool, flo
 
 
 def _carried(
-    nearest: list[Reference], path: Path, wanted: Exchange, absorb: bool, shortest: float
+    nearest: list[Reference], path: Way, wanted: Exchange, absorb: bool, shortest: float
 ) -> Iterator[tuple[Skeleton, bool, float, Real]]:
     """What stored circuits lead to along one kind of path."""
     for reference in nearest:

@@ -66,7 +66,7 @@ _POPULATION, _BLIND, _ENOUGH, _CARRYING = 16, 100, 4, 8
 _KEPT, _LOST, _MOVES = 1e-4, 1e-6, (0.1, 0.3, 0.8)
 # Steps along the way from 0 to 1: the first, their growth, the shortest, the one after a renewal, how many renewals and
 # how many steps, and how many of those that arrive are looked at.
-_FIRST, _GROWTH, _SHORTEST, _AGAIN, _RENEWALS, _STEPS, _CHECKED = 0.25, 1.3, 0.03, 0.05, 1, 18, 2
+_FIRST, _GROWTH, _SHORTEST, _AGAIN, _RENEWALS, _STEPS, _CHECKED = 0.25, 1.3, 0.03, 0.05, 2, 18, 2
 #: Weights of the target below this, relative to the largest, drown in the rounding of the twelve numbers.
 _SMALLEST_WEIGHT = 1e-9
 # Axes in which an exchange XX + YY with a qubit reads X Z + Z X: to leading order, rotations about X between the CX.
