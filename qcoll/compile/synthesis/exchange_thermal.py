@@ -9,10 +9,10 @@ give the same joint state. Either the pair is prepared in its eigenstates and C 
 computational basis and C has the eigenvectors in it, F = 1. The phases are what ten CX lack for U alone, which takes
 eleven at general frequencies (:mod:`.exchange`). A few placements of ten hold nearly every collision that was tried:
 
-- F = W: ``01 12 01 12 01 01 12 01 12 01`` and ``12 02 12 02 12 12 02 12 02 12``, all of 1,000 random ones. Nine are
+- F = W: ``01 12 01 12 01 01 12 01 12 01`` and ``12 02 12 02 12 12 02 12 02 12``, all of 750 random ones. Nine are
   not enough: all 10,032 placements of nine, searched from 32 starts each, stay at least 0.027 (Frobenius norm) away
   from an example 1 at other frequencies.
-- F = 1: ``02 12 02 12 02 02 12 02 12 02`` and the first of the above, all but three of 1,000.
+- F = 1: ``02 12 02 12 02 02 12 02 12 02`` and the first of the above, all but two of 750.
 
 The angles are carried from stored circuits (:mod:`.exchange_references`), the nearest first. Where none leads there,
 which happens when the collision is strong, they are found from random starts.
