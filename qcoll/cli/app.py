@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from typing import NoReturn
 
 import typer
 from rich.console import Console
@@ -11,6 +13,9 @@ from rich.markup import escape
 from .. import __version__
 from ..errors import InputError, MissingExtraError
 from . import depth, figures, hardware, run
+
+#: Exit code of a command that was interrupted from the keyboard.
+_INTERRUPTED = 130
 
 app = typer.Typer(
     name="qcoll",
@@ -47,5 +52,16 @@ def main() -> None:
         Console(stderr=True, highlight=False, soft_wrap=True).print(f"[bold red]error:[/] {escape(str(error))}")
         sys.exit(2)
     except KeyboardInterrupt:
-        Console(stderr=True).print("interrupted; no half-written files were left behind")
-        sys.exit(130)
+        _leave_interrupted()
+    except SystemExit as end:
+        if end.code == _INTERRUPTED:  # typer turns an interrupt into this
+            _leave_interrupted()
+        raise
+
+
+def _leave_interrupted() -> NoReturn:
+    """End at once: a normal exit waits for the thread of an Aer job, and for one that is just being started for ever."""
+    Console(stderr=True).print("interrupted; no half-written files were left behind")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(_INTERRUPTED)
