@@ -60,7 +60,7 @@ def main() -> None:
 
 
 def _leave_interrupted() -> NoReturn:
-    """End at once: a normal exit waits for the thread of an Aer job, and for one that is just being started for ever."""
+    """End at once: a normal exit waits for the thread of an Aer job, and for ever if it is just being started."""
     Console(stderr=True).print("interrupted; no half-written files were left behind")
     sys.stdout.flush()
     sys.stderr.flush()
