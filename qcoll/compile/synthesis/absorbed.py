@@ -15,7 +15,7 @@ from qiskit import QuantumCircuit
 
 from ...model.collision import CollisionModel
 from .continuation import NEWTON_STEPS, Stronger, follow
-from .dense import Complex, Real, thermal_spectrum
+from .dense import Complex, Real, on_ancilla, thermal_spectrum
 from .exchange import is_exchange
 from .exchange_thermal import thermal_exchange
 from .fit import fit_unitary, search, unitary_residual
@@ -42,7 +42,7 @@ def absorbed_collision(model: CollisionModel) -> tuple[Complex, QuantumCircuit] 
 
 def _absorbed_parity(model: CollisionModel) -> tuple[Complex, QuantumCircuit] | None:
     vectors = thermal_spectrum(model.ancilla)[1]
-    rotation = np.asarray(np.kron(vectors, np.eye(2)), dtype=np.complex128)
+    rotation = on_ancilla(vectors, 1)
     target = Stronger.than(model, rotation, _STRONG, least=1.0, most=np.inf)
 
     def solve(position: float, angles: Real) -> tuple[Real, float]:

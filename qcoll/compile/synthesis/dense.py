@@ -91,6 +91,11 @@ def canonical_kraus(operators: Complex) -> Complex:
     return np.asarray((scales[kept, None] * rows[kept]).reshape(-1, dimension, dimension))
 
 
+def on_ancilla(matrix: Complex, num_system: int) -> Complex:
+    """A matrix of the ancilla times the identity of the system's qubits."""
+    return np.asarray(np.kron(matrix, np.eye(2**num_system)), dtype=np.complex128)
+
+
 def kraus_operators(channel: CollisionModel | QuantumChannel) -> Complex:
     r"""Canonical Kraus operators of a model's collision or of a given channel, shape (r, d, d).
 

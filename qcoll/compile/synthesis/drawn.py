@@ -33,7 +33,7 @@ from qiskit.quantum_info import Operator
 
 from ...model.collision import CollisionModel
 from .continuation import NEWTON_STEPS, Path, Powers, Stronger, Turned, follow_together
-from .dense import Complex, Real, collision_unitary, thermal_spectrum
+from .dense import Complex, Real, collision_unitary, on_ancilla, thermal_spectrum
 from .fit import descend, fit_isometries, isometry_residual
 from .joint import unitary_circuit
 from .sampled import basis_circuit, occupied_levels, state_circuit
@@ -91,11 +91,11 @@ def drawn_collisions(model: CollisionModel) -> tuple[Complex, list[tuple[float, 
     populations, vectors = thermal_spectrum(model.ancilla)
     unitary = collision_unitary(model)
     system = model.num_system_qubits
-    inputs = np.asarray(np.kron(vectors, np.eye(2**system)), dtype=complex).reshape(len(unitary), -1, 2**system)
+    inputs = on_ancilla(vectors, system).reshape(len(unitary), -1, 2**system)
     drawn = []
     for k, probability in occupied_levels(populations):
         first, other = inputs[:, k], inputs[:, ~k]
-        circuit = _product(unitary @ first, system, k) or _searched(model, first, other, k)
+        circuit = _product(unitary @ first, system, k) or _searched(model, unitary, first, other, k)
         circuit = circuit or _general(unitary @ first, system, k)
         images = Operator(circuit).data[:, k << system : (k + 1) << system]
         vectors[:, k] *= np.exp(1j * np.angle(np.vdot(unitary @ first, images)))
@@ -117,7 +117,9 @@ def _product(target: Complex, system: int, index: int) -> QuantumCircuit | None:
     return circuit.compose(unitary_circuit(right[0].reshape(size, size) * np.sqrt(size)), range(system))
 
 
-def _searched(model: CollisionModel, first: Complex, other: Complex, index: int) -> QuantumCircuit | None:
+def _searched(
+    model: CollisionModel, unitary: Complex, first: Complex, other: Complex, index: int
+) -> QuantumCircuit | None:
     """The shortest circuit that a search finds, for up to three qubits, or None."""
     system, num_qubits = model.num_system_qubits, model.num_qubits
     if num_qubits not in _LINES:
@@ -142,7 +144,6 @@ def _searched(model: CollisionModel, first: Complex, other: Complex, index: int)
         best = int(np.argmin(errors))
         return skeleton.circuit(angles[best], empty=range(system, num_qubits)) if errors[best] < CERTIFICATE else None
 
-    unitary = collision_unitary(model)
     longer = Powers.to(unitary, first)
     generic = _generic_count(num_qubits, system)
     shorter = []

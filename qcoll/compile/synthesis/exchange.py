@@ -119,11 +119,10 @@ def exchange_circuit(model: CollisionModel) -> QuantumCircuit | None:
     >>> exchange_circuit(qcoll.example_1(alpha=0.2, dt=1.0)).num_nonlocal_gates()
     10
     """
-    if not is_exchange(model):
+    found = gauged_exchange(model)
+    if found is None:
         return None
-    phases, gauged = gauge_of(coefficients_of(model.dt * model.hamiltonian.to_matrix()))
-    if not np.abs(gauged.couplings).all():
-        return None  # a chain takes fewer
+    phases, gauged = found
     target = collision_unitary(model)
     for reference in ordered(gauged):
         shift = float(gauged.frequencies.mean() - known_model(reference).frequencies.mean())
@@ -146,6 +145,14 @@ def is_exchange(model: CollisionModel) -> bool:
     generator = model.dt * model.hamiltonian.to_matrix()
     difference = np.abs(coefficients_of(generator).generator() - generator).max()
     return bool(difference <= _STRUCTURE * max(1.0, float(np.abs(generator).max())))
+
+
+def gauged_exchange(model: CollisionModel) -> tuple[Real, Exchange] | None:
+    """A model in the gauge of :func:`gauge_of`, or None if it is no exchange, or a chain, which takes fewer CX."""
+    if not is_exchange(model):
+        return None
+    phases, gauged = gauge_of(coefficients_of(model.dt * model.hamiltonian.to_matrix()))
+    return (phases, gauged) if np.abs(gauged.couplings).all() else None
 
 
 def gauge_of(found: Exchange) -> tuple[Real, Exchange]:

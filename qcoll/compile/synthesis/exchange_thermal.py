@@ -28,8 +28,8 @@ from qiskit import QuantumCircuit
 
 from ...model.collision import CollisionModel
 from .continuation import NEWTON_STEPS, Solve, exponential, follow
-from .dense import Complex, Real, collision_unitary
-from .exchange import Exchange, coefficients_of, gauge_of, is_exchange, known_model, skeleton_of, turned
+from .dense import Complex, Real, collision_unitary, on_ancilla
+from .exchange import Exchange, gauged_exchange, known_model, skeleton_of, turned
 from .exchange_references import ABSORBED_REFERENCES, THERMAL_REFERENCES, Reference
 from .fit import Ansatz, fit_unitary, search, unitary_residual
 from .skeleton import Preceded, Skeleton
@@ -63,18 +63,17 @@ def thermal_exchange(model: CollisionModel, *, absorb: bool) -> tuple[Complex, Q
     >>> circuit.num_nonlocal_gates()
     10
     """
-    if not is_exchange(model):
+    gauged = gauged_exchange(model)
+    if gauged is None:
         return None
-    phases, wanted = gauge_of(coefficients_of(model.dt * model.hamiltonian.to_matrix()))
-    if not np.abs(wanted.couplings).all():
-        return None  # a chain takes fewer
+    phases, wanted = gauged
     unitary = collision_unitary(model)
     diagonal = np.diag(np.exp(0.5j * np.array([_z(k, 0) * phases[1] + _z(k, 1) * phases[2] for k in range(4)])))
     for skeleton, lower_first, shift, start in _found(wanted, absorb):
         # An absorbed gauge stands between U and W as well and cancels there.
         angles = turned(skeleton, start, np.zeros(3) if absorb else phases, shift - phases)
         vectors = diagonal @ _eigenvectors(wanted, lower_first)
-        rotation = _on_pair(vectors)
+        rotation = on_ancilla(vectors, 1)
         solved, error = fit_unitary(
             _ansatz(skeleton, rotation, absorb), unitary @ rotation, angles, _LAST_STEPS, levels=4
         )
@@ -137,11 +136,7 @@ def _ansatz(skeleton: Skeleton, rotation: Complex, absorb: bool) -> Ansatz:
 
 def _collision(exchange: Exchange, lower_first: bool) -> tuple[Complex, Complex]:
     """U and W x 1."""
-    return exponential(exchange.generator()), _on_pair(_eigenvectors(exchange, lower_first))
-
-
-def _on_pair(matrix: Complex) -> Complex:
-    return np.asarray(np.kron(matrix, np.eye(2)), dtype=np.complex128)
+    return exponential(exchange.generator()), on_ancilla(_eigenvectors(exchange, lower_first), 1)
 
 
 def _eigenvectors(exchange: Exchange, lower_first: bool) -> Complex:

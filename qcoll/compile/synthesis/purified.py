@@ -24,7 +24,7 @@ from qiskit.compiler import transpile
 
 from ...model.collision import CollisionModel
 from .absorbed import absorbed_collision
-from .dense import Complex, Real, collision_unitary, thermal_spectrum
+from .dense import Complex, Real, collision_unitary, on_ancilla, thermal_spectrum
 from .generic import three_qubit_circuit
 from .joint import structured_circuit, unitary_circuit
 from .mixed import mixed_circuit
@@ -102,7 +102,7 @@ def absorbed_parts(model: CollisionModel, *, shorten: bool = True) -> tuple[Quan
         structured = structured_circuit(model)
         if structured is None:
             collision = _together(model, vectors, None) or unitary_circuit(
-                collision_unitary(model) @ np.kron(vectors, np.eye(2**n))
+                collision_unitary(model) @ on_ancilla(vectors, n)
             )
         else:
             rotation = unitary_circuit(vectors)
@@ -116,7 +116,7 @@ def _together(model: CollisionModel, vectors: Complex, below: int | None) -> Qua
     """The circuit of U (W x 1), the eigenvectors' phases free, by search: three qubits, fewer CX than ``below``."""
     if model.num_qubits != 3:
         return None
-    first = np.asarray(np.kron(vectors, np.eye(2**model.num_system_qubits)), dtype=complex)
+    first = on_ancilla(vectors, model.num_system_qubits)
     return three_qubit_circuit(collision_unitary(model), first=first, levels=len(vectors), below=below)
 
 

@@ -27,8 +27,8 @@ from qiskit import QuantumCircuit
 from qiskit.quantum_info import Operator
 
 from ...model.collision import CollisionModel
-from .dense import Complex, collision_unitary, thermal_spectrum
-from .exchange import coefficients_of, gauge_of, is_exchange
+from .dense import Complex, collision_unitary, on_ancilla, thermal_spectrum
+from .exchange import gauged_exchange, is_exchange
 from .exchange_thermal import thermal_exchange
 from .generic import GENERIC, three_qubit_circuit
 from .joint import joint_unitary_circuit, product_circuit
@@ -55,9 +55,12 @@ def thermal_collision_circuit(model: CollisionModel) -> tuple[QuantumCircuit, Co
     >>> thermal_collision_circuit(model)[0].num_nonlocal_gates(), joint_unitary_circuit(model).num_nonlocal_gates()
     (10, 11)
     """
-    found = _shorter(model)
+    known = product_circuit(model)
+    if known is None:
+        known = parity_circuit(model)
+    found = _shorter(model) if known is None else None
     if found is None:
-        return joint_unitary_circuit(model), None
+        return known or joint_unitary_circuit(model), None
     vectors, circuit = found
     # C+ U = V x 1 with V diagonal in the eigenvectors.
     size = len(vectors)
@@ -71,13 +74,11 @@ def _shorter(model: CollisionModel) -> tuple[Complex, QuantumCircuit] | None:
     """The ancilla's eigenvectors and the circuit, where phases of theirs make it shorter than that of the unitary."""
     if (model.num_system_qubits, model.num_ancilla_qubits) != (1, 2):
         return None
-    if product_circuit(model) is not None or parity_circuit(model) is not None:
-        return None
     if is_exchange(model):
-        symmetric = gauge_of(coefficients_of(model.dt * model.hamiltonian.to_matrix()))[1].symmetric
-        return None if symmetric else thermal_exchange(model, absorb=False)
+        gauged = gauged_exchange(model)
+        return None if gauged is None or gauged[1].symmetric else thermal_exchange(model, absorb=False)
     vectors = thermal_spectrum(model.ancilla)[1]
-    first = np.asarray(np.kron(vectors, np.eye(2)), dtype=complex)
+    first = on_ancilla(vectors, 1)
     circuit = three_qubit_circuit(
         collision_unitary(model), first=first, after=first, levels=len(vectors), below=GENERIC
     )
