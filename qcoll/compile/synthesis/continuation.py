@@ -110,11 +110,11 @@ class Powers:
     longer: float
 
     @classmethod
-    def to(cls, unitary: Complex, first: Complex) -> Powers:
-        """The path to ``unitary @ first``."""
+    def to(cls, unitary: Complex, first: Complex, *, largest: float = _LONG) -> Powers:
+        """The path to ``unitary @ first``, from the power whose largest eigenphase is at least ``largest``."""
         triangle, vectors = schur(unitary, output="complex")
         phases = np.angle(np.diagonal(triangle) / np.linalg.det(triangle) ** (1 / len(unitary)))
-        return cls(phases, vectors, first, max(1.0, _LONG / max(float(np.abs(phases).max()), _TINY)))
+        return cls(phases, vectors, first, max(1.0, largest / max(float(np.abs(phases).max()), _TINY)))
 
     def __call__(self, position: float) -> Complex:
         """The matrix at a position from 0 to 1."""

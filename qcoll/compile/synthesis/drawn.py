@@ -16,14 +16,15 @@ of the examples often take fewer:
 - example 1: four for the states with no and with two excitations, five for the two that share one.
 
 The angles are found from random starts (:mod:`.fit`) at a longer collision, or at a stronger interaction, and carried
-to the model's (:mod:`.continuation`); the norm of what is left is the certificate. Four qubits and more are left to
-Qiskit.
+to the model's (:mod:`.continuation`); the norm of what is left is the certificate. A generic isometry of a short
+collision is found most often where the system is in the middle of the line, and from a collision that is hardly longer:
+the solutions of five CX are points, and many of them end in folds on the way. Four qubits and more are left to Qiskit.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 from qiskit import QuantumCircuit
@@ -48,12 +49,15 @@ _LINES = {2: (((0, 1),),), 3: (((0, 1), (1, 2)), ((0, 2), (1, 2)), ((0, 1), (0, 
 _MORE = 2
 #: How many random starts have to fail before so few CX count as not enough; how often paths to the model are tried.
 _PROBES, _PATHS = 16, 2
+#: Largest eigenphase of the longer collision where paths to a generic isometry begin: as near as random starts allow.
+_NEAR = 0.5
 #: Strengths of the interaction times dt where paths begin to those that random starts do not find, or the least factor.
 _STRENGTHS, _LEAST = (1.5, 3.0), 2.0
 #: Strength of the interaction times dt below which a collision is weak.
 _WEAKLY = 1.0
-# Which of the paths (from the two strengths, from the longer collision, from another eigenstate) is tried with which
-# skeleton.
+# Which path is tried with which skeleton. Paths: from the two strengths, from the longer collision, from another
+# eigenstate, from a collision that is hardly longer. Skeletons: in the order of the lines, each with either edge first.
+_STRUCTURED, _GENERIC = ((2, 0), (2, 0)), ((4, 4), (4, 5)) * 3
 _WEAK = ((0, 1), (1, 1), (2, 0), (3, 0), (3, 1), (0, 3), (1, 3))
 _OTHERS = ((2, 0), (0, 0), (2, 2), (0, 2), (2, 4), (0, 4))
 #: How many skeletons of more CX are tried with each path.
@@ -92,13 +96,26 @@ def drawn_collisions(model: CollisionModel) -> tuple[Complex, list[tuple[float, 
     unitary = collision_unitary(model)
     system = model.num_system_qubits
     inputs = on_ancilla(vectors, system).reshape(len(unitary), -1, 2**system)
-    drawn = []
-    for k, probability in occupied_levels(populations):
+    levels = occupied_levels(populations)
+    circuits: dict[int, QuantumCircuit | None] = {}
+    searches: dict[int, _Search] = {}
+    for k, _ in levels:
         first, other = inputs[:, k], inputs[:, ~k]
-        circuit = _product(unitary @ first, system, k) or _searched(model, unitary, first, other, k)
-        circuit = circuit or _general(unitary @ first, system, k)
+        circuits[k] = _product(unitary @ first, system, k)
+        if circuits[k] is None and model.num_qubits in _LINES:
+            searches[k] = _Search(model, unitary, first, other, k)
+            circuits[k] = searches[k].shorter()
+    # The eigenstates share the qubits of a device, and should share its edges.
+    structured = any(circuits[k] is not None for k in searches)
+    drawn = []
+    for k, probability in levels:
+        target = unitary @ inputs[:, k]
+        circuit = circuits[k]
+        if circuit is None and k in searches:
+            circuit = searches[k].generic(structured)
+        circuit = circuit or _general(target, system, k)
         images = Operator(circuit).data[:, k << system : (k + 1) << system]
-        vectors[:, k] *= np.exp(1j * np.angle(np.vdot(unitary @ first, images)))
+        vectors[:, k] *= np.exp(1j * np.angle(np.vdot(target, images)))
         drawn.append((probability, k, circuit))
     return vectors, drawn
 
@@ -117,68 +134,91 @@ def _product(target: Complex, system: int, index: int) -> QuantumCircuit | None:
     return circuit.compose(unitary_circuit(right[0].reshape(size, size) * np.sqrt(size)), range(system))
 
 
-def _searched(
-    model: CollisionModel, unitary: Complex, first: Complex, other: Complex, index: int
-) -> QuantumCircuit | None:
-    """The shortest circuit that a search finds, for up to three qubits, or None."""
-    system, num_qubits = model.num_system_qubits, model.num_qubits
-    if num_qubits not in _LINES:
+class _Search:
+    """The shortest circuit that a search finds for one eigenstate, for up to three qubits.
+
+    Args:
+        model: the collision model.
+        unitary: of the collision.
+        first: the eigenstate with the system in each basis state, as columns.
+        other: another eigenstate, likewise.
+        index: the basis state that stands for the eigenstate.
+    """
+
+    def __init__(self, model: CollisionModel, unitary: Complex, first: Complex, other: Complex, index: int) -> None:
+        system = model.num_system_qubits
+        self._num_qubits, self._ancilla = model.num_qubits, range(system, model.num_qubits)
+        self._fewest = _generic_count(model.num_qubits, system)
+        self._inputs = np.eye(len(unitary), dtype=complex)[:, index << system : (index + 1) << system]
+        self._rng, self._seen = np.random.default_rng(_SEED), False  # whether random starts found anything yet
+        self._longer = Powers.to(unitary, first)
+        stronger = (Stronger.than(model, first, strength, least=_LEAST, most=np.inf) for strength in _STRENGTHS)
+        near = Powers.to(unitary, first, largest=_NEAR)
+        self._paths: list[Path] = [*stronger, self._longer, Turned(unitary, first, other), near]
+        self._weak = model.dt * float(np.linalg.norm(model.interaction.to_matrix(), 2)) < _WEAKLY
+
+    def shorter(self) -> QuantumCircuit | None:
+        """A circuit of fewer CX than a generic isometry takes, or None."""
+        steps = []
+        for count in range(self._fewest - 1, 0, -1):
+            skeleton = next(_skeletons(self._num_qubits, count))
+            solutions = self._found(self._longer, skeleton, _PROBES, 1)
+            if not len(solutions):
+                break
+            steps.append((skeleton, solutions))
+        for skeleton, solutions in reversed(steps):
+            for again in range(_PATHS):
+                if again:  # a path may fold where another one does not
+                    solutions = self._found(self._longer, skeleton)
+                if (circuit := self._at_end(self._longer, skeleton, solutions)) is not None:
+                    return circuit
         return None
-    rng = np.random.default_rng(_SEED)
-    inputs = np.eye(2**num_qubits, dtype=complex)[:, index << system : (index + 1) << system]
 
-    def found(path: Path, skeleton: Skeleton, number: int, enough: int) -> Real:
-        starts = rng.uniform(-np.pi, np.pi, (number, skeleton.num_parameters))
-        residual = isometry_residual(skeleton, path(0.0), inputs)
+    def generic(self, structured: bool) -> QuantumCircuit | None:
+        """A circuit of as many CX as a generic isometry takes, or of a few more, or None.
+
+        Args:
+            structured: whether other eigenstates take fewer, on the first line.
+        """
+
+        def ways() -> Iterator[tuple[Path, Skeleton]]:
+            skeletons = list(_skeletons(self._num_qubits, self._fewest))
+            for path, skeleton in _STRUCTURED if structured else _GENERIC:
+                yield self._paths[path], skeletons[skeleton % len(skeletons)]
+            # The isometry of a weak collision that random starts do not find at all is found where the ancilla's qubits
+            # meet first. Others are not: these qubits come in a basis state, so that such a CX has less to do.
+            for path, skeleton in _WEAK if self._weak and not self._seen else _OTHERS:
+                yield self._paths[path], skeletons[skeleton % len(skeletons)]
+            for count in range(self._fewest + 1, self._fewest + _MORE + 1):
+                longer = itertools.islice(_skeletons(self._num_qubits, count), _LONGER)
+                yield from itertools.product(reversed(self._paths[:4]), longer)
+
+        for path, skeleton in ways():
+            if (circuit := self._at_end(path, skeleton, self._found(path, skeleton))) is not None:
+                return circuit
+        return None
+
+    def _found(self, path: Path, skeleton: Skeleton, number: int = _STARTS, enough: int = _ENOUGH) -> Real:
+        """Angles (B, P) at the beginning of a path, from random starts."""
+        starts = self._rng.uniform(-np.pi, np.pi, (number, skeleton.num_parameters))
+        residual = isometry_residual(skeleton, path(0.0), self._inputs)
         angles, norms = descend(residual, starts, tolerance=_CLOSE, iterations=_ITERATIONS, damping=1.0, enough=enough)
-        return angles[norms < _CLOSE]
+        arrived = norms < _CLOSE
+        self._seen = self._seen or bool(arrived.any())
+        return angles[arrived]
 
-    def at_end(path: Path, skeleton: Skeleton, angles: Real) -> QuantumCircuit | None:
+    def _at_end(self, path: Path, skeleton: Skeleton, angles: Real) -> QuantumCircuit | None:
+        """The circuit at the end of a path, if any of the angles (B, P) gets there."""
+
         def solve(position: float, starts: Real) -> tuple[Real, Real]:
-            return fit_isometries(skeleton, path(position), inputs, starts, NEWTON_STEPS)
+            return fit_isometries(skeleton, path(position), self._inputs, starts, NEWTON_STEPS)
 
         angles = follow_together(solve, angles, shortest=_SHORTEST)
         if not len(angles):
             return None
         angles, errors = solve(1.0, angles)
         best = int(np.argmin(errors))
-        return skeleton.circuit(angles[best], empty=range(system, num_qubits)) if errors[best] < CERTIFICATE else None
-
-    longer = Powers.to(unitary, first)
-    generic = _generic_count(num_qubits, system)
-    shorter = []
-    for count in range(generic, 0, -1):
-        skeleton = next(_skeletons(num_qubits, count))
-        solutions = found(longer, skeleton, _PROBES, 1)
-        if not len(solutions):
-            break
-        shorter.append((skeleton, solutions))
-    for skeleton, solutions in reversed(shorter):
-        for again in range(_PATHS):
-            if again:  # a path may fold where another one does not
-                solutions = found(longer, skeleton, _STARTS, _ENOUGH)
-            if (circuit := at_end(longer, skeleton, solutions)) is not None:
-                return circuit
-    stronger = (Stronger.than(model, first, strength, least=_LEAST, most=np.inf) for strength in _STRENGTHS)
-    weak = not shorter and model.dt * float(np.linalg.norm(model.interaction.to_matrix(), 2)) < _WEAKLY
-    ways = _ways(num_qubits, generic, [*stronger, longer, Turned(unitary, first, other)], weak=weak)
-    for path, skeleton in ways:
-        if (circuit := at_end(path, skeleton, found(path, skeleton, _STARTS, _ENOUGH))) is not None:
-            return circuit
-    return None
-
-
-def _ways(num_qubits: int, generic: int, paths: Sequence[Path], *, weak: bool) -> Iterator[tuple[Path, Skeleton]]:
-    """Paths and skeletons to try, from the fewest CX of a generic isometry on.
-
-    The isometry of a weak collision that random starts do not find at all is found where the ancilla's qubits meet
-    first. Others are not: these qubits come in a basis state, so that such a CX has less to do.
-    """
-    skeletons = list(_skeletons(num_qubits, generic))
-    for path, skeleton in _WEAK if weak else _OTHERS:
-        yield paths[path], skeletons[skeleton % len(skeletons)]
-    for count in range(generic + 1, generic + _MORE + 1):
-        yield from itertools.product(reversed(paths), itertools.islice(_skeletons(num_qubits, count), _LONGER))
+        return skeleton.circuit(angles[best], empty=self._ancilla) if errors[best] < CERTIFICATE else None
 
 
 def _skeletons(num_qubits: int, count: int) -> Iterator[Skeleton]:
