@@ -26,6 +26,7 @@ the unitaries :math:`V e^{\pm i\theta} W^\dagger`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
@@ -117,9 +118,22 @@ def extremal_circuit(kraus: Complex, correction: Correction = "coherent") -> Qua
 
 def _frames(matrix: Real, shift: Real) -> tuple[Real, Real]:
     """Rotations (columns: axes) that bring the Bloch map to normal form, the shift along the third axis."""
-    length = np.linalg.norm(shift)
-    direction = shift / length if length > 0 else shift
+    length = float(np.linalg.norm(shift))
     candidates: list[tuple[float, int, Real, Real]] = []
+    for out_frame, in_frame in _possible_frames(matrix, shift, length):
+        reduced = out_frame.T @ matrix @ in_frame
+        scales, along = np.abs(np.diagonal(reduced)), out_frame.T @ shift
+        third = int(np.argmax(np.abs(along))) if length > NORMAL_FORM_TOLERANCE else int(np.argmin(scales))
+        error = float(np.abs(reduced - np.diag(np.diagonal(reduced))).max() + np.linalg.norm(np.delete(along, third)))
+        axes = [int(k) for k in np.argsort(-scales) if k != third] + [third]
+        candidates.append((error, len(candidates), _right_handed(out_frame[:, axes]), _right_handed(in_frame[:, axes])))
+    _, _, out_frame, in_frame = min(candidates)
+    return out_frame, in_frame
+
+
+def _possible_frames(matrix: Real, shift: Real, length: float) -> Iterator[tuple[Real, Real]]:
+    """Axes for all cases but accidents, one pair after the other."""
+    direction = shift / length if length > 0 else shift
     # Any coefficient separates the shift's axis from those that T leaves degenerate with it, except by accident.
     for coefficient in (1.0, -1.0, 0.37):
         square = matrix @ matrix.T + coefficient * np.outer(shift, direction)
@@ -128,14 +142,11 @@ def _frames(matrix: Real, shift: Real) -> tuple[Real, Real]:
         order = np.argsort(-np.linalg.norm(images, axis=0))
         in_frame = np.empty((3, 3))
         in_frame[:, order] = np.linalg.qr(images[:, order])[0]
-        reduced = out_frame.T @ matrix @ in_frame
-        along = out_frame.T @ shift
-        third = int(np.argmax(np.abs(along))) if length > NORMAL_FORM_TOLERANCE else int(order[-1])
-        error = float(np.abs(reduced - np.diag(np.diagonal(reduced))).max() + np.linalg.norm(np.delete(along, third)))
-        axes = [int(k) for k in order if k != third] + [third]
-        candidates.append((error, len(candidates), _right_handed(out_frame[:, axes]), _right_handed(in_frame[:, axes])))
-    _, _, out_frame, in_frame = min(candidates)
-    return out_frame, in_frame
+        yield out_frame, in_frame
+    if length > 0:  # the square above loses what T hardly keeps; a clear shift is an axis without it
+        across = np.linalg.svd(direction[None])[2][1:]
+        left, _, right = np.linalg.svd(across @ matrix)
+        yield np.column_stack([across.T @ left, direction]), right.T
 
 
 def _right_handed(frame: Real) -> Real:

@@ -15,8 +15,13 @@ and the eigenvectors of the optimal :math:`X` are the unitaries, its eigenvalues
 The barrier method maximises :math:`\mathrm{Tr} X/\mu + \log\det X + \log\det(J - X)` for falling :math:`\mu`. It
 starts from :math:`X_0 = (J^{-1} + \bar J^{-1})^{-1}`, which is inside because :math:`X_0^{-1} > J^{-1}`, and
 :math:`\Lambda = \mu (J - X)^{-1}` is a dual point, so that the gap is :math:`2 r\mu`: a certificate. All matrices are
-scaled by :math:`J` and :math:`X_0`, so that weak and strong channels look alike. Where :math:`J` is singular,
-:math:`X` lives on the real vectors in its range.
+scaled by :math:`J` and :math:`X_0`, so that weak and strong channels look alike.
+
+Eigenvalues of :math:`J` below :math:`10^{-15}` count as that, which is what a Choi matrix of double precision is known
+to: what is left may then be negative by as little. A weak collision gains from it. Its Kraus operators have weights of
+order 1, :math:`\gamma`, :math:`\gamma^2`, with :math:`\gamma\sim(\alpha\,\delta t)^2`, and q is that of the three as
+long as :math:`\gamma^2` is no rounding error. Where it is one, the unitaries alone describe what happens between rare
+jumps, and q tends to one.
 """
 
 from __future__ import annotations
@@ -30,13 +35,12 @@ from .dense import Complex, Real
 
 #: Columns: the stacked rows of 1, iZ, iX, iY over sqrt(2).
 MAGIC = np.array([[1, 0, 0, 1], [1j, 0, 0, -1j], [0, 1j, 1j, 0], [0, 1, -1, 0]], dtype=complex).T / np.sqrt(2)
-#: Real vectors this close to the range of J (a sine) lie in it.
-RANGE_TOLERANCE = 1e-7
-#: The gap between q and its upper bound, relative to 1 - q.
-RELATIVE_GAP = 1e-11
-#: Kraus operators of a smaller norm go to the rest whole: their range would only cost digits.
-SMALLEST_SCALE = 1e-6
-_SMALLEST_REST = 1e-9
+#: The gap between q and its upper bound, relative to 1 - q, or to this where that is smaller.
+RELATIVE_GAP, SMALLEST_REST = 1e-11, 1e-2
+#: Kraus operators of a smaller norm count as this: the square root of what a Choi matrix is known to.
+SMALLEST_SCALE = 3e-8
+#: A mixture of a smaller weight q is not worth circuits of its own.
+SMALLEST_PART = 1e-4
 
 
 @dataclass(frozen=True)
@@ -70,29 +74,15 @@ def unital_part(kraus: Complex) -> UnitalPart:
     """
     amplitudes = MAGIC.conj().T @ kraus.reshape(len(kraus), 4).T / np.sqrt(2)
     choi = amplitudes @ amplitudes.conj().T
-    scales = np.linalg.norm(amplitudes, axis=0)
-    amplitudes, scales = amplitudes[:, scales > SMALLEST_SCALE], scales[scales > SMALLEST_SCALE]
-    basis = amplitudes / scales
-    real_range = _real_vectors(basis)
-    if real_range.shape[1] == 0:
-        optimum, gap = np.zeros((4, 4)), 0.0
-    else:
-        scaled = (basis.conj().T @ real_range) / scales[:, None]
-        inner, gap = _largest_real(scaled)
-        optimum = real_range @ inner @ real_range.T
+    basis, scales, _ = np.linalg.svd(amplitudes)
+    scales = np.maximum(np.pad(scales, (0, 4 - len(scales))), SMALLEST_SCALE)
+    optimum, gap = _largest_real(basis.conj().T / scales[:, None])
     weights, vectors = np.linalg.eigh(optimum)
-    kept = weights > 1e-16
+    kept = weights > (1e-16 if np.trace(optimum) > SMALLEST_PART else np.inf)
     unitaries = np.sqrt(2) * (MAGIC @ vectors[:, kept]).T.reshape(-1, 2, 2)
     exact = (vectors[:, kept] * weights[kept]) @ vectors[:, kept].T
     rest = 2 * MAGIC @ (choi - exact) @ MAGIC.conj().T
     return UnitalPart(weights[kept], unitaries, rest, gap)
-
-
-def _real_vectors(basis: Complex) -> Real:
-    """An orthonormal basis (4, k) of the real vectors in the span of the columns of ``basis``."""
-    outside = np.eye(4) - basis @ basis.conj().T
-    _, sines, rows = np.linalg.svd(np.concatenate([outside.real, outside.imag]))
-    return np.asarray(rows[sines < RANGE_TOLERANCE].T)
 
 
 def _largest_real(scaled: Complex) -> tuple[Real, float]:
@@ -100,6 +90,7 @@ def _largest_real(scaled: Complex) -> tuple[Real, float]:
     # X_0 = factor factor^T with X_0^-1 = 2 Re M^dagger M; a QR decomposition keeps the digits that squaring would lose.
     triangle = np.linalg.qr(np.concatenate([scaled.real, scaled.imag]), mode="r")
     factor = solve_triangular(np.sqrt(2) * triangle, np.eye(len(triangle)))
+    factor = factor @ np.linalg.svd(factor)[2].T  # directions of different weight apart
     matrix, cost = scaled @ factor, factor.T @ factor
     # A little inside of X_0, so that the rest has full rank as well.
     x = 0.999 * np.eye(len(cost))
@@ -107,7 +98,7 @@ def _largest_real(scaled: Complex) -> tuple[Real, float]:
     while True:
         x = _centred(x, matrix, cost / strength)
         gap = strength * (len(cost) + len(matrix))
-        if gap < RELATIVE_GAP * max(1 - float(np.trace(cost @ x)), _SMALLEST_REST):
+        if gap < RELATIVE_GAP * max(1 - float(np.trace(cost @ x)), SMALLEST_REST):
             return factor @ x @ factor.T, gap
         strength *= 0.1
 
@@ -122,8 +113,10 @@ def _centred(x: Real, matrix: Complex, cost: Real) -> Real:
         inner = matrix.conj().T @ np.linalg.inv(np.eye(len(matrix)) - matrix @ x @ matrix.conj().T) @ matrix
         gradient = np.einsum("kij,ji->k", units, cost + inverse - inner.real)
         left, right = units @ inverse, units @ inner
-        hessian = np.einsum("kij,mji->km", left, left) + np.einsum("kij,mji->km", right, right).real
-        coefficients = np.linalg.solve(hessian, gradient)
+        own, other = np.einsum("kij,mji->km", left, left), np.einsum("kij,mji->km", right, right).real
+        # Both are positive, but the rounding of a large one can hide that, and their directions differ by many orders.
+        scale = 1 / np.sqrt(np.diagonal(own) + np.clip(np.diagonal(other), 0.0, None))
+        coefficients = scale * np.linalg.solve((own + other) * np.outer(scale, scale), scale * gradient)
         step, size_of_step = np.tensordot(coefficients, units, 1), 1.0
         while size_of_step > 1e-6 and not _barrier(x + size_of_step * step, matrix, cost) > value:
             size_of_step /= 2

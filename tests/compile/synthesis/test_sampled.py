@@ -1,5 +1,7 @@
 """Level sampled: exact mean, the marks, and optimality by the dual programme; eigenstates of the ancilla."""
 
+import itertools
+
 import numpy as np
 import pytest
 from qiskit.quantum_info import Statevector, SuperOp, random_quantum_channel
@@ -26,7 +28,7 @@ def test_the_marks_of_the_paper(model):
     branches = sampled_circuits(model)
     assert sum(p for p, _ in branches) == pytest.approx(1, abs=1e-14)
     assert all(circuit.num_qubits == 2 for _, circuit in branches)
-    assert np.abs(mean_channel(branches) - qcoll.collision_channel(model).data).max() < 1e-11
+    assert np.abs(mean_channel(branches) - qcoll.collision_channel(model).data).max() < 1e-12
     assert mean_cx(branches) <= (0.663 if model.name == "example 1" else 0.20)
 
 
@@ -34,8 +36,48 @@ def test_the_marks_of_the_paper(model):
 def test_random_structured_models(example):
     for model in structured_models(15, seed=60 + example, example=example):
         branches = sampled_circuits(model)
-        assert np.abs(mean_channel(branches) - qcoll.collision_channel(model).data).max() < 1e-11
+        assert np.abs(mean_channel(branches) - qcoll.collision_channel(model).data).max() < 1e-12
         assert mean_cx(branches) <= 2
+
+
+@pytest.mark.parametrize("example", [qcoll.example_1, qcoll.example_2])
+def test_weak_collisions_are_exact_and_never_take_more(example):
+    """The optimum does not depend on a weak strength until its square drowns in rounding; then it falls to nothing."""
+    means = []
+    for dt in (0.1, 0.03, 0.01, 6e-3, 3e-3, 1e-3, 3e-4, 1e-4, 1e-6):
+        model = example(dt=dt)
+        branches = sampled_circuits(model)
+        assert np.abs(mean_channel(branches) - qcoll.collision_channel(model).data).max() < 1e-13
+        means.append(mean_cx(branches))
+    assert means[:4] == pytest.approx([means[0]] * 4, rel=1e-2)
+    assert all(later < 1.001 * earlier for earlier, later in itertools.pairwise(means))
+    assert means[-1] < 1e-3
+
+
+def test_wide_ranges_are_exact():
+    rng = np.random.default_rng(70)
+    for k in range(60):
+        dt = 10 ** rng.uniform(-7, 0.7)
+        parameters = {
+            "omega_s": rng.uniform(-1, 3),
+            "omega_1": rng.uniform(-1, 3),
+            "omega_2": rng.uniform(-1, 3),
+            "kappa": rng.normal(),
+            "alpha": 10 ** rng.uniform(-4, 0.3) * np.exp(2j * np.pi * rng.random()),
+            "beta": float(rng.choice([0.0, 0.3, 3.0, 8.0, 30.0, np.inf])),
+            "dt": dt,
+        }
+        example = (qcoll.example_1, qcoll.example_2)[k % 2]
+        model = example(**parameters) if k % 3 else random_model(k, dt=dt)
+        difference = mean_channel(sampled_circuits(model)) - qcoll.collision_channel(model).data
+        assert np.abs(difference).max() < 2e-12
+
+
+@pytest.mark.parametrize(("seed", "dt"), [(1350, 3.5914323798824426), (1128, 0.9555655933795649)])
+def test_rests_that_hardly_keep_two_directions(seed, dt):
+    """Two extremal channels with two singular values of the Bloch map near zero: squares of them would be lost."""
+    model = random_model(seed, dt=dt)
+    assert np.abs(mean_channel(sampled_circuits(model)) - qcoll.collision_channel(model).data).max() < 1e-13
 
 
 def test_the_weight_is_the_largest():
@@ -70,7 +112,7 @@ def test_amplitude_damping_has_no_larger_unital_part():
 def test_zero_temperature():
     cold = qcoll.example_1(beta=float("inf"), alpha=0.3)
     branches = sampled_circuits(cold)
-    assert np.abs(mean_channel(branches) - qcoll.collision_channel(cold).data).max() < 1e-11
+    assert np.abs(mean_channel(branches) - qcoll.collision_channel(cold).data).max() < 1e-12
 
 
 def test_more_system_qubits_are_refused():
