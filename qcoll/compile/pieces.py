@@ -158,10 +158,7 @@ class CollisionPieces:
 
     def before(self, observable: SparsePauliOp) -> SparsePauliOp:
         """What to measure after the preparation to have an observable of system and ancilla before the collision."""
-        if self.frame is None:
-            return observable
-        rotation = np.kron(self.frame, np.eye(2**self.num_system))
-        return SparsePauliOp.from_operator(Operator(rotation.conj().T @ observable.to_matrix() @ rotation))
+        return observable if self.frame is None else in_frame(observable, self.frame)
 
     def channel(self) -> SuperOp:
         """The map of one collision on the system, in the mean over the branches."""
@@ -196,6 +193,12 @@ class CollisionPieces:
                 f"this circuit keeps only the system's state, so {missing}: "
                 'compile with synthesis="trotter" or "exact", and without keep="system", to have system and ancilla'
             )
+
+
+def in_frame(observable: SparsePauliOp, frame: NDArray[np.complex128]) -> SparsePauliOp:
+    """What to measure of system and ancilla to have an observable after the unitary ``frame`` of the ancilla."""
+    rotation = np.kron(frame, np.eye(2**observable.num_qubits // len(frame)))
+    return SparsePauliOp.from_operator(Operator(rotation.conj().T @ observable.to_matrix() @ rotation))
 
 
 def _superop(unitary: NDArray[np.complex128], start: NDArray[np.complex128], system: int) -> SuperOp:

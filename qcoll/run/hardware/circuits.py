@@ -16,7 +16,7 @@ from ...compile import MappedCollisions, map_collisions
 from ...compile.sequence import TICK, CollisionCircuit
 from ...errors import InputError
 from ..measurement import rotation_circuit
-from .plan import QUANTITIES, READOUT, MeasurementPlan, Quantity, chosen_collisions
+from .plan import QUANTITIES, READOUT, MeasurementPlan, Quantity, plan_for
 
 #: Name of the classical register.
 REGISTER = "meas"
@@ -99,13 +99,7 @@ def measurement_circuits(
     """
     mapped = as_mapped(circuit)
     compiled = mapped.compiled
-    plan = MeasurementPlan(
-        model=compiled.model,
-        at=chosen_collisions(at, compiled.n),
-        quantities=tuple(quantities),
-        observables=tuple(observables),
-        readout=readout,
-    )
+    plan = plan_for(compiled, at, quantities, observables, readout)
     check_level(compiled, plan)
     cut = prefixes(mapped, plan, merge)
     built = tuple(_measured(mapped, *cut[setting.tick], setting.basis) for setting in plan.settings)

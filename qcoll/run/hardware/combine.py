@@ -73,7 +73,7 @@ class MeasuredTrajectory(Trajectory):
         ancilla = self.model.ancilla
         constant = float(np.trace(ancilla.hamiltonian.to_matrix()).real) / 2**ancilla.num_qubits
         estimates, readout = _estimates(self.counts, self.mitigated_readout)
-        labels, row = pauli_row(self.model.joint_ancilla)
+        labels, row = pauli_row(self.counts.plan.before(self.model.joint_ancilla))
         fitted = []
         for k in self.counts.plan.at:
             means, covariance = estimate(estimates[f"{PREPARED}:{k}"], labels, readout)

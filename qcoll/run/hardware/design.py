@@ -20,7 +20,7 @@ from .circuits import MeasurementCircuits, measurement_circuits
 from .estimator import ObservedCircuits, observed_circuits
 from .migrations import experiment_hash
 from .options import DeviceOptions
-from .plan import QUANTITIES, MeasurementPlan, Quantity, chosen_collisions
+from .plan import QUANTITIES, READOUT, MeasurementPlan, Quantity, plan_for
 from .points import Point
 from .pubs import CircuitGroup, Pub
 from .runtime import Device
@@ -190,18 +190,12 @@ class _Asked:
     def plan(self, circuit: CollisionCircuit) -> MeasurementPlan:
         """What is measured of a point."""
         readout = self.options.mitigates_readout and self.options.primitive == "sampler"
-        return MeasurementPlan(
-            model=circuit.model,
-            at=chosen_collisions(self.at, circuit.n),
-            quantities=self.quantities,
-            observables=self.observables,
-            readout=readout,
-        )
+        return plan_for(circuit, self.at, self.quantities, self.observables, readout)
 
     def questions(self, circuit: CollisionCircuit) -> Hashable:
         """What points that share circuits must agree in."""
         plan = self.plan(circuit)
-        return plan.settings, plan.labels, plan.initial_labels
+        return plan.settings, *(plan.labels_at(setting.tick) for setting in plan.settings if setting.tick != READOUT)
 
     def measurement(self, mapped: MappedCollisions, device: Device) -> MeasurementCircuits | ObservedCircuits:
         """The circuits on the device's qubits, as it takes them."""

@@ -20,6 +20,7 @@ from typing import Protocol
 
 import numpy as np
 from qiskit.quantum_info import SparsePauliOp
+from scipy.linalg import block_diag
 
 from ...errors import InputError
 from ...trajectory.pauli import Real
@@ -108,6 +109,32 @@ class Frequencies:
         ]
 
 
+@dataclass(frozen=True, eq=False)
+class TwoTicks:
+    """What is known at two ticks at once, for differences between them.
+
+    Args:
+        first: estimates at one tick.
+        second: at the other.
+        split: how many of the Pauli strings are those of the first tick; the rest are the second's.
+    """
+
+    first: TickEstimates
+    second: TickEstimates
+    split: int
+
+    def means(self, labels: Sequence[str]) -> Real:
+        """Means of the Pauli strings, shape (..., len(labels))."""
+        return np.concatenate([own.means(part) for own, part in self._parts(labels)], axis=-1)
+
+    def covariance(self, labels: Sequence[str]) -> Real:
+        """Covariance of :meth:`means`: the two ticks are measured by circuits of their own."""
+        return np.asarray(block_diag(*(own.covariance(part) for own, part in self._parts(labels))))
+
+    def _parts(self, labels: Sequence[str]) -> list[tuple[TickEstimates, Sequence[str]]]:
+        return [(self.first, labels[: self.split]), (self.second, labels[self.split :])]
+
+
 def estimates_at_ticks(counts: MeasuredCounts | EstimatedMeans) -> Mapping[str, TickEstimates]:
     """What is known at every tick of the plan, and of the readout if it was measured."""
     if isinstance(counts, EstimatedMeans):
@@ -122,7 +149,9 @@ def estimates_at_ticks(counts: MeasuredCounts | EstimatedMeans) -> Mapping[str, 
     return {tick: Frequencies.of(seen) for tick, seen in grouped.items()}
 
 
-def estimate(at_tick: TickEstimates, labels: Sequence[str], readout: Frequencies | None = None) -> tuple[Real, Real]:
+def estimate(
+    at_tick: TickEstimates | TwoTicks, labels: Sequence[str], readout: Frequencies | None = None
+) -> tuple[Real, Real]:
     """Means (k,) and covariance (k, k) of Pauli strings at a tick, corrected for readout where it was measured.
 
     Raises:
