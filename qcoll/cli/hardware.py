@@ -34,8 +34,8 @@ from ..run.hardware import (
 from ..run.hardware import fetch as fetch_record
 from ..run.hardware import submit as submit_experiment
 from ..run.hardware.budget import SUBMITTED_LEVELS
+from ..run.hardware.listing import DEFAULT_ROOT
 from ..run.hardware.plan import QUANTITIES, Quantity
-from ..run.hardware.record import DEFAULT_ROOT
 from .run import find_model
 
 Number = TypeVar("Number", int, float)

@@ -22,15 +22,17 @@ from .circuits import MeasurementCircuits, measurement_circuits
 from .combine import MeasuredTrajectory, combine, expectation
 from .counts import MeasuredCounts, run
 from .design import Experiment, design_experiment
+from .draws import drawn_measurements
 from .dry_run import DryRun, Forecast, dry_run
 from .estimator import EstimatedMeans, ObservedCircuits, observed_circuits, run_estimator, runtime_estimator
 from .ledger import CollisionLedger, Measured, exact_ledger
+from .listing import find_record, list_jobs
 from .options import DeviceOptions
 from .plan import MeasurementPlan, Setting
 from .points import Point
 from .prediction import predicted_counts
 from .reconstruction import effective_beta, nearest_state
-from .record import Record, find_record, list_jobs, read_record
+from .record import Record, read_record
 from .report import (
     HardwareResult,
     beside_exact,
@@ -66,6 +68,7 @@ __all__ = [
     "beside_exact",
     "combine",
     "design_experiment",
+    "drawn_measurements",
     "dry_run",
     "effective_beta",
     "error_budget",

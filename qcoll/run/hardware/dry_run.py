@@ -114,14 +114,17 @@ class DryRun:
         where = "simulated on this machine" if device.local else f"instance {device.instance}"
         count, last = len(experiment.points), experiment.points[0].plan.at[-1]
         points = f" for {count} points" if count > 1 else ""
-        layouts = [
+        layouts = dict.fromkeys(  # draws share theirs
             f"{', '.join(map(str, mapped.qubits))} (transpiler seed {mapped.seed})"
             for mapped in (group.measurement.mapped for group in experiment.groups)
-        ]
+        )
+        shots = f"{experiment.shots} shots each"
+        if experiment.draws > 1:
+            shots = f"{experiment.draws} draws of each setting with {experiment.shots_of_a_circuit} shots each"
         return [
             f"{experiment.definition['name']} on {device.name} ({where}), calibrated {device.calibration_time}",
-            f"  circuits     {len(experiment.circuits)} of up to {last} collisions{points}, {experiment.shots} shots "
-            f"each: {experiment.executions} executions in {len(experiment.jobs)} job(s)",
+            f"  circuits     {len(experiment.circuits)} of up to {last} collisions{points}, {shots}: "
+            f"{experiment.executions} executions in {len(experiment.jobs)} job(s)",
             f"  qubits       {'; '.join(layouts)}",
             f"  longest      {self.two_qubit_gates} two-qubit gates in depth {self.two_qubit_depth}, "
             f"{self.duration * 1e6:.1f} us; T1 {self.t1 * 1e6:.0f} us, T2 {self.t2 * 1e6:.0f} us",
@@ -198,15 +201,18 @@ def _forecast(experiment: Experiment, index: int, predict: bool) -> Forecast:
 
 def _predicted(experiment: Experiment, index: int) -> MeasuredTrajectory:
     """The trajectory of one point by the device's noise model, measured as a sampler would."""
-    group = next(each for each in experiment.groups if index in each.points)
-    own = group.measurement
     twirled = experiment.options.mitigates_readout
-    if not isinstance(own, MeasurementCircuits):
-        plan = own.plan
-        own = measurement_circuits(own.mapped, plan.at, plan.quantities, observables=plan.observables, readout=twirled)
-    here = own.compact().bound(group.at(group.points.index(index)))
-    here = replace(here, plan=replace(experiment.points[index].plan, readout=here.plan.readout))
-    counts = predicted_counts(here, experiment.shots, noise=experiment.device.backend, twirled=twirled)
+    sequences = []
+    for group in (each for each in experiment.groups if index in each.points):
+        own = group.measurement
+        if not isinstance(own, MeasurementCircuits):
+            plan = own.plan
+            own = measurement_circuits(
+                own.mapped, plan.at, plan.quantities, observables=plan.observables, readout=twirled
+            )
+        here = own.compact().bound(group.at(group.points.index(index)))
+        sequences.append(replace(here, plan=replace(experiment.points[index].plan, readout=here.plan.readout)))
+    counts = predicted_counts(sequences, experiment.shots, noise=experiment.device.backend, twirled=twirled)
     return combine(counts, readout_mitigation=twirled)
 
 

@@ -20,11 +20,17 @@ from ...compile import MappedCollisions
 from ...compile.sequence import TICK, CollisionCircuit
 from ...errors import InputError
 from ...trajectory.pauli import Real
-from .circuits import as_mapped, check_level, prefixes, widened
+from .circuits import as_mapped, check_level, is_drawn, prefixes, widened
 from .plan import QUANTITIES, MeasurementPlan, Quantity, plan_for
 
 #: Means that were the same in every shot get this error, so that weights stay finite.
 SMALLEST_ERROR = 1e-6
+
+
+DRAWN_AND_ESTIMATED = (
+    "the collisions are drawn from several circuits, and an estimator, as zero-noise extrapolation needs, takes one "
+    'of them: measure without it, or compile with synthesis="channel", or with preparation="purified"'
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,6 +172,8 @@ def observed_circuits(
     """
     mapped = as_mapped(circuit)
     compiled = mapped.compiled
+    if is_drawn(compiled):
+        raise InputError(DRAWN_AND_ESTIMATED)
     plan = plan_for(compiled, at, quantities, observables)
     check_level(compiled, plan)
     cut = prefixes(mapped, plan, merge)
