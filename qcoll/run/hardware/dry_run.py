@@ -15,9 +15,13 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.transpiler import Target
 
+from ...compile.sequence import TICK
+from ..measurement import system_paulis
 from .circuits import MeasurementCircuits, measurement_circuits
 from .combine import MeasuredTrajectory, combine
+from .counts import MeasuredCounts
 from .design import Experiment
+from .estimates import DrawnFrequencies, estimates_at_ticks
 from .ledger import CollisionLedger, exact_ledger
 from .points import Point
 from .prediction import predicted_counts
@@ -102,6 +106,21 @@ class DryRun:
         """The exact coherence after the chosen collisions; of a sweep, of its first point."""
         return self.forecasts[0].exact_coherence
 
+    @property
+    def share_of_draws(self) -> float:
+        """How much of the predicted variance of the last state (of a sweep, of its first point) more draws could take.
+
+        That is the part of the spread of the draws; the rest is shot noise. 0 where nothing is drawn or predicted.
+        """
+        if self.predicted is None or not isinstance(self.predicted.counts, MeasuredCounts):
+            return 0.0
+        last = estimates_at_ticks(self.predicted.counts)[f"{TICK}:{self.predicted.counts.plan.at[-1]}"]
+        if not isinstance(last, DrawnFrequencies):
+            return 0.0
+        plan = self.predicted.counts.plan
+        labels = system_paulis(plan.model.num_system_qubits, plan.num_measured)[1:]
+        return float(1 - np.trace(last.noise(labels)) / np.trace(last.covariance(labels)))
+
     def __str__(self) -> str:
         lines = [*self._cost(), *(line for each in self.forecasts for line in each.lines())]
         if self.predicted is not None:
@@ -135,6 +154,8 @@ class DryRun:
     def _caveats(self) -> list[str]:
         options = self.experiment.options
         lines = ["  predicted by the device's noise model with the error of the shots, (exact)"]
+        if self.experiment.draws > 1:
+            lines.append(f"  {100 * self.share_of_draws:.0f} % of the last state's variance are the draws' own spread")
         if options.zne:
             lines.append("  the prediction is that of the circuits as they are: extrapolation is not part of it")
         if not options.scheduled:

@@ -58,12 +58,13 @@ class LocalSimulator:
         from qiskit_aer import AerSimulator
         from qiskit_ibm_runtime.executor_sampler import Sampler
 
+        options = self.options.for_sampler(self.shots if self.drawn else None)
         simulator = AerSimulator.from_backend(self.backend)  # or every job would make the noise model anew
         found: dict[int, dict[int, int]] = {}
         for alike, pub in self._jobs():
             first = alike[0]
             with reported_errors():
-                sampler = Sampler(mode=simulator, options=self._seeded(self.options.for_sampler(), first))
+                sampler = Sampler(mode=simulator, options=self._seeded(options, first))
                 (seen,) = counts_of(sampler.run([pub.for_sampler()], shots=self.shots * len(alike)).result())
             found |= zip(alike, dealt(seen, len(alike), self.seed + first), strict=True)
         return tuple(found[index] for index in sorted(found))

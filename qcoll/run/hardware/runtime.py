@@ -168,7 +168,9 @@ def check_isa(circuits: Sequence[QuantumCircuit], device: Device) -> None:
             raise InputError(f"{device.name} cannot run the circuit {circuit.name!r}: {message}")
 
 
-def submit_job(mode: Any, pubs: Sequence[Pub], shots: int, options: DeviceOptions, tags: Sequence[str]) -> str:
+def submit_job(
+    mode: Any, pubs: Sequence[Pub], shots: int, options: DeviceOptions, tags: Sequence[str], drawn: bool = False
+) -> str:
     """Send circuits to a device as one job and return its id without waiting.
 
     Args:
@@ -177,6 +179,7 @@ def submit_job(mode: Any, pubs: Sequence[Pub], shots: int, options: DeviceOption
         shots: for every circuit (and basis and noise factor of an estimator) with every parameter set.
         options: what is switched on; they decide between sampler and estimator.
         tags: by which the job can be found again.
+        drawn: whether these are the circuits of draws.
     """
     from qiskit_ibm_runtime.executor_estimator import Estimator
     from qiskit_ibm_runtime.executor_sampler import Sampler
@@ -186,7 +189,7 @@ def submit_job(mode: Any, pubs: Sequence[Pub], shots: int, options: DeviceOption
         if options.primitive == "estimator":
             estimator = Estimator(mode=mode, options=options.for_estimator(shots) | environment)
             return str(estimator.run([pub.for_estimator() for pub in pubs]).job_id())
-        sampler = Sampler(mode=mode, options=options.for_sampler() | environment)
+        sampler = Sampler(mode=mode, options=options.for_sampler(shots if drawn else None) | environment)
         return str(sampler.run([pub.for_sampler() for pub in pubs], shots=shots).job_id())
 
 

@@ -192,7 +192,7 @@ def _send(record: Record, device: Device) -> Record:
         for index in missing:
             job = record.jobs[index]
             tags = ["qcoll", job.tag]
-            job_id = runtime.submit_job(mode, pubs[slice(*job.circuits)], shots, record.options, tags)
+            job_id = runtime.submit_job(mode, pubs[slice(*job.circuits)], shots, record.options, tags, record.draws > 1)
             try:
                 record = record.with_job(index, state="submitted", id=job_id)
             except InputError as error:

@@ -9,7 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 import qcoll
-from qcoll.cli import app, hardware
+from qcoll.cli import app
+from qcoll.cli.sweeps import points
 
 SMALL = ["--collisions", "1", "--shots", "100", "--order", "1", "-p", "dt=0.5", "-p", "alpha=0.4"]
 STATE = ["--quantity", "state", "--initial", "+"]
@@ -73,7 +74,7 @@ def test_submit_a_sweep_with_extrapolation(tmp_path):
 
 
 def test_sweeps_are_every_combination():
-    models, swept = hardware._points("example2", ["beta=2"], ["alpha=0.2:1:3", "dt=0.1,0.3"])
+    models, swept = points("example2", ["beta=2"], ["alpha=0.2:1:3", "dt=0.1,0.3"])
     assert swept == {"alpha": [0.2, 0.2, 0.6, 0.6, 1.0, 1.0], "dt": [0.1, 0.3] * 3}
     assert [model.dt for model in models] == swept["dt"]
     assert models[3] == qcoll.example_2(beta=2, alpha=0.6, dt=0.3)
@@ -104,6 +105,7 @@ def test_ibm_is_asked_before_anything_is_spent(tmp_path, monkeypatch, server, se
 
 def test_budget(tmp_path):
     arguments = ["--collisions", "3", "--order", "1", "--steps", "1", "-p", "dt=0.5", "--synthesis", "trotter"]
+    arguments += ["--preparation", "purified"]
     shown = call("budget", "example2", "--backend", "fake_lagos", *arguments)
     assert shown.exit_code == 0, shown.output
     assert re.search(r"best: order 1, 1 step, reset ancillas, purified; worth running: \d+ collisions", shown.output)

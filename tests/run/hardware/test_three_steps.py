@@ -291,7 +291,7 @@ class TestSynthesisLevels:
 
     def test_collisions_that_are_drawn(self):
         compiled = qcoll.compile_collisions(qcoll.example_2(), n=2, synthesis="sampled")
-        with pytest.raises(qcoll.InputError, match="drawn from several circuits"):
+        with pytest.raises(qcoll.InputError, match="take drawn_measurements"):
             measurement_circuits(compiled, at=[1], quantities=["state"])
 
 
