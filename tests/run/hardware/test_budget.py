@@ -105,7 +105,7 @@ def test_choices_that_cannot_be_drawn(model):
 
 def test_devices_that_are_too_small(model):
     with pytest.raises(qcoll.InputError, match="too small or has no reset"):
-        error_budget(model, "fake_manila", 3, ancillas=["reset"], synthesis=["trotter"])
+        error_budget(model, "fake_manila", 3, synthesis=["trotter"], preparations=["purified"])
     with pytest.raises(qcoll.InputError, match="between 0 and 1"):
         error_budget(model, "fake_torino", 3, tolerance=2.0)
 
