@@ -59,6 +59,7 @@ class MeasurementPlan:
         readout: whether the readout error is measured too.
         frame: unitary (d, d) that the collision applies to the ancilla first, where the circuit prepares it in other
             coordinates (:attr:`CollisionPieces.frame <qcoll.compile.pieces.CollisionPieces>`).
+        selective: whether each of several circuits is for one basis state of the ancilla there, likewise.
 
     Raises:
         InputError: if nothing is measured, or a collision, quantity or observable is bad.
@@ -76,6 +77,7 @@ class MeasurementPlan:
     observables: tuple[str, ...] = ()
     readout: bool = False
     frame: Complex | None = None
+    selective: bool = False
 
     def __post_init__(self) -> None:
         if not self.at or any(isinstance(k, bool) or not isinstance(k, int) or k < 1 for k in self.at):
@@ -136,7 +138,7 @@ class MeasurementPlan:
 
     def before(self, observable: SparsePauliOp) -> SparsePauliOp:
         """What to measure after the preparation to have an observable of system and ancilla before the collision."""
-        return observable if self.frame is None else in_frame(observable, self.frame)
+        return observable if self.frame is None else in_frame(observable, self.frame, self.selective)
 
     @property
     def _states(self) -> list[str]:
@@ -167,6 +169,7 @@ class MeasurementPlan:
         }
         if self.frame is not None:  # left out where there is none, for hashes of experiments must not change
             found["frame"] = to_pairs(np.round(self.frame, FRAME_DECIMALS) + 0.0)
+            found["selective"] = self.selective
         return found
 
     @classmethod
@@ -179,6 +182,7 @@ class MeasurementPlan:
             observables=tuple(data["observables"]),
             readout=data["readout"],
             frame=from_pairs(data["frame"]) if "frame" in data else None,
+            selective=data.get("selective", False),
         )
 
 
@@ -212,6 +216,7 @@ def plan_for(
         observables=tuple(observables),
         readout=readout,
         frame=compiled.pieces.frame,
+        selective=compiled.pieces.selective,
     )
 
 

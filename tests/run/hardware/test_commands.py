@@ -54,6 +54,33 @@ def test_submit_merged_collisions_of_another_level(tmp_path):
     assert definition["compilation"]["synthesis"] == "channel"
 
 
+def test_submit_drawn_collisions(tmp_path):
+    arguments = [
+        "-n",
+        "1",
+        "--shots",
+        "160",
+        "--initial",
+        "+",
+        "-p",
+        "alpha=0.8",
+        "-p",
+        "dt=0.5",
+        "--quantity",
+        "state",
+    ]
+    arguments += ["--synthesis", "exact", "--preparation", "sampled", "--quantity", "heat", "--draws", "16"]
+    sent = call("submit", "example2", "--backend", "fake_lagos", *arguments, "--dir", tmp_path)
+    assert sent.exit_code == 0, (sent.output, sent.exception)
+    for expected in ("16 draws of each setting with 10 shots each", "own spread", "160 shots in 16 draws", "heat"):
+        assert expected in sent.output
+    (folder,) = tmp_path.iterdir()
+    definition = json.loads((folder / "record.json").read_text())["definition"]
+    assert definition["draws"] == {"number": 16, "seeds": [0]}
+    assert folder.name in call("jobs", "--dir", tmp_path).output
+    assert "160 shots in 16 draws" in call("fetch", "--dir", tmp_path).output
+
+
 def test_submit_a_sweep_with_extrapolation(tmp_path):
     small = ["--collisions", "1", "--shots", "100", "--order", "1", "-p", "dt=0.5", *STATE]
     arguments = ["--sweep", "alpha=0.3:0.9:2", "--zne", "--noise-factors", "1,2"]
@@ -127,6 +154,7 @@ def test_budget(tmp_path):
         (["submit", "example2", "--backend", "fake_manila", "-n", "1", "--sweep", "gamma=1,2"], "no parameter 'gamma'"),
         (["submit", "example2", "--backend", "fake_manila", *SMALL, "--zne", "--noise-factors", "3;1"], "with commas"),
         (["submit", "example2", "--backend", "fake_manila", *SMALL, "--noise-factors", "1,2"], "--zne"),
+        (["submit", "example2", "--backend", "fake_manila", *SMALL, "--draws", "10"], "leave draws out"),
         (["fetch", "nothing"], "nothing called 'nothing'"),
         (["fetch"], "nothing was submitted"),
     ],
