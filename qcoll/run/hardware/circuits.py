@@ -11,6 +11,7 @@ import functools
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 from qiskit import ClassicalRegister, QuantumCircuit, transpile
 from qiskit.transpiler import Target
 
@@ -72,7 +73,7 @@ def contents(circuit: QuantumCircuit) -> Hashable:
         (
             item.operation.name,
             getattr(item.operation, "unit", None),
-            tuple(map(float, item.operation.params)),
+            tuple(np.asarray(each, dtype=complex).tobytes() for each in item.operation.params),
             tuple(circuit.find_bit(qubit).index for qubit in item.qubits),
             tuple(circuit.find_bit(bit).index for bit in item.clbits),
         )

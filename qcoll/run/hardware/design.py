@@ -17,7 +17,7 @@ from ...errors import InputError
 from ...limits import positive_integer
 from . import runtime
 from .circuits import MeasurementCircuits, is_drawn, measurement_circuits
-from .draws import check_draws, default_draws, drawn_measurements, shots_of_a_circuit
+from .draws import check_draws, default_draws, draws_of, shots_of_a_circuit
 from .estimator import DRAWN_AND_ESTIMATED, ObservedCircuits, observed_circuits
 from .migrations import experiment_hash
 from .options import DeviceOptions
@@ -234,16 +234,7 @@ class _Asked:
 
     def draws(self, mapped: MappedCollisions, device: Device, number: int, point: int) -> list[MeasurementCircuits]:
         """The same for each draw of a point."""
-        drawn = drawn_measurements(
-            mapped,
-            self.at,
-            self.quantities,
-            draws=number,
-            observables=self.observables,
-            readout=self.options.mitigates_readout,
-            merge=self.options.merge,
-            point=point,
-        )
+        drawn = draws_of(mapped, self.plan(mapped.compiled), number, point, merge=self.options.merge)
         return [self._on(device, each) for each in drawn]
 
     def _on(self, device: Device, found: Circuits) -> Circuits:
@@ -355,7 +346,7 @@ def _number_of_draws(
     for each in circuits:
         check_draws(each, number)
     shots_of_a_circuit(shots, number)
-    return number
+    return int(number)
 
 
 def _label(index: int, values: Mapping[str, float]) -> str:

@@ -22,7 +22,7 @@ from ...compile.sequence import CollisionCircuit
 from ...errors import InputError
 from ...limits import positive_integer
 from .circuits import MeasurementCircuits, as_mapped, check_level, cut_and_measured, is_drawn
-from .plan import QUANTITIES, Quantity, plan_for
+from .plan import QUANTITIES, MeasurementPlan, Quantity, plan_for
 
 #: Draws where nothing else is asked for, at most: the error bars are then known to 9 %.
 DEFAULT_DRAWS = 64
@@ -87,7 +87,6 @@ def drawn_measurements(
     observables: Sequence[str] = (),
     readout: bool = False,
     merge: bool = False,
-    point: int = 0,
 ) -> tuple[MeasurementCircuits, ...]:
     """The circuits that measure drawn collisions: for each draw those of :func:`measurement_circuits`.
 
@@ -100,7 +99,6 @@ def drawn_measurements(
         observables: more Pauli strings of the system.
         readout: add a circuit that measures the readout error.
         merge: as for :func:`measurement_circuits`.
-        point: of a sweep, whose points draw independently.
 
     Raises:
         InputError: for a circuit that draws nothing or on fresh ancillas, fewer than two draws, a bad collision,
@@ -120,7 +118,22 @@ def drawn_measurements(
     if not is_drawn(compiled):
         raise InputError("each collision of this circuit is the same, so nothing is drawn: take measurement_circuits")
     check_draws(compiled, draws)
-    plan = plan_for(compiled, at, quantities, observables, readout)
+    return draws_of(mapped, plan_for(compiled, at, quantities, observables, readout), draws, merge=merge)
+
+
+def draws_of(
+    mapped: MappedCollisions, plan: MeasurementPlan, draws: int, point: int = 0, *, merge: bool = False
+) -> tuple[MeasurementCircuits, ...]:
+    """The circuits of a plan for each draw of a mapped circuit; all the same if it happens to draw nothing.
+
+    Args:
+        mapped: on reset ancillas.
+        plan: what is measured.
+        draws: how many.
+        point: of a sweep, whose points draw independently.
+        merge: as for :func:`measurement_circuits`.
+    """
+    compiled = mapped.compiled
     check_level(compiled, plan)
     sequences = [replace(mapped, compiled=replace(compiled, seed=seed)) for seed in draw_seeds(compiled, draws, point)]
     return cut_and_measured(sequences, plan, merge)

@@ -55,21 +55,8 @@ def test_submit_merged_collisions_of_another_level(tmp_path):
 
 
 def test_submit_drawn_collisions(tmp_path):
-    arguments = [
-        "-n",
-        "1",
-        "--shots",
-        "160",
-        "--initial",
-        "+",
-        "-p",
-        "alpha=0.8",
-        "-p",
-        "dt=0.5",
-        "--quantity",
-        "state",
-    ]
-    arguments += ["--synthesis", "exact", "--preparation", "sampled", "--quantity", "heat", "--draws", "16"]
+    arguments = ["-n", "1", "--shots", "160", "--draws", "16", "--quantity", "heat", *STATE, "-p", "alpha=0.8"]
+    arguments += ["-p", "dt=0.5", "--synthesis", "exact", "--preparation", "sampled"]
     sent = call("submit", "example2", "--backend", "fake_lagos", *arguments, "--dir", tmp_path)
     assert sent.exit_code == 0, (sent.output, sent.exception)
     for expected in ("16 draws of each setting with 10 shots each", "own spread", "160 shots in 16 draws", "heat"):
@@ -154,7 +141,7 @@ def test_budget(tmp_path):
         (["submit", "example2", "--backend", "fake_manila", "-n", "1", "--sweep", "gamma=1,2"], "no parameter 'gamma'"),
         (["submit", "example2", "--backend", "fake_manila", *SMALL, "--zne", "--noise-factors", "3;1"], "with commas"),
         (["submit", "example2", "--backend", "fake_manila", *SMALL, "--noise-factors", "1,2"], "--zne"),
-        (["submit", "example2", "--backend", "fake_manila", *SMALL, "--draws", "10"], "leave draws out"),
+        (["submit", "example2", "--backend", "fake_lagos", *SMALL, "--draws", "10"], "leave draws out"),
         (["fetch", "nothing"], "nothing called 'nothing'"),
         (["fetch"], "nothing was submitted"),
     ],

@@ -256,6 +256,16 @@ def test_points_of_a_sweep_draw_on_their_own(tmp_path):
         assert np.all(np.abs(difference) < 4 * error + 1e-9)
 
 
+def test_a_point_that_happens_to_draw_nothing():
+    """Without a coupling every collision is the same: all its draws are alike."""
+    models = [qcoll.example_2(alpha=alpha, dt=0.5) for alpha in (0.0, 1.0)]
+    points = [qcoll.compile_collisions(each, 2, "+", synthesis="sampled") for each in models]
+    assert [len(each.pieces.branches) > 1 for each in points] == [False, True]
+    experiment = small_experiment(points)
+    forecasts = dry_run(experiment).forecasts
+    np.testing.assert_allclose(forecasts[0].predicted.pauli_covariance[1][1, 1], 0.0, atol=1 / 320)
+
+
 def test_dry_run_says_what_draws_do(compiled):
     experiment = small_experiment(compiled, quantities=["state", "heat"], shots=640)
     examined = dry_run(experiment)
