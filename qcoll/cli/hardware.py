@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-import numpy as np
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from ..compile import CollisionCircuit, compile_collisions
-from ..errors import InputError
-from ..limits import positive_integer
 from ..model import CollisionModel
 from ..run.hardware import (
     Device,
@@ -33,12 +28,11 @@ from ..run.hardware import (
 )
 from ..run.hardware import fetch as fetch_record
 from ..run.hardware import submit as submit_experiment
-from ..run.hardware.budget import SUBMITTED_LEVELS
+from ..run.hardware.budget import SUBMITTED_LEVELS, SUBMITTED_PREPARATIONS
+from ..run.hardware.listing import DEFAULT_ROOT
 from ..run.hardware.plan import QUANTITIES, Quantity
-from ..run.hardware.record import DEFAULT_ROOT
 from .run import find_model
-
-Number = TypeVar("Number", int, float)
+from .sweeps import numbers, points
 
 SUBMIT = """
 Run a collision model on IBM hardware, or on a fake device on this machine.
@@ -53,6 +47,9 @@ A record on disk survives whatever happens to this process: `qcoll jobs` lists, 
 measured setting, with parameters for the angles. Points whose circuits differ in more than angles (often the one where
 a coupling is 0) are refused, or get circuits of their own with `--separate-structures`.
 
+`--synthesis sampled` and `--preparation sampled` take the fewest gates: each collision is drawn from several circuits.
+The shots of every setting are shared by `--draws` sequences, whose spread is the error bar.
+
 `--zne` extrapolates to no noise from folded two-qubit gates, by the runtime's estimator; the values at every noise
 factor are kept.
 
@@ -64,6 +61,7 @@ Examples:
 * `qcoll submit example2 --backend fake_torino --collisions 2 --sweep alpha=0.2:1:5 -p dt=0.5`
 * `qcoll submit example2 --backend fake_torino --collisions 1 --zne --noise-factors 1,3,5 --quantity state`
 * `qcoll submit example2 -p alpha=1 -p dt=0.5 --backend ibm_fez --collisions 1,2,5,10 --readout trex --decoupling XY4`
+* `qcoll submit example2 --backend fake_torino --collisions 5 --synthesis sampled --draws 50 --shots 4000`
 * `qcoll submit my-model.toml --backend least-busy --collisions 10 --dry-run`
 """
 JOBS = """
@@ -122,7 +120,10 @@ Order = Annotated[int, typer.Option(help="Order of the product formula: 1, 2, 4 
 Steps = Annotated[int, typer.Option(help="Steps of the product formula per collision.")]
 Level = Annotated[
     str,
-    typer.Option(help="trotter, exact; or, for --quantity state and with fewer gates: purified_channel, channel."),
+    typer.Option(
+        help="trotter, exact; or, for --quantity state and with fewer gates: purified_channel, channel, or sampled, "
+        "which draws each collision from several circuits."
+    ),
 ]
 Keep = Annotated[
     str | None, typer.Option(help="system: do not read the ancilla, which saves gates at trotter and exact.")
@@ -133,7 +134,21 @@ Policy = Annotated[
 Merge = Annotated[
     bool, typer.Option("--merge", help="Merge collisions between which nothing is measured: fewer gates, less time.")
 ]
-Prepared = Annotated[str, typer.Option(help="purified, or state_preparation (generic, longer).")]
+Prepared = Annotated[
+    str,
+    typer.Option(
+        help="purified; sampled (each collision draws an eigenstate of the ancilla: fewest gates); absorbed (with "
+        "exact); or state_preparation (generic, longer)."
+    ),
+]
+Draws = Annotated[
+    int | None,
+    typer.Option(
+        help="Sequences that are drawn where collisions are (sampled); they share the shots equally. Default: the "
+        "largest divisor of the shots up to 64.",
+        show_default=False,
+    ),
+]
 Decoupling = Annotated[str | None, typer.Option(help="Dynamical decoupling: XX, XpXm or XY4.")]
 Twirling = Annotated[bool, typer.Option("--twirling", help="Twirl two-qubit gates.")]
 Readout = Annotated[str | None, typer.Option(help="Readout mitigation: trex.")]
@@ -168,6 +183,7 @@ def submit(
     steps: Steps = 1,
     ancillas: Policy = "auto",
     preparation: Prepared = "purified",
+    draws: Draws = None,
     decoupling: Decoupling = None,
     twirling: Twirling = False,
     readout: Readout = None,
@@ -193,10 +209,10 @@ def submit(
         max_execution_time=max_seconds,
         merge=merge,
         zne=zne,
-        noise_factors=tuple(_numbers("--noise-factors", noise_factors, float, "1,3,5")),
+        noise_factors=tuple(numbers("--noise-factors", noise_factors, float, "1,3,5")),
     )
-    at = _numbers("--collisions", collisions, int, "2,5,10")
-    models, swept = _points(model, parameter or [], sweep or [])
+    at = numbers("--collisions", collisions, int, "2,5,10")
+    models, swept = points(model, parameter or [], sweep or [])
     recipe = {
         "synthesis": synthesis,
         "keep": keep,
@@ -215,6 +231,7 @@ def submit(
         seed=seed,
         swept=swept,
         structures="separate" if separate else "one",
+        draws=draws,
     )
     _examine_and_send(experiment, root, only_dry, yes, again)
 
@@ -224,39 +241,6 @@ def _quantities(asked: list[str] | None, circuit: CollisionCircuit) -> tuple[Qua
     if asked:
         return tuple(asked)  # type: ignore[arg-type]  # checked by the plan
     return QUANTITIES if circuit.keeps == "joint state" else ("state",)
-
-
-def _points(name: str, parameters: list[str], sweeps: list[str]) -> tuple[list[CollisionModel], dict[str, list[float]]]:
-    """The models of all points, and what they differ in: every combination of the swept values."""
-    values = dict(_sweep(text) for text in sweeps)
-    if len(values) < len(sweeps):
-        raise InputError(f"--sweep is given twice for one parameter: {', '.join(sweeps)}")
-    fixed = {pair.partition("=")[0] for pair in parameters}
-    if both := fixed & set(values):
-        raise InputError(f"{', '.join(sorted(both))} is swept, and cannot be fixed with -p as well")
-    combinations = list(itertools.product(*values.values()))
-    models = [
-        find_model(name, [*parameters, *(f"{key}={value!r}" for key, value in zip(values, each, strict=True))])
-        for each in combinations
-    ]
-    return models, {key: [each[index] for each in combinations] for index, key in enumerate(values)}
-
-
-def _sweep(text: str) -> tuple[str, list[float]]:
-    """A swept parameter and its values, from name=start:stop:count or name=value,value,..."""
-    name, separator, given = text.partition("=")
-    try:
-        if not separator or not name:
-            raise ValueError
-        if ":" not in given:
-            return name, [float(part) for part in given.split(",")]
-        start, stop, count = given.split(":")
-        grid = np.linspace(float(start), float(stop), positive_integer(int(count), "the count"))
-        return name, [float(f"{value:.12g}") for value in grid]  # 0.6 as one would type it, not 0.6000000000000001
-    except ValueError:
-        raise InputError(
-            f"--sweep is {text!r}, but must be name=start:stop:count or name=value,value,..., such as alpha=0.2:1:5"
-        ) from None
 
 
 def _compiled(
@@ -337,8 +321,10 @@ def budget(
     initial: Initial = None,
     order: Annotated[list[int] | None, typer.Option(help="Orders to try; repeatable. Default: 1 and 2.")] = None,
     steps: Annotated[list[int] | None, typer.Option(help="Steps to try; repeatable. Default: 1 and 2.")] = None,
-    synthesis: Annotated[
-        list[str] | None, typer.Option(help="Levels to try; repeatable. Default: all that can be submitted.")
+    synthesis: Annotated[list[str] | None, typer.Option(help="Levels to try; repeatable. Default: all.")] = None,
+    preparation: Annotated[
+        list[str] | None,
+        typer.Option(help="Preparations at trotter and exact; repeatable. Default: purified and sampled."),
     ] = None,
     ancillas: Annotated[
         list[str] | None, typer.Option(help="reset, alternating, fresh; repeatable. Default: reset where there is one.")
@@ -357,6 +343,7 @@ def budget(
         trotter_orders=order or (1, 2),
         trotter_steps=steps or (1, 2),
         synthesis=synthesis or SUBMITTED_LEVELS,  # type: ignore[arg-type]  # checked there
+        preparations=preparation or SUBMITTED_PREPARATIONS,  # type: ignore[arg-type]  # checked there
         ancillas=ancillas or None,  # type: ignore[arg-type]  # checked there
         tolerance=tolerance,
     )
@@ -380,10 +367,3 @@ def _policy(ancillas: str, device: Device) -> str:
     if ancillas != "auto":
         return ancillas
     return "reset" if "reset" in device.backend.target.operation_names else "fresh"
-
-
-def _numbers(option: str, text: str, kind: Callable[[str], Number], example: str) -> list[Number]:
-    try:
-        return [kind(part) for part in text.split(",")]
-    except ValueError:
-        raise InputError(f"{option} is {text!r}, but must be numbers with commas between, such as {example}") from None

@@ -34,7 +34,17 @@ from .correction import flip_in, with_feedforward
 from .discard import without_discarded
 from .faithful import faithfully_transpiled
 from .mapped import MappedBranch, MappedCollisions
-from .mapping_pieces import Bodies, Frame, active_qubits, append_numbered, compacted, ends, up_to, with_last_tick
+from .mapping_pieces import (
+    Bodies,
+    Frame,
+    active_qubits,
+    append_numbered,
+    compacted,
+    ends,
+    ticked_qubits,
+    up_to,
+    with_last_tick,
+)
 from .placement import Expenses
 from .sequence import TICK, CollisionCircuit, append_tick
 from .target import distances, restricted, scheduled
@@ -221,7 +231,8 @@ class _Mapper:
         """A later collision: reset what it needs, bring the system home, and collide."""
         period = body.copy_empty_like()
         # before the way home, so that nothing but the system's state (and a measured ancilla's) is carried over
-        needed = sorted((active_qubits(body) | active_qubits(best.way_home)) - set(best.at_tick[: self._num_carried]))
+        acting = active_qubits(body) | active_qubits(best.way_home) | ticked_qubits(body)
+        needed = sorted(acting - set(best.at_tick[: self._num_carried]))
         if self._target is None or "reset" in self._target.operation_names:
             period.reset(needed)
         elif needed and self._compiled.n > 1:
@@ -237,7 +248,8 @@ class _Mapper:
         """The initial state beside the collisions, and the qubits of both."""
         active = set().union(*(active_qubits(body) for body in best.bodies))
         initial = self._initial(best.home, active)
-        used = sorted(active | active_qubits(best.way_home) | active_qubits(initial) | set(best.home))
+        read = set().union(*map(ticked_qubits, best.bodies))
+        used = sorted(active | read | active_qubits(best.way_home) | active_qubits(initial) | set(best.home))
         return Frame(initial, used, None if self._target is None else restricted(self._target, used))
 
     def _abstract_bodies(self) -> list[QuantumCircuit]:

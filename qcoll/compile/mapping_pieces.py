@@ -93,6 +93,16 @@ def relabelled(circuit: QuantumCircuit, place: dict[int, int]) -> QuantumCircuit
     return moved
 
 
+def ticked_qubits(circuit: QuantumCircuit) -> set[int]:
+    """Indices of the qubits that are read at the ticks."""
+    return {
+        circuit.find_bit(qubit).index
+        for item in circuit.data
+        if item.operation.name == "barrier" and not implies_flips(item.operation)
+        for qubit in item.qubits
+    }
+
+
 def active_qubits(circuit: QuantumCircuit) -> set[int]:
     """Indices of the qubits on which anything but a barrier acts."""
     return {

@@ -158,10 +158,7 @@ class CollisionPieces:
 
     def before(self, observable: SparsePauliOp) -> SparsePauliOp:
         """What to measure after the preparation to have an observable of system and ancilla before the collision."""
-        if self.frame is None:
-            return observable
-        rotation = np.kron(self.frame, np.eye(2**self.num_system))
-        return SparsePauliOp.from_operator(Operator(rotation.conj().T @ observable.to_matrix() @ rotation))
+        return observable if self.frame is None else in_frame(observable, self.frame, self.selective)
 
     def channel(self) -> SuperOp:
         """The map of one collision on the system, in the mean over the branches."""
@@ -196,6 +193,24 @@ class CollisionPieces:
                 f"this circuit keeps only the system's state, so {missing}: "
                 'compile with synthesis="trotter" or "exact", and without keep="system", to have system and ancilla'
             )
+
+
+def in_frame(observable: SparsePauliOp, frame: NDArray[np.complex128], selective: bool = False) -> SparsePauliOp:
+    """What to measure of system and ancilla to have an observable after the unitary ``frame`` of the ancilla.
+
+    Args:
+        observable: of system and ancilla.
+        frame: unitary (d, d).
+        selective: whether each of several circuits is for one basis state of the ancilla. Then it is in one of them,
+            and what the observable has between them, which no circuit gives a meaning to, is left out.
+    """
+    d = len(frame)
+    rotation = np.kron(frame, np.eye(2**observable.num_qubits // d))
+    rotated = rotation.conj().T @ observable.to_matrix() @ rotation
+    if selective:
+        blocks = rotated.reshape(d, len(rotated) // d, d, -1) * np.eye(d)[:, None, :, None]
+        rotated = blocks.reshape(rotated.shape)
+    return SparsePauliOp.from_operator(Operator(rotated))
 
 
 def _superop(unitary: NDArray[np.complex128], start: NDArray[np.complex128], system: int) -> SuperOp:

@@ -109,9 +109,11 @@ class CollisionCircuit:
         dirty: set[Any] = set()
         for number, (branch, (ancilla, purifier)) in enumerate(zip(self.draws(), pairs, strict=True), start=1):
             fresh = [*ancilla, *purifier]
-            used = [fresh[position] for position in sorted(self._used[branch])]
-            if again := [qubit for qubit in used if qubit in dirty]:
+            used = {fresh[position] for position in self._used[branch]}
+            read = set(ancilla) if self.keeps == "joint state" else set()
+            if again := [qubit for qubit in fresh if qubit in (used | read) & dirty]:
                 circuit.reset(again)
+                dirty.difference_update(again)
             self.append_collision(circuit, number, system, list(ancilla), list(purifier), int(branch))
             if not self.pieces.measured:  # then the flips have left them in |0>
                 dirty.update(used)

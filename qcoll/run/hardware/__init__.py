@@ -6,7 +6,8 @@ The three steps, each usable alone::
     counts = run(circuits, sampler, shots=4000)             # run, on any BaseSamplerV2
     trajectory = combine(counts)                            # a Trajectory with standard errors
 
-and the same with a record on disk that survives the process::
+Drawn collisions take :func:`drawn_measurements` for the first step. The same with a record on disk that survives the
+process::
 
     experiment = design_experiment(compiled, "fake_torino", at=[5, 10], shots=4000)
     print(dry_run(experiment))
@@ -22,15 +23,17 @@ from .circuits import MeasurementCircuits, measurement_circuits
 from .combine import MeasuredTrajectory, combine, expectation
 from .counts import MeasuredCounts, run
 from .design import Experiment, design_experiment
+from .draws import drawn_measurements
 from .dry_run import DryRun, Forecast, dry_run
 from .estimator import EstimatedMeans, ObservedCircuits, observed_circuits, run_estimator, runtime_estimator
 from .ledger import CollisionLedger, Measured, exact_ledger
+from .listing import find_record, list_jobs
 from .options import DeviceOptions
 from .plan import MeasurementPlan, Setting
 from .points import Point
 from .prediction import predicted_counts
 from .reconstruction import effective_beta, nearest_state
-from .record import Record, find_record, list_jobs, read_record
+from .record import Record, read_record
 from .report import (
     HardwareResult,
     beside_exact,
@@ -66,6 +69,7 @@ __all__ = [
     "beside_exact",
     "combine",
     "design_experiment",
+    "drawn_measurements",
     "dry_run",
     "effective_beta",
     "error_budget",

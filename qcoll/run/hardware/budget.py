@@ -44,8 +44,10 @@ from ..noise import fake_backend, resolve_noise
 from .dry_run import two_qubit_gates
 from .runtime import Device
 
-#: The levels whose collisions are one circuit, so that they can be submitted.
-SUBMITTED_LEVELS: tuple[Synthesis, ...] = ("trotter", "exact", "purified_channel", "channel")
+#: The levels, and preparations of the ancilla where it is kept, that are tried by default. (The other preparations are
+#: longer, or make no difference to the states.)
+SUBMITTED_LEVELS: tuple[Synthesis, ...] = get_args(Synthesis)
+SUBMITTED_PREPARATIONS: tuple[Preparation, ...] = ("purified", "sampled")
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,11 @@ class Choice:
             how = f"order {self.trotter_order}, {steps}, {self.ancillas} ancillas"
         return f"{how}, {self.preparation}" if self.synthesis in get_args(JointSynthesis) else how
 
+    @property
+    def drawn(self) -> bool:
+        """Whether each collision may be one of several circuits."""
+        return "sampled" in (self.synthesis, self.preparation)
+
     def compile(self, model: CollisionModel, n: int, initial: Any = None) -> CollisionCircuit:
         """The circuit of ``n`` collisions."""
         return compile_collisions(
@@ -93,7 +100,7 @@ class ChoiceBudget:
 
     Args:
         choice: how the collision is compiled.
-        two_qubit_gates: of one collision on the device.
+        two_qubit_gates: of one collision on the device, in the mean over what it draws.
         error: trace distance to the exact states, (n + 1,).
         sources: what each source adds, (n + 1,) each.
         last: the last collision that the device has qubits for.
@@ -166,7 +173,7 @@ def error_budget(
     trotter_orders: Sequence[int] = (1, 2),
     trotter_steps: Sequence[int] = (1, 2),
     ancillas: Sequence[Ancillas] | None = None,
-    preparations: Sequence[Preparation] = ("purified",),
+    preparations: Sequence[Preparation] = SUBMITTED_PREPARATIONS,
     synthesis: Sequence[Synthesis] = SUBMITTED_LEVELS,
     tolerance: float = 0.1,
     seeds: Sequence[int] = DEFAULT_SEEDS,
@@ -185,8 +192,10 @@ def error_budget(
         trotter_steps: numbers of steps to try, likewise.
         ancillas: policies to try; ``None`` is "reset" where the device has one, else "fresh". "alternating" is run
             collision by collision, which takes longer.
-        preparations: of the thermal state, at the levels that keep the ancilla.
-        synthesis: levels to try; by default all that can be submitted.
+        preparations: of the thermal state, at the levels that keep the ancilla. Drawn collisions (level "sampled",
+            preparation "sampled") are predicted by their mean, with reset ancillas alone; where the system is not one
+            qubit, there is no level "sampled".
+        synthesis: levels to try; by default all.
         tolerance: trace distance up to which a collision is worth running.
         seeds: transpiler seeds.
 
@@ -197,7 +206,7 @@ def error_budget(
     >>> from qcoll.run.hardware import error_budget
     >>> budget = error_budget(qcoll.example_2(alpha=0.4, dt=0.5), "fake_lagos", 20, trotter_steps=[1], seeds=[0])
     >>> budget.best.choice.synthesis
-    'channel'
+    'sampled'
     """
     count = positive_integer(n, "n, the number of collisions,")
     if not 0 < tolerance <= 1:
@@ -206,7 +215,7 @@ def error_budget(
     if isinstance(backend, str):
         backend = fake_backend(backend)
     policies = ancillas or (("reset",) if "reset" in backend.target.operation_names else ("fresh",))
-    choices = _choices(synthesis, trotter_orders, trotter_steps, policies, preparations)
+    choices = _choices(synthesis, trotter_orders, trotter_steps, policies, preparations, model.num_system_qubits)
     budgets = _possible_budgets(choices, model, initial, backend, count, seeds)
     budgets.sort(key=lambda each: (-each.worth(tolerance), float(each.error[max(1, each.worth(tolerance))])))
     return ErrorBudget(model, backend.name, count, tolerance, tuple(budgets))
@@ -218,18 +227,26 @@ def _choices(
     steps: Sequence[int],
     policies: Sequence[Ancillas],
     preparations: Sequence[Preparation],
+    num_system: int,
 ) -> list[Choice]:
     """Every level with what it has: orders and steps of a product formula, preparations of an ancilla."""
     found = []
     for level in levels:
         if level not in SUBMITTED_LEVELS:
-            raise InputError(
-                f"the level {level!r} has no budget: choose among {', '.join(SUBMITTED_LEVELS)}, which can be submitted"
-            )
+            raise InputError(f"unknown level {level!r}: choose among {', '.join(SUBMITTED_LEVELS)}")
+        if level == "sampled" and num_system > 1:
+            continue
         formulas = itertools.product(orders, steps) if level == "trotter" else [(TROTTER_ORDER, TROTTER_STEPS)]
         prepared = preparations if level in get_args(JointSynthesis) else ("purified",)
         for (order, step), policy, preparation in itertools.product(formulas, policies, prepared):
-            found.append(Choice(order, step, policy, preparation, level))
+            choice = Choice(order, step, policy, preparation, level)
+            if policy == "reset" or not choice.drawn:
+                found.append(choice)
+    if not found:
+        raise InputError(
+            'none of the choices can be compiled: drawn collisions need reset ancillas, and the level "sampled" a '
+            "system of one qubit"
+        )
     return found
 
 
@@ -294,7 +311,7 @@ def _noisy(
     mapped = map_collisions(one, backend.target, seeds=seeds, schedule=schedule)
     noise_model = resolve_noise(backend, compiled.num_qubits).build(mapped.target, mapped.qubits)
     d = 2**compiled.model.num_system_qubits
-    if mapped.first is None:  # alternating ancillas have no period
+    if not mapped.periodic:  # alternating ancillas have no period
         saved = states_at_ticks([mapped.initial], noise_model)[0]
         states = np.array([system_part(saved[f"{TICK}:{k}"], d) for k in range(n + 1)])
         return states, two_qubit_gates(mapped.initial) / n
@@ -302,7 +319,8 @@ def _noisy(
     channel = extract_channel(mapped, noise_model)
     if choice.ancillas == "fresh":  # every collision is a first one, on qubits in |0>
         channel = CircuitChannel(channel.first, channel.first)
-    return channel.iterate(start, n)[1], two_qubit_gates(mapped.first)
+    gates = sum(branch.probability * two_qubit_gates(branch.first) for branch in mapped.branches)
+    return channel.iterate(start, n)[1], gates
 
 
 def _ideal(superoperator_matrix: NDArray[np.complex128], initial: Complex, n: int) -> Complex:

@@ -7,16 +7,19 @@ what is measured, and without the seams between collisions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 from qiskit import ClassicalRegister, QuantumCircuit, transpile
+from qiskit.transpiler import Target
 
 from ...compile import MappedCollisions, map_collisions
 from ...compile.sequence import TICK, CollisionCircuit
 from ...errors import InputError
 from ..measurement import rotation_circuit
-from .plan import QUANTITIES, READOUT, MeasurementPlan, Quantity, chosen_collisions
+from .plan import QUANTITIES, READOUT, MeasurementPlan, Quantity, plan_for
 
 #: Name of the classical register.
 REGISTER = "meas"
@@ -64,6 +67,20 @@ def bound(circuit: QuantumCircuit, values: Mapping[str, float]) -> QuantumCircui
     return circuit.assign_parameters({each: float(values[each.name]) for each in circuit.parameters})
 
 
+def contents(circuit: QuantumCircuit) -> Hashable:
+    """What is the same for circuits without parameters that do the same on the same qubits in the same order."""
+    return tuple(
+        (
+            item.operation.name,
+            getattr(item.operation, "unit", None),
+            tuple(np.asarray(each, dtype=complex).tobytes() for each in item.operation.params),
+            tuple(circuit.find_bit(qubit).index for qubit in item.qubits),
+            tuple(circuit.find_bit(bit).index for bit in item.clbits),
+        )
+        for item in circuit.data
+    )
+
+
 def measurement_circuits(
     circuit: MappedCollisions | CollisionCircuit,
     at: int | Sequence[int],
@@ -89,7 +106,8 @@ def measurement_circuits(
             waits for resets in another basis, so that relaxation acts on it differently: look at both predictions.)
 
     Raises:
-        InputError: for a collision beyond the compiled ones, or an unknown quantity or observable.
+        InputError: for a collision beyond the compiled ones, an unknown quantity or observable, or drawn collisions
+            (see :func:`~qcoll.run.hardware.drawn_measurements`).
 
     >>> import qcoll
     >>> from qcoll.run.hardware import measurement_circuits
@@ -99,21 +117,36 @@ def measurement_circuits(
     """
     mapped = as_mapped(circuit)
     compiled = mapped.compiled
-    plan = MeasurementPlan(
-        model=compiled.model,
-        at=chosen_collisions(at, compiled.n),
-        quantities=tuple(quantities),
-        observables=tuple(observables),
-        readout=readout,
-    )
+    if is_drawn(compiled):
+        raise InputError(
+            "the collisions are drawn from several circuits, and this would be one sequence of them: take "
+            "drawn_measurements, which draws several"
+        )
+    plan = plan_for(compiled, at, quantities, observables, readout)
     check_level(compiled, plan)
-    cut = prefixes(mapped, plan, merge)
-    built = tuple(_measured(mapped, *cut[setting.tick], setting.basis) for setting in plan.settings)
-    if merge:
-        built = tuple(map(mapped.finished, built))
-    for each, setting in zip(built, plan.settings, strict=True):
-        each.name = f"{setting.tick} {setting.basis}"
-    return MeasurementCircuits(plan, mapped, built)
+    return cut_and_measured([mapped], plan, merge)[0]
+
+
+def cut_and_measured(
+    sequences: Sequence[MappedCollisions], plan: MeasurementPlan, merge: bool
+) -> tuple[MeasurementCircuits, ...]:
+    """The circuits of a plan for each of several sequences (draws) of one mapping, whose rotations are the same."""
+    target, size = sequences[0].target, len(sequences[0].qubits)
+    rotation = functools.cache(lambda qubits, basis: _rotation(target, size, qubits, basis))
+    found = []
+    for mapped in sequences:
+        cut, built = prefixes(mapped, plan, merge), []
+        for setting in plan.settings:
+            prefix, qubits = cut[setting.tick]
+            circuit = prefix.compose(rotation(tuple(qubits), setting.basis))
+            register = ClassicalRegister(len(qubits), REGISTER)
+            circuit.add_register(register)
+            circuit.measure(qubits, register)
+            circuit = mapped.finished(circuit) if merge else circuit
+            circuit.name = f"{setting.tick} {setting.basis}"
+            built.append(circuit)
+        found.append(MeasurementCircuits(plan, mapped, tuple(built)))
+    return tuple(found)
 
 
 def as_mapped(circuit: MappedCollisions | CollisionCircuit) -> MappedCollisions:
@@ -131,13 +164,13 @@ def as_mapped(circuit: MappedCollisions | CollisionCircuit) -> MappedCollisions:
     return circuit
 
 
+def is_drawn(compiled: CollisionCircuit) -> bool:
+    """Whether each collision draws one of several circuits."""
+    return len(compiled.pieces.branches) > 1
+
+
 def check_level(compiled: CollisionCircuit, plan: MeasurementPlan) -> None:
-    """Refuse what the circuit's synthesis has given up: energies of the ancilla, or one circuit for all shots."""
-    if len(compiled.pieces.branches) > 1:
-        raise InputError(
-            "the collisions are drawn from several circuits, and one experiment here is one circuit: compile with "
-            'synthesis="channel", or with preparation="purified"'
-        )
+    """Refuse what the circuit's synthesis has given up: energies of the ancilla, or a classical bit of its own."""
     if compiled.pieces.measured:
         raise InputError(
             "circuits with a measured correction use their classical bit on the way, and cannot be cut and measured at "
@@ -184,19 +217,12 @@ def prefixes(
     return found
 
 
-def _measured(mapped: MappedCollisions, prefix: QuantumCircuit, qubits: list[int], basis: str) -> QuantumCircuit:
-    rotation = QuantumCircuit(prefix.num_qubits)
+def _rotation(target: Target | None, num_qubits: int, qubits: Sequence[int], basis: str) -> QuantumCircuit:
+    """The rotation of some of the qubits to a basis, in the target's gates."""
+    rotation = QuantumCircuit(num_qubits)
     rotation.compose(rotation_circuit(basis), qubits, inplace=True)
-    if mapped.target is not None:
-        rotation = transpile(
-            rotation,
-            target=mapped.target,
-            initial_layout=range(prefix.num_qubits),
-            routing_method="none",
-            optimization_level=1,
-        )
-    circuit = prefix.compose(rotation)
-    register = ClassicalRegister(len(qubits), REGISTER)
-    circuit.add_register(register)
-    circuit.measure(qubits, register)
-    return circuit
+    if target is None:
+        return rotation
+    return transpile(
+        rotation, target=target, initial_layout=range(num_qubits), routing_method="none", optimization_level=1
+    )

@@ -15,7 +15,15 @@ from ...trajectory.pauli import Real, from_pauli_vector, to_pauli_vector
 from ...trajectory.trajectory import Trajectory
 from ..measurement import system_paulis
 from .counts import MeasuredCounts
-from .estimates import Frequencies, TickEstimates, estimate, estimates_at_ticks, pauli_row, readout_estimates
+from .estimates import (
+    Frequencies,
+    TickEstimates,
+    estimate,
+    estimates_at_ticks,
+    pauli_row,
+    readout_estimates,
+    resampled,
+)
 from .estimator import EstimatedMeans
 from .ledger import CollisionLedger, Measured, measured_ledger
 from .reconstruction import effective_beta, nearest_state
@@ -73,7 +81,7 @@ class MeasuredTrajectory(Trajectory):
         ancilla = self.model.ancilla
         constant = float(np.trace(ancilla.hamiltonian.to_matrix()).real) / 2**ancilla.num_qubits
         estimates, readout = _estimates(self.counts, self.mitigated_readout)
-        labels, row = pauli_row(self.model.joint_ancilla)
+        labels, row = pauli_row(self.counts.plan.before(self.model.joint_ancilla))
         fitted = []
         for k in self.counts.plan.at:
             means, covariance = estimate(estimates[f"{PREPARED}:{k}"], labels, readout)
@@ -112,7 +120,7 @@ def combine(
         vectors.append(np.concatenate([[1.0], means]))
         covariances.append(np.pad(covariance, ((1, 0), (1, 0))))
     rng = np.random.default_rng(seed)
-    replicates = {tick: own.resampled(rng, bootstrap) for tick, own in estimates.items()} if bootstrap else None
+    replicates = resampled(estimates, rng, bootstrap) if bootstrap else None
     ledger = measured_ledger(plan, estimates, readout, replicates)
     collisions = np.array([0, *plan.at], dtype=np.int64)
     raw = counts if readout else counts.unmitigated if isinstance(counts, EstimatedMeans) else None

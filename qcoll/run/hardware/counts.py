@@ -17,8 +17,8 @@ from qiskit import QuantumCircuit
 from qiskit.primitives import BaseSamplerV2, StatevectorSampler
 
 from ...errors import InputError
-from ...limits import positive_integer
 from .circuits import REGISTER, MeasurementCircuits
+from .draws import shots_of_a_circuit
 from .plan import MeasurementPlan
 
 #: For every circuit, how often each outcome (as an integer, first measured qubit least significant) was seen.
@@ -35,6 +35,8 @@ class MeasuredCounts:
         counts: one for each of ``plan.settings``.
         source: where they were measured, for summaries.
         twirled: whether the measurements were twirled, without which readout errors are not symmetric.
+        draws: of drawn collisions the counts of each draw, of which ``counts`` are the sums.
+        expected: whether these are expected counts, without the noise of shots.
 
     Raises:
         InputError: if there are more or fewer counts than settings.
@@ -44,36 +46,67 @@ class MeasuredCounts:
     counts: tuple[Counts, ...]
     source: str
     twirled: bool = False
+    draws: tuple[tuple[Counts, ...], ...] = ()
+    expected: bool = False
 
     def __post_init__(self) -> None:
-        if len(self.counts) != len(self.plan.settings):
-            raise InputError(
-                f"the result has counts of {len(self.counts)} circuits, but {len(self.plan.settings)} were measured: "
-                "it belongs to another experiment, or a part is missing"
-            )
+        for each in (self.counts, *self.draws):
+            if len(each) != len(self.plan.settings):
+                raise InputError(
+                    f"the result has counts of {len(each)} circuits, but {len(self.plan.settings)} were measured: it "
+                    "belongs to another experiment, or a part is missing"
+                )
+
+    @classmethod
+    def of(
+        cls,
+        plan: MeasurementPlan,
+        sequences: Sequence[tuple[Counts, ...]],
+        source: str,
+        twirled: bool = False,
+        *,
+        expected: bool = False,
+    ) -> MeasuredCounts:
+        """From the counts of one sequence of collisions, or of several draws."""
+        if len(sequences) == 1:
+            return cls(plan, sequences[0], source, twirled, expected=expected)
+        merged: list[dict[int, float]] = [{} for _ in sequences[0]]
+        for own in sequences:
+            for total, seen in zip(merged, own, strict=True):
+                for outcome, number in seen.items():
+                    total[outcome] = total.get(outcome, 0) + number
+        return cls(plan, tuple(merged), source, twirled, tuple(sequences), expected)
 
     @property
     def summary(self) -> str:
         """Where and with how many shots they were measured."""
-        return f"{self.source}, {self.shots} shots"
+        return f"{self.source}, {self.shots} shots" + (f" in {len(self.draws)} draws" if self.draws else "")
 
     @property
     def shots(self) -> int:
-        """Shots of the circuit that has fewest."""
-        return int(min(sum(each.values()) for each in self.counts))
+        """Shots of the setting that has fewest, in all draws together."""
+        return round(min(sum(each.values()) for each in self.counts))
 
 
-def run(circuits: MeasurementCircuits, sampler: BaseSamplerV2, shots: int, *, twirled: bool = False) -> MeasuredCounts:
+def run(
+    circuits: MeasurementCircuits | Sequence[MeasurementCircuits],
+    sampler: BaseSamplerV2,
+    shots: int,
+    *,
+    twirled: bool = False,
+) -> MeasuredCounts:
     """Run measurement circuits on any sampler: the second of three steps.
 
     Args:
-        circuits: from :func:`measurement_circuits`; for a real device ``.on_device(backend.num_qubits)``.
+        circuits: from :func:`measurement_circuits`, or the draws from :func:`drawn_measurements`; for a real device
+            ``.on_device(backend.num_qubits)``, each.
         sampler: any ``BaseSamplerV2``: Aer's, the runtime's, your own.
-        shots: shots per circuit.
+        shots: of every setting; the draws share them.
         twirled: whether the sampler twirls measurements, as readout mitigation needs.
 
     Raises:
-        InputError: for a sampler that cannot run these circuits, or a result without the expected register.
+        InputError: for a sampler that cannot run these circuits, a result without the expected register, or shots that
+            the draws cannot share equally.
 
     >>> import qcoll
     >>> from qiskit_aer.primitives import SamplerV2
@@ -83,10 +116,30 @@ def run(circuits: MeasurementCircuits, sampler: BaseSamplerV2, shots: int, *, tw
     >>> combine(counts).collisions
     array([0, 2, 4])
     """
-    count = positive_integer(shots, "shots")
-    check_sampler(sampler, circuits.circuits)
-    result = sampler.run(list(circuits.circuits), shots=count).result()
-    return MeasuredCounts(circuits.plan, counts_of(result), type(sampler).__name__, twirled)
+    sequences = sequences_of(circuits)
+    count = shots_of_a_circuit(shots, len(sequences))
+    whole = [circuit for each in sequences for circuit in each.circuits]
+    check_sampler(sampler, whole)
+    counts, plan = counts_of(sampler.run(whole, shots=count).result()), sequences[0].plan
+    return MeasuredCounts.of(plan, by_sequence(counts, len(sequences)), type(sampler).__name__, twirled)
+
+
+def sequences_of(circuits: MeasurementCircuits | Sequence[MeasurementCircuits]) -> tuple[MeasurementCircuits, ...]:
+    """The circuits of each sequence: of the only one, or of the draws.
+
+    Raises:
+        InputError: if there are none.
+    """
+    found = (circuits,) if isinstance(circuits, MeasurementCircuits) else tuple(circuits)
+    if not found:
+        raise InputError("there are no circuits: take those of measurement_circuits or drawn_measurements")
+    return found
+
+
+def by_sequence(counts: Sequence[Counts], number: int) -> list[tuple[Counts, ...]]:
+    """The counts of all circuits, one sequence after the other, as those of each sequence."""
+    each = len(counts) // number
+    return [tuple(counts[first : first + each]) for first in range(0, number * each, each)]
 
 
 def check_sampler(sampler: Any, circuits: Sequence[QuantumCircuit]) -> None:

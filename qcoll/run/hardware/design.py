@@ -6,7 +6,7 @@ import dataclasses
 import functools
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 from qiskit import QuantumCircuit
 
@@ -16,17 +16,19 @@ from ...compile.sequence import CollisionCircuit
 from ...errors import InputError
 from ...limits import positive_integer
 from . import runtime
-from .circuits import MeasurementCircuits, measurement_circuits
-from .estimator import ObservedCircuits, observed_circuits
+from .circuits import MeasurementCircuits, is_drawn, measurement_circuits
+from .draws import check_draws, default_draws, draws_of, shots_of_a_circuit
+from .estimator import DRAWN_AND_ESTIMATED, ObservedCircuits, observed_circuits
 from .migrations import experiment_hash
 from .options import DeviceOptions
-from .plan import QUANTITIES, MeasurementPlan, Quantity, chosen_collisions
+from .plan import QUANTITIES, READOUT, MeasurementPlan, Quantity, plan_for
 from .points import Point
 from .pubs import CircuitGroup, Pub
 from .runtime import Device
 from .shared import shared_circuits
 
 Structures = Literal["one", "separate"]
+Circuits = TypeVar("Circuits", MeasurementCircuits, ObservedCircuits)
 
 #: Executions that IBM takes in one job.
 LARGEST_JOB = 10_000_000
@@ -40,10 +42,11 @@ class Experiment:
         device: where it will run.
         points: what is measured of which models; one, or those of a sweep.
         groups: the circuits on the device's qubits; points of one group share theirs.
-        shots: of every circuit with every parameter set; of an estimator in every basis at every noise factor.
+        shots: of every setting at every point; of an estimator in every basis at every noise factor.
         options: what is switched on.
         seed: of the simulator, for fake devices.
         definition: all that defines the experiment, as plain data.
+        draws: of drawn collisions how many sequences share the shots, each in a group of its own; else 1.
     """
 
     device: Device
@@ -53,6 +56,12 @@ class Experiment:
     options: DeviceOptions
     seed: int
     definition: dict[str, Any]
+    draws: int = 1
+
+    @property
+    def shots_of_a_circuit(self) -> int:
+        """Shots of every circuit with every parameter set."""
+        return shots_of_a_circuit(self.shots, self.draws)
 
     @property
     def measurement(self) -> MeasurementCircuits | ObservedCircuits:
@@ -74,7 +83,7 @@ class Experiment:
         """How often each circuit runs, with all parameter sets, bases and noise factors."""
         if self.options.primitive == "estimator":
             return tuple(self._estimated[0])
-        return tuple(self.shots * pub.sets for pub in self.pubs)
+        return tuple(self.shots_of_a_circuit * pub.sets for pub in self.pubs)
 
     @property
     def calibrations(self) -> int:
@@ -121,17 +130,23 @@ def design_experiment(
     seed: int = 0,
     swept: Mapping[str, Sequence[float]] | None = None,
     structures: Structures = "one",
+    draws: int | None = None,
 ) -> Experiment:
     """Prepare an experiment for a device: transpile once, cut, measure. Nothing is sent.
 
     Several circuits are the points of a sweep. They share one layout and one circuit for each measured setting, with
     parameters for the angles that differ (see :mod:`qcoll.run.hardware.shared`).
 
+    Collisions that are drawn from several circuits are measured in several draws of the whole sequence, each with
+    circuits of its own that share one layout (see :mod:`qcoll.run.hardware.draws`). The points of their sweeps have
+    circuits of their own, and draw independently.
+
     Args:
         circuit: from :func:`~qcoll.compile_collisions`, or several, all compiled in the same way.
         device: from :func:`open_device`, or its name.
         at: collisions after which to measure.
-        shots: per circuit and point; with zero-noise extrapolation also per basis and noise factor.
+        shots: of every setting at every point; with zero-noise extrapolation per basis and noise factor. Draws share
+            them equally.
         quantities: "state", "heat", "work".
         observables: more Pauli strings of the system.
         options: dynamical decoupling, twirling, readout mitigation, zero-noise extrapolation, ...
@@ -141,10 +156,12 @@ def design_experiment(
         swept: names and values of what the points differ in, for tables; one value for each circuit.
         structures: "one" refuses points whose circuits differ in more than angles; "separate" gives those circuits of
             their own.
+        draws: of drawn collisions how many sequences, at least two, a divisor of the shots; ``None`` is the largest up
+            to 64. The executions do not depend on it, the error bars and the number of circuits do.
 
     Raises:
-        InputError: if the device cannot run it (too small, no reset), the points cannot share a circuit, or an argument
-            is bad.
+        InputError: if the device cannot run it (too small, no reset), the points cannot share a circuit, drawn
+            collisions are to be extrapolated, or an argument is bad.
 
     >>> import qcoll
     >>> from qcoll.run.hardware import DeviceOptions, design_experiment
@@ -156,15 +173,23 @@ def design_experiment(
     >>> sweep = design_experiment(points, "fake_lagos", at=[4], shots=1000, swept={"alpha": strengths})
     >>> len(sweep.circuits), sweep.executions  # the initial state's circuit is the same for all points
     (13, 33000)
+    >>> drawn = qcoll.compile_collisions(qcoll.example_2(alpha=0.2), n=4, synthesis="sampled")
+    >>> experiment = design_experiment(drawn, "fake_lagos", at=[4], shots=1000, quantities=["state"], draws=20)
+    >>> len(experiment.circuits), experiment.shots_of_a_circuit, experiment.executions
+    (120, 50, 6000)
     """
     count = positive_integer(shots, "shots")
     chosen = options or DeviceOptions()
     circuits = _checked_circuits(circuit)
+    draws = _number_of_draws(draws, count, circuits, chosen)
     labels = _swept_values(swept, len(circuits))
     opened = _opened(device, max(each.num_qubits for each in circuits), chosen)
     asked = _Asked(at, tuple(quantities), tuple(observables), chosen)
     transpiler = {"optimization_level": optimization_level, "seeds": list(seeds)}
-    groups = _groups(circuits, opened, asked, transpiler, labels, structures)
+    if draws > 1:
+        groups = _drawn_groups(circuits, opened, asked, transpiler, draws)
+    else:
+        groups = _groups(circuits, opened, asked, transpiler, labels, structures)
     points = tuple(Point(asked.plan(each), each.initial_state, own) for each, own in zip(circuits, labels, strict=True))
     definition = _definition(circuits, points, structures) | {
         "device": opened.name,
@@ -173,7 +198,9 @@ def design_experiment(
         "seed": seed,
     }
     definition["compilation"] |= transpiler
-    experiment = Experiment(opened, points, groups, count, chosen, seed, definition)
+    if draws > 1:  # not in the definition of others, whose hashes must not change
+        definition["draws"] = {"number": draws, "seeds": [each.seed for each in circuits]}
+    experiment = Experiment(opened, points, groups, count, chosen, seed, definition, draws)
     _check_size(experiment)
     return experiment
 
@@ -190,35 +217,27 @@ class _Asked:
     def plan(self, circuit: CollisionCircuit) -> MeasurementPlan:
         """What is measured of a point."""
         readout = self.options.mitigates_readout and self.options.primitive == "sampler"
-        return MeasurementPlan(
-            model=circuit.model,
-            at=chosen_collisions(self.at, circuit.n),
-            quantities=self.quantities,
-            observables=self.observables,
-            readout=readout,
-        )
+        return plan_for(circuit, self.at, self.quantities, self.observables, readout)
 
     def questions(self, circuit: CollisionCircuit) -> Hashable:
         """What points that share circuits must agree in."""
         plan = self.plan(circuit)
-        return plan.settings, plan.labels, plan.initial_labels
+        return plan.settings, *(plan.labels_at(setting.tick) for setting in plan.settings if setting.tick != READOUT)
 
     def measurement(self, mapped: MappedCollisions, device: Device) -> MeasurementCircuits | ObservedCircuits:
         """The circuits on the device's qubits, as it takes them."""
-        found: MeasurementCircuits | ObservedCircuits
+        asked: dict[str, Any] = {"observables": self.observables, "merge": self.options.merge}
         if self.options.primitive == "estimator":
-            found = observed_circuits(
-                mapped, self.at, self.quantities, observables=self.observables, merge=self.options.merge
-            )
-        else:
-            found = measurement_circuits(
-                mapped,
-                self.at,
-                self.quantities,
-                observables=self.observables,
-                readout=self.options.mitigates_readout,
-                merge=self.options.merge,
-            )
+            return self._on(device, observed_circuits(mapped, self.at, self.quantities, **asked))
+        asked["readout"] = self.options.mitigates_readout
+        return self._on(device, measurement_circuits(mapped, self.at, self.quantities, **asked))
+
+    def draws(self, mapped: MappedCollisions, device: Device, number: int, point: int) -> list[MeasurementCircuits]:
+        """The same for each draw of a point."""
+        drawn = draws_of(mapped, self.plan(mapped.compiled), number, point, merge=self.options.merge)
+        return [self._on(device, each) for each in drawn]
+
+    def _on(self, device: Device, found: Circuits) -> Circuits:
         found = found.on_device(device.backend.num_qubits)
         if self.options.shorter_resets:
             target = device.backend.target
@@ -299,8 +318,45 @@ def _groups(
     return tuple(CircuitGroup(each.points, asked.measurement(each.mapped, device), each.values) for each in shared)
 
 
+def _drawn_groups(
+    circuits: Sequence[CollisionCircuit], device: Device, asked: _Asked, transpiler: dict[str, Any], draws: int
+) -> tuple[CircuitGroup, ...]:
+    """The circuits of all draws of all points, each point mapped once."""
+    found = []
+    for index, each in enumerate(circuits):
+        mapped = map_collisions(each, device.backend.target, schedule=asked.options.scheduled, **transpiler)
+        found += [CircuitGroup((index,), drawn, {}) for drawn in asked.draws(mapped, device, draws, index)]
+    return tuple(found)
+
+
+def _number_of_draws(
+    draws: int | None, shots: int, circuits: Sequence[CollisionCircuit], options: DeviceOptions
+) -> int:
+    """How many draws share the shots; 1 where nothing is drawn."""
+    if not any(map(is_drawn, circuits)):
+        if draws is not None:
+            raise InputError(
+                f"draws is {draws!r}, but each collision of these circuits is the same, so that nothing is drawn: "
+                "leave draws out"
+            )
+        return 1
+    if options.zne:
+        raise InputError(DRAWN_AND_ESTIMATED)
+    number = default_draws(shots) if draws is None else draws
+    for each in circuits:
+        check_draws(each, number)
+    shots_of_a_circuit(shots, number)
+    return int(number)
+
+
 def _label(index: int, values: Mapping[str, float]) -> str:
     return ", ".join(f"{name}={value:g}" for name, value in values.items()) or f"point {index}"
+
+
+def _preparation_gates(circuit: CollisionCircuit) -> dict[str, int] | list[dict[str, int]]:
+    """The gates of the ancilla's preparation, or of that of each branch."""
+    gates = [dict(branch.preparation.circuit.count_ops()) for branch in circuit.pieces.branches]
+    return gates if is_drawn(circuit) else gates[0]
 
 
 def _definition(
@@ -308,7 +364,7 @@ def _definition(
 ) -> dict[str, Any]:
     """What defines the circuits: models, initial states, how they are compiled, what is measured."""
     first = circuits[0]
-    gates = [dict(each.preparation.circuit.count_ops()) for each in circuits]
+    gates = [_preparation_gates(each) for each in circuits]
     return {
         "name": first.model.name,
         "points": [each.to_dict() for each in points],

@@ -15,9 +15,13 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.transpiler import Target
 
+from ...compile.sequence import TICK
+from ..measurement import system_paulis
 from .circuits import MeasurementCircuits, measurement_circuits
 from .combine import MeasuredTrajectory, combine
+from .counts import MeasuredCounts
 from .design import Experiment
+from .estimates import DrawnFrequencies, estimates_at_ticks
 from .ledger import CollisionLedger, exact_ledger
 from .points import Point
 from .prediction import predicted_counts
@@ -102,6 +106,21 @@ class DryRun:
         """The exact coherence after the chosen collisions; of a sweep, of its first point."""
         return self.forecasts[0].exact_coherence
 
+    @property
+    def share_of_draws(self) -> float:
+        """How much of the predicted variance of the last state (of a sweep, of its first point) more draws could take.
+
+        That is the part of the spread of the draws; the rest is shot noise. 0 where nothing is drawn or predicted.
+        """
+        if self.predicted is None or not isinstance(self.predicted.counts, MeasuredCounts):
+            return 0.0
+        last = estimates_at_ticks(self.predicted.counts)[f"{TICK}:{self.predicted.counts.plan.at[-1]}"]
+        if not isinstance(last, DrawnFrequencies):
+            return 0.0
+        plan = self.predicted.counts.plan
+        labels = system_paulis(plan.model.num_system_qubits, plan.num_measured)[1:]
+        return float(1 - np.trace(last.noise(labels)) / np.trace(last.covariance(labels)))
+
     def __str__(self) -> str:
         lines = [*self._cost(), *(line for each in self.forecasts for line in each.lines())]
         if self.predicted is not None:
@@ -114,14 +133,17 @@ class DryRun:
         where = "simulated on this machine" if device.local else f"instance {device.instance}"
         count, last = len(experiment.points), experiment.points[0].plan.at[-1]
         points = f" for {count} points" if count > 1 else ""
-        layouts = [
+        layouts = dict.fromkeys(  # draws share theirs
             f"{', '.join(map(str, mapped.qubits))} (transpiler seed {mapped.seed})"
             for mapped in (group.measurement.mapped for group in experiment.groups)
-        ]
+        )
+        shots = f"{experiment.shots} shots each"
+        if experiment.draws > 1:
+            shots = f"{experiment.draws} draws of each setting with {experiment.shots_of_a_circuit} shots each"
         return [
             f"{experiment.definition['name']} on {device.name} ({where}), calibrated {device.calibration_time}",
-            f"  circuits     {len(experiment.circuits)} of up to {last} collisions{points}, {experiment.shots} shots "
-            f"each: {experiment.executions} executions in {len(experiment.jobs)} job(s)",
+            f"  circuits     {len(experiment.circuits)} of up to {last} collisions{points}, {shots}: "
+            f"{experiment.executions} executions in {len(experiment.jobs)} job(s)",
             f"  qubits       {'; '.join(layouts)}",
             f"  longest      {self.two_qubit_gates} two-qubit gates in depth {self.two_qubit_depth}, "
             f"{self.duration * 1e6:.1f} us; T1 {self.t1 * 1e6:.0f} us, T2 {self.t2 * 1e6:.0f} us",
@@ -132,6 +154,8 @@ class DryRun:
     def _caveats(self) -> list[str]:
         options = self.experiment.options
         lines = ["  predicted by the device's noise model with the error of the shots, (exact)"]
+        if self.experiment.draws > 1:
+            lines.append(f"  {100 * self.share_of_draws:.0f} % of the last state's variance are the draws' own spread")
         if options.zne:
             lines.append("  the prediction is that of the circuits as they are: extrapolation is not part of it")
         if not options.scheduled:
@@ -198,15 +222,18 @@ def _forecast(experiment: Experiment, index: int, predict: bool) -> Forecast:
 
 def _predicted(experiment: Experiment, index: int) -> MeasuredTrajectory:
     """The trajectory of one point by the device's noise model, measured as a sampler would."""
-    group = next(each for each in experiment.groups if index in each.points)
-    own = group.measurement
     twirled = experiment.options.mitigates_readout
-    if not isinstance(own, MeasurementCircuits):
-        plan = own.plan
-        own = measurement_circuits(own.mapped, plan.at, plan.quantities, observables=plan.observables, readout=twirled)
-    here = own.compact().bound(group.at(group.points.index(index)))
-    here = replace(here, plan=replace(experiment.points[index].plan, readout=here.plan.readout))
-    counts = predicted_counts(here, experiment.shots, noise=experiment.device.backend, twirled=twirled)
+    sequences = []
+    for group in (each for each in experiment.groups if index in each.points):
+        own = group.measurement
+        if not isinstance(own, MeasurementCircuits):
+            plan = own.plan
+            own = measurement_circuits(
+                own.mapped, plan.at, plan.quantities, observables=plan.observables, readout=twirled
+            )
+        here = own.compact().bound(group.at(group.points.index(index)))
+        sequences.append(replace(here, plan=replace(experiment.points[index].plan, readout=here.plan.readout)))
+    counts = predicted_counts(sequences, experiment.shots, noise=experiment.device.backend, twirled=twirled)
     return combine(counts, readout_mitigation=twirled)
 
 

@@ -20,11 +20,17 @@ from ...compile import MappedCollisions
 from ...compile.sequence import TICK, CollisionCircuit
 from ...errors import InputError
 from ...trajectory.pauli import Real
-from .circuits import as_mapped, check_level, prefixes, widened
-from .plan import QUANTITIES, MeasurementPlan, Quantity, chosen_collisions
+from .circuits import as_mapped, check_level, is_drawn, prefixes, widened
+from .plan import QUANTITIES, MeasurementPlan, Quantity, plan_for
 
 #: Means that were the same in every shot get this error, so that weights stay finite.
 SMALLEST_ERROR = 1e-6
+
+
+DRAWN_AND_ESTIMATED = (
+    "the collisions are drawn from several circuits, and an estimator, as zero-noise extrapolation needs, takes one "
+    'of them: measure without it, or compile with synthesis="channel", or with preparation="purified"'
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,24 +172,20 @@ def observed_circuits(
     """
     mapped = as_mapped(circuit)
     compiled = mapped.compiled
-    plan = MeasurementPlan(
-        model=compiled.model,
-        at=chosen_collisions(at, compiled.n),
-        quantities=tuple(quantities),
-        observables=tuple(observables),
-    )
+    if is_drawn(compiled):
+        raise InputError(DRAWN_AND_ESTIMATED)
+    plan = plan_for(compiled, at, quantities, observables)
     check_level(compiled, plan)
     cut = prefixes(mapped, plan, merge)
     if merge:
         cut = {tick: (mapped.finished(prefix), qubits) for tick, (prefix, qubits) in cut.items()}
     size = compiled.model.num_system_qubits
-    labels = {tick: plan.labels if tick != f"{TICK}:0" else plan.initial_labels for tick in cut}
     return ObservedCircuits(
         plan=plan,
         mapped=mapped,
         ticks=tuple(cut),
         circuits=tuple(_named(prefix, tick) for tick, (prefix, _) in cut.items()),
-        labels=tuple(labels[tick] for tick in cut),
+        labels=tuple(map(plan.labels_at, cut)),
         qubits=tuple(
             tuple(qubits[: plan.num_measured if tick != f"{TICK}:0" else size]) for tick, (_, qubits) in cut.items()
         ),

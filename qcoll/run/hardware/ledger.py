@@ -30,7 +30,7 @@ from ...model.collision import CollisionModel
 from ...trajectory.pauli import Complex, Real, from_pauli_vector, functional
 from ...trajectory.trajectory import von_neumann_entropy
 from ..measurement import system_paulis
-from .estimates import Frequencies, TickEstimates, estimate, pauli_row, resampled_means
+from .estimates import Frequencies, TickEstimates, TwoTicks, estimate, pauli_row, resampled_means
 from .plan import READOUT, MeasurementPlan
 from .reconstruction import nearest_state
 
@@ -162,14 +162,14 @@ class _SingleCollisions:
 
     def change(self, operator: SparsePauliOp) -> Measured:
         """Mean of an operator after the collision minus before it."""
-        labels, row = pauli_row(operator)
+        (labels, row), (labels_before, row_before) = map(pauli_row, (operator, self._plan.before(operator)))
+        both, row = (*labels, *labels_before), np.concatenate([row, -row_before])
         values, variances = [], []
         for k in self._plan.at:
-            after, before = (
-                estimate(self._frequencies[f"{kind}:{k}"], labels, self._readout) for kind in (TICK, PREPARED)
-            )
-            values.append(float(row @ (after[0] - before[0])))
-            variances.append(float(row @ (after[1] + before[1]) @ row))
+            ticks = TwoTicks(self._frequencies[f"{TICK}:{k}"], self._frequencies[f"{PREPARED}:{k}"], len(labels))
+            means, covariance = estimate(ticks, both, self._readout)
+            values.append(float(row @ means))
+            variances.append(float(row @ covariance @ row))
         return _linear(values, variances)
 
     def before(self, operator: Complex) -> Measured:
@@ -203,10 +203,9 @@ class _SingleCollisions:
         """Entropy change and production, shape (2,) or (2, size)."""
         entropy: Real = np.zeros(())
         heat: Real = np.zeros(())
-        labels, row = pauli_row(self._plan.model.joint_ancilla)
-        if "heat" not in self._plan.quantities:
-            labels, row = self._states[:1], np.zeros(1)
-        for kind, sign in ((TICK, 1.0), (PREPARED, -1.0)):
+        energy = self._plan.model.joint_ancilla
+        for kind, sign, operator in ((TICK, 1.0, energy), (PREPARED, -1.0, self._plan.before(energy))):
+            labels, row = pauli_row(operator) if "heat" in self._plan.quantities else (self._states[:1], np.zeros(1))
             means = resampled_means(frequencies[f"{kind}:{k}"], [*self._states, *labels], readout)
             own = means[..., : len(self._states)]
             vectors = np.concatenate([np.ones((*own.shape[:-1], 1)), own], axis=-1)

@@ -14,6 +14,9 @@ DECOUPLING = ("XX", "XpXm", "XY4")
 READOUT_MITIGATION = ("trex",)
 NOISE_FACTORS = (1.0, 3.0, 5.0)
 
+#: Shots with one random choice of Paulis, as few as the runtime takes on its own.
+SHORTEST_ROUND = 64
+
 Primitive = Literal["sampler", "estimator"]
 
 
@@ -104,11 +107,18 @@ class DeviceOptions:
         """Plain data for JSON."""
         return {**asdict(self), "noise_factors": list(self.noise_factors)}
 
-    def for_sampler(self) -> dict[str, Any]:
-        """The options of the runtime's sampler, with nothing in it that is off."""
+    def for_sampler(self, of_a_draw: int | None = None) -> dict[str, Any]:
+        """The options of the runtime's sampler, with nothing in it that is off.
+
+        Args:
+            of_a_draw: the shots of a circuit of one draw. The runtime would twirl them in rounds of 64 or more and do
+                all of the last round; as rounds that divide them they stay as many as they are.
+        """
         found = self._for_both()
-        twirling = {"enable_gates": self.gate_twirling, "enable_measure": self.mitigates_readout}
+        twirling: dict[str, Any] = {"enable_gates": self.gate_twirling, "enable_measure": self.mitigates_readout}
         if any(twirling.values()):
+            if of_a_draw is not None:
+                twirling["shots_per_randomization"] = _round_of_twirling(of_a_draw)
             found["twirling"] = twirling
         return found
 
@@ -133,6 +143,11 @@ class DeviceOptions:
         if self.max_execution_time is not None:
             found["max_execution_time"] = self.max_execution_time
         return found
+
+
+def _round_of_twirling(shots: int) -> int:
+    """The smallest divisor of the shots that is long enough for a round, or all of them."""
+    return next((size for size in range(SHORTEST_ROUND, shots) if shots % size == 0), shots)
 
 
 def _checked_factors(factors: Any) -> tuple[float, ...]:

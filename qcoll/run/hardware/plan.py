@@ -8,6 +8,7 @@ letter per measured qubit in Qiskit's order: system first (rightmost), then anci
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, get_args
@@ -15,10 +16,12 @@ from typing import Any, Literal, NamedTuple, get_args
 import numpy as np
 from qiskit.quantum_info import SparsePauliOp
 
-from ...compile.sequence import PREPARED, TICK
+from ...compile.pieces import in_frame
+from ...compile.sequence import PREPARED, TICK, CollisionCircuit
 from ...errors import InputError
 from ...model.collision import CollisionModel
 from ...model.files import model_from_toml, model_to_toml
+from ...trajectory.pauli import Complex
 from ..measurement import settings_for, system_paulis
 
 Quantity = Literal["state", "heat", "work"]
@@ -26,6 +29,9 @@ QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
 
 #: The setting that measures the readout error: all measured qubits in |0>.
 READOUT = "readout"
+
+#: Digits of a frame that are kept: those beyond depend on the machine, and the experiment's hash should not.
+FRAME_DECIMALS = 10
 
 #: Systems of more qubits have too many Pauli bases (3**m) for tomography.
 LARGEST_TOMOGRAPHY = 4
@@ -51,6 +57,9 @@ class MeasurementPlan:
         quantities: "state" (tomography of the system), "heat" (the ancilla's energy) and "work" (all energies).
         observables: Pauli strings of the system that are measured besides, for systems too large for tomography.
         readout: whether the readout error is measured too.
+        frame: unitary (d, d) that the collision applies to the ancilla first, where the circuit prepares it in other
+            coordinates (:attr:`CollisionPieces.frame <qcoll.compile.pieces.CollisionPieces>`).
+        selective: whether each of several circuits is for one basis state of the ancilla there, likewise.
 
     Raises:
         InputError: if nothing is measured, or a collision, quantity or observable is bad.
@@ -67,6 +76,8 @@ class MeasurementPlan:
     quantities: tuple[Quantity, ...] = QUANTITIES
     observables: tuple[str, ...] = ()
     readout: bool = False
+    frame: Complex | None = None
+    selective: bool = False
 
     def __post_init__(self) -> None:
         if not self.at or any(isinstance(k, bool) or not isinstance(k, int) or k < 1 for k in self.at):
@@ -105,24 +116,29 @@ class MeasurementPlan:
     @functools.cached_property
     def settings(self) -> tuple[Setting, ...]:
         """All measured circuits, in the order of the counts."""
-        found = [Setting(f"{TICK}:0", basis) for basis in settings_for(self.initial_labels)]
-        joint = settings_for(self.labels)
-        for k in self.at:
-            kinds = (PREPARED, TICK) if self.joint else (TICK,)
-            found += [Setting(f"{kind}:{k}", basis) for kind in kinds for basis in joint]
+        found = [Setting(f"{TICK}:0", basis) for basis in settings_for(self.labels_at(f"{TICK}:0"))]
+        kinds = (PREPARED, TICK) if self.joint else (TICK,)
+        bases = {kind: settings_for(self.labels_at(kind)) for kind in kinds}
+        found += [Setting(f"{kind}:{k}", basis) for k in self.at for kind in kinds for basis in bases[kind]]
         if self.readout:
             found.append(Setting(READOUT, "Z" * self.num_measured))
         return tuple(found)
 
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """All Pauli strings that the questions need at the ticks after the first, on the measured qubits."""
-        return tuple(dict.fromkeys([*self._states, *self._energies]))
+    def labels_at(self, tick: str) -> tuple[str, ...]:
+        """All Pauli strings that the questions need at a tick, on the qubits measured there.
 
-    @property
-    def initial_labels(self) -> tuple[str, ...]:
-        """Those of the initial state, on the system's qubits."""
-        return tuple(label[-self.model.num_system_qubits :] for label in self._states)
+        Args:
+            tick: "tick:k" or "prepared:k"; "tick" or "prepared" for those of all k from 1 on.
+        """
+        if tick == f"{TICK}:0":
+            return tuple(label[-self.model.num_system_qubits :] for label in self._states)
+        before = tick.split(":")[0] == PREPARED
+        energies = [label for own in self._energies for label in _labels(self.before(own) if before else own)]
+        return tuple(dict.fromkeys([*self._states, *energies]))
+
+    def before(self, observable: SparsePauliOp) -> SparsePauliOp:
+        """What to measure after the preparation to have an observable of system and ancilla before the collision."""
+        return observable if self.frame is None else in_frame(observable, self.frame, self.selective)
 
     @property
     def _states(self) -> list[str]:
@@ -137,22 +153,24 @@ class MeasurementPlan:
         return list(dict.fromkeys(labels))
 
     @property
-    def _energies(self) -> list[str]:
+    def _energies(self) -> list[SparsePauliOp]:
         model = self.model
-        labels = _labels(model.joint_ancilla) if self.joint else []
-        if "work" in self.quantities:
-            labels += [*_labels(model.joint_system), *_labels(model.interaction)]
-        return list(dict.fromkeys(labels))
+        found = [model.joint_ancilla] if self.joint else []
+        return found + [model.joint_system, model.interaction] * ("work" in self.quantities)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON; the model as the text of a model file, which keeps every coefficient exactly."""
-        return {
+        found: dict[str, Any] = {
             "model": model_to_toml(self.model),
             "at": list(self.at),
             "quantities": list(self.quantities),
             "observables": list(self.observables),
             "readout": self.readout,
         }
+        if self.frame is not None:  # left out where there is none, for hashes of experiments must not change
+            found["frame"] = to_pairs(np.round(self.frame, FRAME_DECIMALS) + 0.0)
+            found["selective"] = self.selective
+        return found
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> MeasurementPlan:
@@ -163,7 +181,43 @@ class MeasurementPlan:
             quantities=tuple(data["quantities"]),
             observables=tuple(data["observables"]),
             readout=data["readout"],
+            frame=from_pairs(data["frame"]) if "frame" in data else None,
+            selective=data.get("selective", False),
         )
+
+
+def to_pairs(matrix: Complex) -> list[list[float]]:
+    """A complex matrix (d, d) as plain data: real and imaginary part of each entry, row by row."""
+    return [[float(z.real), float(z.imag)] for z in matrix.ravel()]
+
+
+def from_pairs(pairs: Sequence[Sequence[float]]) -> Complex:
+    """The matrix (d, d) that :func:`to_pairs` wrote."""
+    size = math.isqrt(len(pairs))
+    return np.array([complex(*each) for each in pairs]).reshape(size, size)
+
+
+def plan_for(
+    compiled: CollisionCircuit,
+    at: int | Sequence[int],
+    quantities: Sequence[Quantity],
+    observables: Sequence[str],
+    readout: bool = False,
+) -> MeasurementPlan:
+    """What is measured of a compiled circuit.
+
+    Raises:
+        InputError: for a collision beyond the compiled ones, or an unknown quantity or observable.
+    """
+    return MeasurementPlan(
+        model=compiled.model,
+        at=chosen_collisions(at, compiled.n),
+        quantities=tuple(quantities),
+        observables=tuple(observables),
+        readout=readout,
+        frame=compiled.pieces.frame,
+        selective=compiled.pieces.selective,
+    )
 
 
 def chosen_collisions(at: int | Sequence[int], n: int) -> tuple[int, ...]:

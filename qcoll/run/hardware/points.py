@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from ...trajectory.pauli import Complex
-from .plan import MeasurementPlan
+from .plan import MeasurementPlan, from_pairs, to_pairs
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,12 +35,11 @@ class Point:
             "values": dict(self.values),
             "physics": self.plan.model.fingerprint(),
             "plan": self.plan.to_dict(),
-            "initial_state": [[float(z.real), float(z.imag)] for z in self.initial_state.ravel()],
+            "initial_state": to_pairs(self.initial_state),
         }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Point:
         """The point that :meth:`to_dict` wrote."""
-        flat = np.array([complex(*entry) for entry in data["initial_state"]])
-        size = math.isqrt(len(flat))
-        return cls(MeasurementPlan.from_dict(data["plan"]), flat.reshape(size, size), dict(data["values"]))
+        plan = MeasurementPlan.from_dict(data["plan"])
+        return cls(plan, from_pairs(data["initial_state"]), dict(data["values"]))

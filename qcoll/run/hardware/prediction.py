@@ -6,7 +6,7 @@ counts do, so that predictions have the same meaning as results, and the error b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,21 +15,27 @@ from qiskit import QuantumCircuit
 from ...limits import COMPLEX_BYTES, require_memory
 from ...trajectory.pauli import Real
 from ..noise import resolve_noise
-from .circuits import MeasurementCircuits
-from .counts import MeasuredCounts
+from .circuits import MeasurementCircuits, contents
+from .counts import MeasuredCounts, by_sequence, sequences_of
+from .draws import shots_of_a_circuit
 
 #: Outcomes rarer than this are rounding.
 SMALLEST_PROBABILITY = 1e-15
 
 
 def predicted_counts(
-    measurement: MeasurementCircuits, shots: int, noise: Any = None, *, twirled: bool = False
+    measurement: MeasurementCircuits | Sequence[MeasurementCircuits],
+    shots: int,
+    noise: Any = None,
+    *,
+    twirled: bool = False,
 ) -> MeasuredCounts:
     """Expected counts (not whole numbers) of measurement circuits, without shot noise.
 
     Args:
-        measurement: from :func:`measurement_circuits`, on its own qubits (not widened to a device).
-        shots: per circuit, for the error bars.
+        measurement: from :func:`measurement_circuits`, or the draws from :func:`drawn_measurements`, on their own
+            qubits (not widened to a device). Circuits that several draws have in common are simulated once.
+        shots: of every setting, for the error bars; the draws share them.
         noise: ``None``, or a device whose target the circuits were mapped to.
         twirled: whether measurements are twirled, which makes the readout error symmetric.
 
@@ -42,7 +48,8 @@ def predicted_counts(
     """
     from qiskit_aer import AerSimulator
 
-    mapped = measurement.mapped
+    sequences = sequences_of(measurement)
+    count, mapped = shots_of_a_circuit(shots, len(sequences)), sequences[0].mapped
     require_memory(
         3 * COMPLEX_BYTES * 4 ** len(mapped.qubits),
         f"the density matrix of {len(mapped.qubits)} qubits",
@@ -53,16 +60,20 @@ def predicted_counts(
         resolved = resolve_noise(noise, len(mapped.qubits))
         noise_model, source = resolved.build(mapped.target, mapped.qubits), resolved.name
     simulator = AerSimulator(method="density_matrix", noise_model=noise_model, max_parallel_threads=1)
-    saving, measured = zip(*(_with_probabilities(circuit) for circuit in measurement.circuits), strict=True)
+    circuits = [circuit for each in sequences for circuit in each.circuits]
+    keys = [contents(circuit) for circuit in circuits]
+    different = dict(zip(keys, circuits, strict=True))
+    saving, measured = zip(*map(_with_probabilities, different.values()), strict=True)
     result = simulator.run(list(saving), shots=1).result()
     if not result.success:
         raise RuntimeError(f"Aer failed: {result.status}")
     errors = _readout_errors(noise_model, twirled)
-    counts = []
-    for index, qubits in enumerate(measured):
+    counts = {}
+    for index, (key, qubits) in enumerate(zip(different, measured, strict=True)):
         exact = _read_out(np.asarray(result.data(index)["probabilities"]), qubits, errors)
-        counts.append({k: shots * float(p) for k, p in enumerate(exact) if p > SMALLEST_PROBABILITY})
-    return MeasuredCounts(measurement.plan, tuple(counts), f"prediction for {source}", twirled)
+        counts[key] = {k: count * float(p) for k, p in enumerate(exact) if p > SMALLEST_PROBABILITY}
+    own = by_sequence([counts[key] for key in keys], len(sequences))
+    return MeasuredCounts.of(sequences[0].plan, own, f"prediction for {source}", twirled, expected=True)
 
 
 def _with_probabilities(circuit: QuantumCircuit) -> tuple[QuantumCircuit, list[int]]:

@@ -67,7 +67,9 @@ class Pub:
 
 @dataclass(frozen=True, eq=False)
 class CircuitGroup:
-    """Points that share their circuits, on one layout; a single experiment is one group with one point.
+    """Points that share their circuits, on one layout, or one draw of a point.
+
+    A single experiment is one group with one point; of drawn collisions each draw of each point is a group.
 
     Args:
         points: which points of the experiment.

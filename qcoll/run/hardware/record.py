@@ -20,7 +20,6 @@ together. Records of older formats are migrated when they are read (:mod:`qcoll.
 from __future__ import annotations
 
 import datetime
-import difflib
 import io
 import json
 import re
@@ -38,7 +37,8 @@ from ...errors import InputError
 from ...model.files import save_model
 from ...storage import writable_folder, write_atomically
 from ...trajectory.pauli import Real
-from .counts import MeasuredCounts, counts_from_npz
+from .counts import MeasuredCounts, by_sequence, counts_from_npz
+from .draws import shots_of_a_circuit
 from .estimator import EstimatedMeans, PubMeans, estimated_means, means_from_npz
 from .migrations import FORMAT, migrated
 from .options import DeviceOptions
@@ -47,7 +47,6 @@ from .points import Point
 from .pubs import CircuitGroup, Pub, parameter_sets, write_circuits
 
 RECORD = "record.json"
-DEFAULT_ROOT = Path("hardware-runs")
 
 #: In the order of a job's life; a record is as far as its least advanced job.
 STATES = ("prepared", "submitted", "done", "cancelled", "failed")
@@ -124,6 +123,16 @@ class Record:
         """The number of parameter sets of every circuit."""
         return [number for group in self.data["groups"] for number in group["sets"]]
 
+    @property
+    def draws(self) -> int:
+        """How many draws of the sequence share the shots; 1 where nothing is drawn."""
+        return int(self.data["definition"].get("draws", {"number": 1})["number"])
+
+    @property
+    def shots_of_a_circuit(self) -> int:
+        """Shots of every circuit with every parameter set."""
+        return shots_of_a_circuit(self.data["definition"]["shots"], self.draws)
+
     def the_point(self, point: int | None) -> int:
         """The point that is meant, where ``None`` is the only one.
 
@@ -166,12 +175,13 @@ class Record:
         return found
 
     def _counts(self, point: int) -> MeasuredCounts:
-        seen = self._results(point, "counts", counts_from_npz)
-        twirled = self.options.mitigates_readout
-        return MeasuredCounts(self.points[point].plan, tuple(seen), self.data["device"]["name"], twirled)
+        seen = by_sequence(self._results(point, "counts", counts_from_npz), self.draws)
+        return MeasuredCounts.of(
+            self.points[point].plan, seen, self.data["device"]["name"], self.options.mitigates_readout
+        )
 
     def _means(self, point: int) -> EstimatedMeans:
-        group, _ = self._position(point)
+        (group,) = self._groups(point)
         found = self._results(point, "means", _means_by_set)
         ticks = [each["tick"] for each in group["observed"]]
         labels = [tuple(each["labels"]) for each in group["observed"]]
@@ -179,7 +189,7 @@ class Record:
         return estimated_means(self.points[point].plan, ticks, labels, found, self.options.noise_factors, name)
 
     def _results(self, point: int, kind: str, read: Callable[[bytes], Sequence[Any]]) -> list[Any]:
-        """A point's results of all circuits of its group."""
+        """A point's results of all circuits of its group, or of its draws one after the other."""
         if self.state != "done":
             raise InputError(f"{self.name} is {self.state}, so it has no {kind} yet: fetch it first")
         found: list[Any] = []
@@ -193,15 +203,17 @@ class Record:
             if len(own) != expected:
                 raise InputError(f"{path} has {kind} of {len(own)} circuits instead of {expected}: it is damaged")
             found += own
-        group, position = self._position(point)
-        first, last = group["circuits"]
-        starts = np.concatenate([[0], np.cumsum(self.sets)])
-        return [found[starts[c] + (position if self.sets[c] > 1 else 0)] for c in range(first, last)]
+        sets = self.sets
+        starts = np.concatenate([[0], np.cumsum(sets)])
+        return [
+            found[starts[circuit] + (group["points"].index(point) if sets[circuit] > 1 else 0)]
+            for group in self._groups(point)
+            for circuit in range(*group["circuits"])
+        ]
 
-    def _position(self, point: int) -> tuple[Mapping[str, Any], int]:
-        """The group of a point and its place there."""
-        group = next(each for each in self.data["groups"] if point in each["points"])
-        return group, group["points"].index(point)
+    def _groups(self, point: int) -> list[Mapping[str, Any]]:
+        """The groups of circuits of a point: one, or one for each draw."""
+        return [each for each in self.data["groups"] if point in each["points"]]
 
     def pubs(self) -> list[Pub]:
         """All circuits with their parameter sets, and what an estimator is to estimate, as submitted.
@@ -327,40 +339,6 @@ def read_record(folder: Path) -> Record:
     return Record(Path(folder), jobs, data, None if older == FORMAT else older)
 
 
-def list_jobs(root: str | Path = DEFAULT_ROOT) -> list[Record]:
-    """All records in a folder, oldest first.
-
-    Raises:
-        InputError: if one cannot be read.
-    """
-    folders = [path.parent for path in Path(root).glob(f"*/{RECORD}") if not path.parent.name.startswith(".")]
-    return sorted((read_record(folder) for folder in folders), key=_created)
-
-
-def find_record(name: str | None = None, root: str | Path = DEFAULT_ROOT) -> Record:
-    """The record with a name, the only one whose name begins so, the one in a folder, or the latest of all.
-
-    Raises:
-        InputError: if there is none, or several.
-    """
-    if name is None:
-        records = list_jobs(root)
-        if not records:
-            raise InputError(f"nothing was submitted from {root}: start with qcoll submit")
-        return records[-1]
-    if (Path(name) / RECORD).exists():
-        return read_record(Path(name))
-    names = [path.parent.name for path in Path(root).glob(f"*/{RECORD}")]
-    found = [each for each in names if each == name] or [each for each in names if each.startswith(name)]
-    if len(found) == 1:
-        return read_record(Path(root) / found[0])
-    if found:
-        raise InputError(f"{name!r} is the beginning of several submissions: {', '.join(sorted(found))}")
-    near = difflib.get_close_matches(name, names, n=3, cutoff=0.3)
-    hint = f"; there are {', '.join(near)}" if near else ": list them with qcoll jobs"
-    raise InputError(f"nothing called {name!r} was submitted from {root}{hint}")
-
-
 def now() -> str:
     """The time in ISO 8601, UTC."""
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
@@ -371,7 +349,7 @@ def _free_name(root: Path, data: Mapping[str, Any], again: bool) -> str:
     prefix = f"{model}-{data['device']['name']}-"
     known = (read_record(path.parent) for path in sorted(root.glob(f"{prefix}*/{RECORD}")))
     # by the hash, not the folder's name: older formats had other hashes
-    taken = sorted((each for each in known if each.data["experiment"] == data["experiment"]), key=_created)
+    taken = sorted((each for each in known if each.data["experiment"] == data["experiment"]), key=created)
     name = f"{prefix}{data['experiment'][:12]}"
     if not taken:
         return name
@@ -384,7 +362,8 @@ def _free_name(root: Path, data: Mapping[str, Any], again: bool) -> str:
     return f"{name}-{len(taken) + 1}"
 
 
-def _created(record: Record) -> str:
+def created(record: Record) -> str:
+    """When it was submitted, for sorting."""
     return str(record.data["created"])
 
 

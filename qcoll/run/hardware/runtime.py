@@ -1,4 +1,4 @@
-"""Everything that touches the IBM runtime: one module, imported lazily.
+"""Everything that touches the IBM runtime but its local mode (:mod:`.local`): one module, imported lazily.
 
 A device is either IBM's, with a service behind it, or a fake one, for which the runtime runs Aer on this machine
 through the same sampler and the same options ("local mode"). Credentials are read by the runtime from its own account
@@ -20,14 +20,11 @@ from qiskit import QuantumCircuit
 from qiskit.providers import BackendV2
 from qiskit.providers.exceptions import QiskitBackendNotFoundError
 
-from ...compile.target import restricted
 from ...errors import InputError, MissingExtraError
-from ..noise import PartOfBackend, fake_backend
-from .counts import counts_of
-from .estimator import PubMeans, means_of
+from ..noise import fake_backend
 from .messages import LostJobError, reported_errors, without_secrets
 from .options import DeviceOptions
-from .pubs import Pub, qubits_in_use
+from .pubs import Pub
 
 #: Final states of a job of the runtime, in the words of a record.
 _JOB_STATES = {"DONE": "done", "ERROR": "failed", "CANCELLED": "cancelled"}
@@ -171,66 +168,9 @@ def check_isa(circuits: Sequence[QuantumCircuit], device: Device) -> None:
             raise InputError(f"{device.name} cannot run the circuit {circuit.name!r}: {message}")
 
 
-@dataclass(frozen=True, eq=False)
-class LocalSimulator:
-    """The runtime's local mode on the qubits in use alone: thirty times faster than on a whole device, same numbers.
-
-    Every circuit with every parameter set is a job with a seed of its own: a local job samples all its circuits with
-    one seed, so that their shot noise would be the same and cancel in differences.
-
-    Args:
-        backend: the part of the fake device.
-        pubs: what runs, on the qubits of that part.
-        shots: for each.
-        options: what is switched on.
-        seed: of the first; the others count on.
-    """
-
-    backend: PartOfBackend
-    pubs: tuple[Pub, ...]
-    shots: int
-    options: DeviceOptions
-    seed: int
-
-    @classmethod
-    def of(cls, device: Device, pubs: Sequence[Pub], shots: int, options: DeviceOptions, seed: int) -> LocalSimulator:
-        """For what is written for a whole device."""
-        used = qubits_in_use(pubs)
-        position = {qubit: index for index, qubit in enumerate(used)}
-        backend = PartOfBackend(restricted(device.backend.target, used), device.name)
-        return cls(backend, tuple(pub.on(position, len(used)) for pub in pubs), shots, options, seed)
-
-    def counts(self) -> tuple[dict[int, int], ...]:
-        """Counts of every circuit with every parameter set, from the runtime's sampler."""
-        from qiskit_ibm_runtime.executor_sampler import Sampler
-
-        found: list[dict[int, int]] = []
-        for index, pub in enumerate(self._singles()):
-            with reported_errors():
-                sampler = Sampler(mode=self.backend, options=self._seeded(self.options.for_sampler(), index))
-                found += counts_of(sampler.run([pub.for_sampler()], shots=self.shots).result())
-        return tuple(found)
-
-    def means(self) -> tuple[PubMeans, ...]:
-        """Means of every circuit with every parameter set, from the runtime's estimator."""
-        from qiskit_ibm_runtime.executor_estimator import Estimator
-
-        found: list[PubMeans] = []
-        for index, pub in enumerate(self._singles()):
-            with reported_errors(), _own_extrapolation():
-                options = self._seeded(self.options.for_estimator(self.shots), index)
-                found += means_of(Estimator(mode=self.backend, options=options).run([pub.for_estimator()]).result())
-        return tuple(found)
-
-    def _singles(self) -> list[Pub]:
-        return [pub.single(index) for pub in self.pubs for index in range(pub.sets)]
-
-    def _seeded(self, options: dict[str, Any], index: int) -> dict[str, Any]:
-        # angles are otherwise rounded to 1e-5 of a quarter turn
-        return options | {"simulator": {"seed_simulator": self.seed + index, "angle_decimals": 12}}
-
-
-def submit_job(mode: Any, pubs: Sequence[Pub], shots: int, options: DeviceOptions, tags: Sequence[str]) -> str:
+def submit_job(
+    mode: Any, pubs: Sequence[Pub], shots: int, options: DeviceOptions, tags: Sequence[str], drawn: bool = False
+) -> str:
     """Send circuits to a device as one job and return its id without waiting.
 
     Args:
@@ -239,6 +179,7 @@ def submit_job(mode: Any, pubs: Sequence[Pub], shots: int, options: DeviceOption
         shots: for every circuit (and basis and noise factor of an estimator) with every parameter set.
         options: what is switched on; they decide between sampler and estimator.
         tags: by which the job can be found again.
+        drawn: whether these are the circuits of draws.
     """
     from qiskit_ibm_runtime.executor_estimator import Estimator
     from qiskit_ibm_runtime.executor_sampler import Sampler
@@ -248,7 +189,7 @@ def submit_job(mode: Any, pubs: Sequence[Pub], shots: int, options: DeviceOption
         if options.primitive == "estimator":
             estimator = Estimator(mode=mode, options=options.for_estimator(shots) | environment)
             return str(estimator.run([pub.for_estimator() for pub in pubs]).job_id())
-        sampler = Sampler(mode=mode, options=options.for_sampler() | environment)
+        sampler = Sampler(mode=mode, options=options.for_sampler(shots if drawn else None) | environment)
         return str(sampler.run([pub.for_sampler() for pub in pubs], shots=shots).job_id())
 
 
@@ -327,7 +268,7 @@ def job_result(service: Any, job_id: str) -> tuple[Any, float | None]:
         LostJobError: if its result was deleted.
         InputError: if it failed or was cancelled.
     """
-    with reported_errors(), _own_extrapolation():
+    with reported_errors(), own_extrapolation():
         job = service.job(job_id)
         result = job.result()
         usage = None if result is None else float(job.usage())
@@ -337,7 +278,7 @@ def job_result(service: Any, job_id: str) -> tuple[Any, float | None]:
 
 
 @contextlib.contextmanager
-def _own_extrapolation() -> Iterator[None]:
+def own_extrapolation() -> Iterator[None]:
     """Without the runtime's warning that its fit had no errors to weight with: qcoll fits on its own, and has them."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "No positive, finite standard errors", UserWarning)

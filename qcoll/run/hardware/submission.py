@@ -23,10 +23,12 @@ from .combine import MeasuredTrajectory, combine
 from .counts import MeasuredCounts, counts_of, counts_to_npz
 from .design import Experiment
 from .estimator import ObservedCircuits, means_of, means_to_npz
+from .listing import DEFAULT_ROOT
+from .local import LocalSimulator
 from .lock import locked
 from .messages import LostJobError
 from .pubs import CircuitGroup
-from .record import DEFAULT_ROOT, Record, create_record, read_record
+from .record import Record, create_record, read_record
 from .runtime import Device
 
 
@@ -175,20 +177,22 @@ def _run_here(record: Record, device: Device) -> Record:
         record = record.with_job(index, state="submitted", id=f"local-{record.data['experiment'][:12]}-{index}")
         start, stop = job.circuits
         seed = definition["seed"] * 1_000_003 + sum(record.sets[:start])
-        here = runtime.LocalSimulator.of(device, pubs[start:stop], definition["shots"], record.options, seed)
+        here = LocalSimulator.of(
+            device, pubs[start:stop], record.shots_of_a_circuit, record.options, seed, record.draws > 1
+        )
         record = _stored(record, index, here.means() if record.options.zne else here.counts())
     return record
 
 
 def _send(record: Record, device: Device) -> Record:
     """Send the jobs that were not sent yet, and write down the id of each before the next."""
-    pubs, shots = record.pubs(), record.data["definition"]["shots"]
+    pubs, shots = record.pubs(), record.shots_of_a_circuit
     missing = [index for index, job in enumerate(record.jobs) if job.state == "prepared"]
     with runtime.execution_mode(device, len(missing)) as mode:
         for index in missing:
             job = record.jobs[index]
             tags = ["qcoll", job.tag]
-            job_id = runtime.submit_job(mode, pubs[slice(*job.circuits)], shots, record.options, tags)
+            job_id = runtime.submit_job(mode, pubs[slice(*job.circuits)], shots, record.options, tags, record.draws > 1)
             try:
                 record = record.with_job(index, state="submitted", id=job_id)
             except InputError as error:

@@ -13,7 +13,7 @@ SEEDS = [0, 1]
 
 @pytest.fixture(scope="module")
 def budget(model):
-    return error_budget(model, "fake_torino", 12, "+", seeds=SEEDS, synthesis=["trotter"])
+    return error_budget(model, "fake_torino", 12, "+", seeds=SEEDS, synthesis=["trotter"], preparations=["purified"])
 
 
 def test_prediction_is_the_noisy_simulation_of_every_choice(budget, model):
@@ -45,7 +45,8 @@ def test_the_best_choice_is_worth_most(budget):
 
 
 def test_splitting_is_that_of_the_ideal_circuit_and_of_second_order(model):
-    budget = error_budget(model, "fake_torino", 3, "+", trotter_orders=[2], seeds=[0], synthesis=["trotter"])
+    settings = {"trotter_orders": [2], "seeds": [0], "synthesis": ["trotter"], "preparations": ["purified"]}
+    budget = error_budget(model, "fake_torino", 3, "+", **settings)
     by_steps = {each.choice.trotter_steps: each for each in budget.choices}
     compiled = by_steps[1].choice.compile(model, 3, "+")
     ideal = qcoll.compare(qcoll.simulate(compiled), qcoll.evolve(model, 3, "+"))
@@ -65,7 +66,7 @@ def test_devices_without_reset_take_fresh_ancillas(model):
 @pytest.mark.parametrize("ancillas", ["reset", "alternating"])
 def test_levels_of_synthesis_are_choices_too(model, ancillas):
     """Predicted for each level as the noisy simulation of its circuit has it; fewer gates are worth more collisions."""
-    settings = {"trotter_orders": [2], "trotter_steps": [1], "seeds": [0]}
+    settings = {"trotter_orders": [2], "trotter_steps": [1], "seeds": [0], "preparations": ["purified"]}
     levels = (
         ["trotter", "channel"] if ancillas == "alternating" else ["trotter", "exact", "purified_channel", "channel"]
     )
@@ -82,14 +83,29 @@ def test_levels_of_synthesis_are_choices_too(model, ancillas):
     assert str(choice) == f"channel, {ancillas} ancillas"
 
 
-def test_levels_that_are_drawn_have_no_budget(model):
-    with pytest.raises(qcoll.InputError, match="'sampled' has no budget: choose among trotter, exact"):
-        error_budget(model, "fake_torino", 3, synthesis=["sampled"])
+@pytest.mark.parametrize(("level", "preparation"), [("sampled", "purified"), ("exact", "sampled")])
+def test_drawn_levels_are_predicted_by_their_mean(model, level, preparation):
+    """As the noisy simulation of their mean, collision by collision, has it."""
+    budget = error_budget(model, "fake_torino", 4, "+", synthesis=[level], preparations=[preparation], seeds=[0])
+    (found,) = budget.choices
+    noisy = qcoll.simulate(found.choice.compile(model, 4, "+"), noise="fake_torino", seeds=[0], method="direct")
+    distance = qcoll.compare(noisy, qcoll.evolve(model, 4, "+")).trace_distance
+    np.testing.assert_allclose(found.error, distance, atol=1e-9)
+    assert found.sources["synthesis"].max() < 1e-9
+    assert 0 < found.two_qubit_gates < 3  # a channel of two ancilla qubits takes three
+    assert found.choice.drawn
+
+
+def test_choices_that_cannot_be_drawn(model):
+    with pytest.raises(qcoll.InputError, match="drawn collisions need reset ancillas"):
+        error_budget(model, "fake_torino", 3, synthesis=["sampled"], ancillas=["alternating"])
+    with pytest.raises(qcoll.InputError, match="unknown level 'exakt'"):
+        error_budget(model, "fake_torino", 3, synthesis=["exakt"])
 
 
 def test_devices_that_are_too_small(model):
     with pytest.raises(qcoll.InputError, match="too small or has no reset"):
-        error_budget(model, "fake_manila", 3, ancillas=["reset"], synthesis=["trotter"])
+        error_budget(model, "fake_manila", 3, synthesis=["trotter"], preparations=["purified"])
     with pytest.raises(qcoll.InputError, match="between 0 and 1"):
         error_budget(model, "fake_torino", 3, tolerance=2.0)
 

@@ -9,7 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 import qcoll
-from qcoll.cli import app, hardware
+from qcoll.cli import app
+from qcoll.cli.sweeps import points
 
 SMALL = ["--collisions", "1", "--shots", "100", "--order", "1", "-p", "dt=0.5", "-p", "alpha=0.4"]
 STATE = ["--quantity", "state", "--initial", "+"]
@@ -53,6 +54,20 @@ def test_submit_merged_collisions_of_another_level(tmp_path):
     assert definition["compilation"]["synthesis"] == "channel"
 
 
+def test_submit_drawn_collisions(tmp_path):
+    arguments = ["-n", "1", "--shots", "160", "--draws", "16", "--quantity", "heat", *STATE, "-p", "alpha=0.8"]
+    arguments += ["-p", "dt=0.5", "--synthesis", "exact", "--preparation", "sampled"]
+    sent = call("submit", "example2", "--backend", "fake_lagos", *arguments, "--dir", tmp_path)
+    assert sent.exit_code == 0, (sent.output, sent.exception)
+    for expected in ("16 draws of each setting with 10 shots each", "own spread", "160 shots in 16 draws", "heat"):
+        assert expected in sent.output
+    (folder,) = tmp_path.iterdir()
+    definition = json.loads((folder / "record.json").read_text())["definition"]
+    assert definition["draws"] == {"number": 16, "seeds": [0]}
+    assert folder.name in call("jobs", "--dir", tmp_path).output
+    assert "160 shots in 16 draws" in call("fetch", "--dir", tmp_path).output
+
+
 def test_submit_a_sweep_with_extrapolation(tmp_path):
     small = ["--collisions", "1", "--shots", "100", "--order", "1", "-p", "dt=0.5", *STATE]
     arguments = ["--sweep", "alpha=0.3:0.9:2", "--zne", "--noise-factors", "1,2"]
@@ -73,7 +88,7 @@ def test_submit_a_sweep_with_extrapolation(tmp_path):
 
 
 def test_sweeps_are_every_combination():
-    models, swept = hardware._points("example2", ["beta=2"], ["alpha=0.2:1:3", "dt=0.1,0.3"])
+    models, swept = points("example2", ["beta=2"], ["alpha=0.2:1:3", "dt=0.1,0.3"])
     assert swept == {"alpha": [0.2, 0.2, 0.6, 0.6, 1.0, 1.0], "dt": [0.1, 0.3] * 3}
     assert [model.dt for model in models] == swept["dt"]
     assert models[3] == qcoll.example_2(beta=2, alpha=0.6, dt=0.3)
@@ -104,6 +119,7 @@ def test_ibm_is_asked_before_anything_is_spent(tmp_path, monkeypatch, server, se
 
 def test_budget(tmp_path):
     arguments = ["--collisions", "3", "--order", "1", "--steps", "1", "-p", "dt=0.5", "--synthesis", "trotter"]
+    arguments += ["--preparation", "purified"]
     shown = call("budget", "example2", "--backend", "fake_lagos", *arguments)
     assert shown.exit_code == 0, shown.output
     assert re.search(r"best: order 1, 1 step, reset ancillas, purified; worth running: \d+ collisions", shown.output)
@@ -125,6 +141,7 @@ def test_budget(tmp_path):
         (["submit", "example2", "--backend", "fake_manila", "-n", "1", "--sweep", "gamma=1,2"], "no parameter 'gamma'"),
         (["submit", "example2", "--backend", "fake_manila", *SMALL, "--zne", "--noise-factors", "3;1"], "with commas"),
         (["submit", "example2", "--backend", "fake_manila", *SMALL, "--noise-factors", "1,2"], "--zne"),
+        (["submit", "example2", "--backend", "fake_lagos", *SMALL, "--draws", "10"], "leave draws out"),
         (["fetch", "nothing"], "nothing called 'nothing'"),
         (["fetch"], "nothing was submitted"),
     ],

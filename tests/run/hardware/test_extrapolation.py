@@ -59,7 +59,7 @@ def test_extrapolation_comes_closer_and_every_factor_is_kept(done):
 
 def test_error_bars_of_extrapolated_means_match_their_spread(done):
     """Twelve seeds of one circuit: the spread of twelve values is known to 21%."""
-    from qcoll.run.hardware.runtime import LocalSimulator
+    from qcoll.run.hardware.local import LocalSimulator
 
     experiment = small()
     pub = experiment.pubs[-1]
@@ -91,7 +91,7 @@ def test_killed_while_it_runs(tmp_path, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("qcoll.run.hardware.runtime.LocalSimulator.means", cut_off)
+        patch.setattr("qcoll.run.hardware.local.LocalSimulator.means", cut_off)
         with pytest.raises(KeyboardInterrupt):
             submit(small(), tmp_path)
     (record,) = list_jobs(tmp_path)

@@ -32,9 +32,9 @@ from qcoll.run.hardware import (
     submit,
     trajectory,
 )
+from qcoll.run.hardware.local import LocalSimulator
 from qcoll.run.hardware.lock import locked
 from qcoll.run.hardware.migrations import FORMAT
-from qcoll.run.hardware.runtime import LocalSimulator
 from qcoll.run.hardware.submission import circuits_hash
 from qcoll.trajectory.pauli import to_pauli_vector
 

@@ -26,8 +26,8 @@ from qcoll.run.hardware import (
     trajectory,
 )
 from qcoll.run.hardware.circuits import bound
+from qcoll.run.hardware.local import LocalSimulator
 from qcoll.run.hardware.pubs import Pub
-from qcoll.run.hardware.runtime import LocalSimulator
 from qcoll.run.hardware.shared import shared_circuits, structure_difference
 from qcoll.trajectory.pauli import to_pauli_vector
 

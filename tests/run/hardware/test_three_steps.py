@@ -1,5 +1,8 @@
 """Construct, run, combine: against the exact dynamics, the density-matrix run, and the error bars' own promise."""
 
+import dataclasses
+import json
+
 import numpy as np
 import pytest
 from qiskit.primitives import StatevectorSampler
@@ -12,6 +15,7 @@ from qcoll.compile.mapping import map_collisions
 from qcoll.exact import gibbs_state
 from qcoll.run.hardware import (
     MeasuredCounts,
+    MeasurementPlan,
     beside_exact,
     combine,
     effective_beta,
@@ -287,7 +291,7 @@ class TestSynthesisLevels:
 
     def test_collisions_that_are_drawn(self):
         compiled = qcoll.compile_collisions(qcoll.example_2(), n=2, synthesis="sampled")
-        with pytest.raises(qcoll.InputError, match="drawn from several circuits"):
+        with pytest.raises(qcoll.InputError, match="take drawn_measurements"):
             measurement_circuits(compiled, at=[1], quantities=["state"])
 
 
@@ -311,3 +315,17 @@ def test_merged_circuits_measure_the_same_with_less(synthesis):
     assert durations[1] < durations[0]
     noisy = [combine(predicted_counts(each, 1000, noise=backend)).states[-1] for each in (whole, merged)]
     assert 0 < np.abs(noisy[0] - noisy[1]).max() < 0.05
+
+
+def test_energies_of_an_ancilla_prepared_in_other_coordinates(model):
+    """With its eigenbasis in the collision the ancilla is prepared elsewhere, and its energies are measured there."""
+    compiled = qcoll.compile_collisions(model, n=2, initial="+", synthesis="exact", preparation="absorbed")
+    measurement = measurement_circuits(compiled, at=[1, 2])
+    stored = MeasurementPlan.from_dict(json.loads(json.dumps(measurement.plan.to_dict())))
+    assert stored.settings == measurement.plan.settings
+    counts = predicted_counts(measurement, 1000)
+    found = combine(dataclasses.replace(counts, plan=stored))
+    known = exact_ledger(model, [1, 2], "+")
+    for name in ("heat", "work", "switching_work", "energy_change", "entropy_production"):
+        np.testing.assert_allclose(getattr(found.ledger, name).value, getattr(known, name).value, atol=1e-6)
+    np.testing.assert_allclose(found.ancilla_beta().value, model.ancilla.beta, atol=1e-6)

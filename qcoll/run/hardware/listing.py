@@ -1,0 +1,45 @@
+"""The records of a folder: all of them, or the one that is meant."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+from ...errors import InputError
+from .record import RECORD, Record, created, read_record
+
+DEFAULT_ROOT = Path("hardware-runs")
+
+
+def list_jobs(root: str | Path = DEFAULT_ROOT) -> list[Record]:
+    """All records in a folder, oldest first.
+
+    Raises:
+        InputError: if one cannot be read.
+    """
+    folders = [path.parent for path in Path(root).glob(f"*/{RECORD}") if not path.parent.name.startswith(".")]
+    return sorted((read_record(folder) for folder in folders), key=created)
+
+
+def find_record(name: str | None = None, root: str | Path = DEFAULT_ROOT) -> Record:
+    """The record with a name, the only one whose name begins so, the one in a folder, or the latest of all.
+
+    Raises:
+        InputError: if there is none, or several.
+    """
+    if name is None:
+        records = list_jobs(root)
+        if not records:
+            raise InputError(f"nothing was submitted from {root}: start with qcoll submit")
+        return records[-1]
+    if (Path(name) / RECORD).exists():
+        return read_record(Path(name))
+    names = [path.parent.name for path in Path(root).glob(f"*/{RECORD}")]
+    found = [each for each in names if each == name] or [each for each in names if each.startswith(name)]
+    if len(found) == 1:
+        return read_record(Path(root) / found[0])
+    if found:
+        raise InputError(f"{name!r} is the beginning of several submissions: {', '.join(sorted(found))}")
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.3)
+    hint = f"; there are {', '.join(near)}" if near else ": list them with qcoll jobs"
+    raise InputError(f"nothing called {name!r} was submitted from {root}{hint}")
