@@ -72,6 +72,8 @@ def unital_part(kraus: Complex) -> UnitalPart:
     >>> round(float(unital_part(flip).weights.sum()), 9)
     1.0
     """
+    if len(kraus) == 1:
+        return UnitalPart(np.ones(1), kraus, np.zeros((4, 4), dtype=complex), 0.0)
     amplitudes = MAGIC.conj().T @ kraus.reshape(len(kraus), 4).T / np.sqrt(2)
     choi = amplitudes @ amplitudes.conj().T
     basis, scales, _ = np.linalg.svd(amplitudes)

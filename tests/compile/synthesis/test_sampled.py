@@ -103,6 +103,11 @@ def test_a_unital_channel_needs_no_gate():
     assert mean_cx(sampled_circuits(hot)) < 1e-9
 
 
+def test_a_unitary_is_one_circuit():
+    branches = sampled_circuits(qcoll.example_2(alpha=0.0))
+    assert [(p, two_qubit_gates(circuit)) for p, circuit in branches] == [(1.0, 0)]
+
+
 def test_amplitude_damping_has_no_larger_unital_part():
     # Kraus operators diag(1, sqrt(1-g)) and sqrt(g)|0><1|: no unitary lies in their span, so q = 0.
     kraus = np.array([np.diag([1, 0.8]), [[0, 0.6], [0, 0]]], dtype=complex)
