@@ -125,8 +125,9 @@ def collision_pieces(
         )
     if synthesis == "purified_channel":
         return _system_only(model, [(1.0, purified_channel_circuit(model))], model.num_ancilla_qubits)
-    branches = [(1.0, channel_circuit(model))] if synthesis == "channel" else sampled_circuits(model, correction)
-    return _system_only(model, branches, None)
+    if synthesis == "channel":
+        return _channel(model)
+    return _system_only(model, sampled_circuits(model, correction), None)
 
 
 def _refuse_product_formula(synthesis: Synthesis, order: int, steps: int) -> None:
@@ -207,6 +208,15 @@ def _without_ancilla(model: CollisionModel, joint: CollisionPieces) -> Collision
     system = range(joint.num_system)
     circuits = [(branch.probability, without_discarded(joint.body(branch), system)) for branch in joint.branches]
     return _system_only(model, circuits, joint.num_ancilla)
+
+
+def _channel(model: CollisionModel) -> CollisionPieces:
+    """The system's channel from qubits in |0>; of several by the exact collision, if that takes fewer gates."""
+    own = _system_only(model, [(1.0, channel_circuit(model))], None)
+    if model.num_system_qubits == 1:
+        return own
+    exact = _without_ancilla(model, _joint(model, *thermal_collision_circuit(model), "purified"))
+    return min(exact, own, key=_mean_gates)
 
 
 def _absorbed(model: CollisionModel) -> CollisionPieces:

@@ -343,3 +343,12 @@ def test_pieces_leave_out_what_no_branch_uses():
     pieces = collision_pieces(model, synthesis="channel")
     assert (pieces.num_ancilla, pieces.num_purifiers, pieces.num_fresh) == (1, 0, 1)
     assert pieces.only.collision.num_nonlocal_gates() <= 2
+
+
+def test_the_channel_of_two_system_qubits_costs_no_more_than_the_joint_unitary():
+    model = random_model(1, num_system_qubits=2, num_ancilla_qubits=1)
+    channel = collision_pieces(model, synthesis="channel")
+    exact = collision_pieces(model, synthesis="exact", keep="system")
+    assert channel.only.collision.num_nonlocal_gates() <= exact.only.collision.num_nonlocal_gates()
+    assert channel.keeps == "system"
+    assert np.abs(channel.channel().data - qcoll.collision_channel(model).data).max() < 1e-12

@@ -16,35 +16,57 @@ products
 The circuit has 13 parameters that matter, a channel has 12. The search starts from the closed form for weak channels
 (:mod:`.weak_channel`), which leaves one angle free, and Newton's method ends it. Its residual compares Choi matrices
 relative to the target, :math:`J^{-1/2} J(\theta) J^{-1/2} - 1`, so that a jump of weight :math:`10^{-9}` counts as
-much as the unitary part; a relative residual at rounding is the certificate. Where no start ends there, a fourth CX is
-placed (``S1 S2 S1 S2``), and after that Qiskit's isometry: always the same channel, with the count it takes.
+much as the unitary part; a relative residual at rounding is the certificate.
+
+Where no start ends there, a population of circuits (:mod:`.population`) is carried from a channel whose small weights
+are more alike. The channels of cold ancillas need that, whose fourth Kraus operator hardly counts. Not all of them have
+three CX: for some, whatever the start, all placements of three end some :math:`10^{-4}` away. Four hold those that were
+met; the last resort is Qiskit's isometry. It is always the same channel, with the count it takes.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit.library import Isometry
 from qiskit.compiler import transpile
+from qiskit.quantum_info import random_unitary
 from qiskit.quantum_info.operators.channel.quantum_channel import QuantumChannel
 
 from ...limits import COMPLEX_BYTES, require_memory
 from ...model.collision import CollisionModel
-from .dense import Complex, Real, choi_matrix, hermitian_coordinates, kraus_operators
+from .dense import Complex, Real, canonical_kraus, choi_matrix, hermitian_coordinates, kraus_operators
 from .extremal import extremal_circuit
-from .fit import Residual, levenberg_marquardt, search
+from .fit import Residual, descend, levenberg_marquardt
+from .population import POPULATION, carry_population, solved
 from .skeleton import Skeleton
-from .weak_channel import weak_gates
+from .weak_channel import PAULI, weak_gates
 
 THREE_CX = Skeleton(3, ((0, 1), (0, 2), (0, 1)))
-FOUR_CX = Skeleton(3, ((0, 1), (0, 2), (0, 1), (0, 2)))
+#: In the order of trying: what is native on heavy-hex before the others.
+FOUR_CX = (
+    Skeleton(3, ((0, 1), (0, 2), (0, 1), (0, 2))),
+    Skeleton(3, ((0, 1), (0, 2), (0, 2), (0, 1))),
+    Skeleton(3, ((0, 1), (1, 2), (0, 2), (0, 1))),
+    Skeleton(3, ((0, 2), (1, 2), (0, 1), (0, 2))),
+)
 #: Largest entry by which the Choi matrix of a circuit may differ from the channel's.
 CERTIFICATE = 1e-12
+#: The identity and the Pauli matrices.
+SIGMA = np.array([np.eye(2), *PAULI])
+#: The matrix sum_e conj(K_e) K_e of a channel whose map of Bloch vectors has t_aj = 1 and all others zero, (12, 4, 4).
+SHAPES = np.einsum("aki,jlm->ajilkm", PAULI, SIGMA).reshape(12, 4, 4) / 2
 #: Weights below this, relative to the largest, are not scaled up any further in the residual.
 _SMALLEST_SCALED_WEIGHT = 1e-14
-_ANGLES, _RANDOM_STARTS, _ITERATIONS, _SEED = 8, 24, 80, 2026
+_RANDOM_STARTS, _ITERATIONS, _SEED = 24, 80, 2026
+#: Where a population begins: no small weight of the channel is less than this times the second one.
+_LEAST, _NOTHING = 0.03, 1e-16
+# How many random starts that arrive are enough, at which residual; iterations from the closed form or to a solution;
+# how many of a population that arrive are looked at.
+_ENOUGH, _KEPT, _CLOSING, _CHECKED = 6, 1e-4, 40, 3
 
 
 def channel_circuit(channel: CollisionModel | QuantumChannel) -> QuantumCircuit:
@@ -83,14 +105,49 @@ def channel_circuit(channel: CollisionModel | QuantumChannel) -> QuantumCircuit:
 def _starts(kraus: Complex) -> Iterator[tuple[Skeleton, Real, float]]:
     """Skeletons, first angles, and how much the residual is relative (1) rather than absolute (0)."""
     rng = np.random.default_rng(_SEED)
-    even, odd = np.arange(0, 2 * _ANGLES, 2), np.arange(1, 2 * _ANGLES, 2)
-    for steps, power in ((even, 1.0), (even, 0.5), (odd, 1.0)):
-        for angle in steps * np.pi / (2 * _ANGLES):
-            yield THREE_CX, THREE_CX.parameters(weak_gates(kraus, angle)), power
-    for skeleton in (THREE_CX, THREE_CX, FOUR_CX, FOUR_CX):
+    yield THREE_CX, THREE_CX.parameters(weak_gates(kraus, 0.0)), 1.0
+    angles = np.arange(POPULATION) * np.pi / POPULATION
+    for power in (1.0, 0.5):
+        weak = np.array([THREE_CX.parameters(weak_gates(kraus, angle)) for angle in angles])
+        for start in solved(_residual(THREE_CX, kraus, power), weak, _CLOSING)[:_CHECKED]:
+            yield THREE_CX, start, 1.0
+    even = _evened(kraus, 0.0)
+    weak = np.array([THREE_CX.parameters(weak_gates(even, angle)) for angle in angles])
+    close = solved(_residual(THREE_CX, even, 1.0), weak, _CLOSING)
+    for start in _carried(THREE_CX, kraus, close, 1.0, rng):
+        yield THREE_CX, start, 1.0
+    for skeleton in (THREE_CX, *FOUR_CX):
         starts = rng.uniform(-np.pi, np.pi, (_RANDOM_STARTS, skeleton.num_parameters))
-        residual = _residual(skeleton, kraus, 0.5)
-        yield skeleton, search(residual, starts, tolerance=1e-11, iterations=_ITERATIONS)[0], 1.0
+        residual = _residual(skeleton, even, 0.5)
+        found, norms = descend(residual, starts, tolerance=1e-9, iterations=_ITERATIONS, damping=1.0, enough=_ENOUGH)
+        close = solved(_residual(skeleton, even, 1.0), found[norms < _KEPT], _CLOSING)[:POPULATION]
+        # Four have angles to spare where a weight is zero, and a residual that is relative to it is singular there.
+        relative = 1.0 if skeleton is THREE_CX else 0.5
+        for start, power in itertools.product(_carried(skeleton, kraus, close, relative, rng), (1.0, 0.5)):
+            yield skeleton, start, power
+
+
+def _carried(skeleton: Skeleton, kraus: Complex, angles: Real, power: float, rng: np.random.Generator) -> Real:
+    """Some of the angles that arrive at a channel from one whose small weights are more alike."""
+
+    def path(position: float) -> Residual:
+        return _residual(skeleton, _evened(kraus, position), power)
+
+    return carry_population(path, angles, len(SHAPES), rng)[:_CHECKED]
+
+
+def _evened(kraus: Complex, position: float) -> Complex:
+    r"""Kraus operators of a channel whose small weights are more alike (position 0), or of the channel itself (1).
+
+    Each small weight :math:`w_e` becomes :math:`w_e^s\max(w_e, c\,w_1)^{1-s}`, also those that are zero (to rounding),
+    and the whole is made trace-preserving.
+    """
+    _, scales, rows = np.linalg.svd(kraus.reshape(-1, 4))
+    weights = np.maximum(np.pad(scales, (0, 4 - len(scales))) ** 2, _NOTHING)
+    evened = weights**position * np.maximum(weights, _LEAST * weights[1]) ** (1 - position)
+    operators = (np.sqrt(evened)[:, None] * rows).reshape(-1, 2, 2)
+    values, vectors = np.linalg.eigh(np.einsum("eji,ejk->ik", operators.conj(), operators))
+    return canonical_kraus(operators @ ((vectors / np.sqrt(values)) @ vectors.conj().T))
 
 
 def _search(skeleton: Skeleton, kraus: Complex, start: Real, power: float) -> Real | None:
@@ -106,6 +163,8 @@ def _residual(skeleton: Skeleton, kraus: Complex, power: float) -> Residual:
     """The residual of :math:`J^{-s/2} J(θ) J^{-s/2} - J^{1-s}` and its Jacobian, s the power."""
     scale, target = whitening(kraus, power)
     inputs = np.eye(2**skeleton.num_qubits, 2, dtype=complex)
+    # All circuits preserve the trace: of the sixteen coordinates twelve combinations differ.
+    differing = np.linalg.qr(hermitian_coordinates(scale.conj().T @ SHAPES @ scale).T).Q
 
     def residual(angles: Real) -> tuple[Real, Real]:
         images, slopes = skeleton.derivatives(angles, inputs)
@@ -113,8 +172,8 @@ def _residual(skeleton: Skeleton, kraus: Complex, power: float) -> Residual:
         adjoint = amplitudes.conj().swapaxes(-1, -2)
         products = adjoint[..., None, :, :] @ (slopes.reshape(*slopes.shape[:-2], -1, 4) @ scale)
         return (
-            hermitian_coordinates(adjoint @ amplitudes - target),
-            hermitian_coordinates(products + products.conj().swapaxes(-1, -2)).swapaxes(-1, -2),
+            hermitian_coordinates(adjoint @ amplitudes - target) @ differing,
+            (hermitian_coordinates(products + products.conj().swapaxes(-1, -2)) @ differing).swapaxes(-1, -2),
         )
 
     return residual
@@ -143,6 +202,9 @@ def _isometry_circuit(kraus: Complex) -> QuantumCircuit:
     )
     columns = np.zeros((2**num_ancillas * dimension, dimension), dtype=complex)
     columns[: rank * dimension] = kraus.reshape(-1, dimension)
+    # The basis of the ancillas is free. In a random one no entry is small, of which the synthesis would lose digits.
+    basis = random_unitary(2**num_ancillas, seed=_SEED).data
+    columns = np.kron(basis, np.eye(dimension)) @ columns
     circuit = QuantumCircuit(dimension.bit_length() - 1 + num_ancillas)
     circuit.append(Isometry(columns, 0, 0), circuit.qubits)
     return transpile(circuit, basis_gates=["u", "cx"], optimization_level=1)

@@ -29,14 +29,13 @@ from collections.abc import Iterator
 import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit.library import Isometry
-from qiskit.compiler import transpile
 from qiskit.quantum_info import Operator
 
 from ...model.collision import CollisionModel
 from .continuation import NEWTON_STEPS, Path, Powers, Stronger, Turned, follow_together
 from .dense import Complex, Real, collision_unitary, on_ancilla, thermal_spectrum
 from .fit import descend, fit_isometries, isometry_residual
-from .joint import unitary_circuit
+from .joint import FRAMES, LARGEST_ERROR, in_one_and_two_qubit_gates, random_frames, unitary_circuit
 from .sampled import basis_circuit, occupied_levels, state_circuit
 from .skeleton import Skeleton
 
@@ -231,10 +230,17 @@ def _skeletons(num_qubits: int, count: int) -> Iterator[Skeleton]:
 def _general(target: Complex, system: int, index: int) -> QuantumCircuit:
     """Qiskit's synthesis of isometries."""
     num_qubits = len(target).bit_length() - 1
-    circuit = QuantumCircuit(num_qubits)
-    circuit.compose(basis_circuit(num_qubits - system, index), range(system, num_qubits), inplace=True)
-    circuit.append(Isometry(target, 0, 0), circuit.qubits)
-    return transpile(circuit, basis_gates=["u", "cx"], optimization_level=1)
+    flips = QuantumCircuit(num_qubits)
+    flips.compose(basis_circuit(num_qubits - system, index), range(system, num_qubits), inplace=True)
+    for last in random_frames(num_qubits):
+        circuit = flips.copy()
+        circuit.append(Isometry(Operator(last).adjoint().data @ target, 0, 0), circuit.qubits)
+        circuit = in_one_and_two_qubit_gates(circuit.compose(last))
+        images = Operator(circuit).data[:, index << system : (index + 1) << system]
+        phase = np.exp(1j * np.angle(np.vdot(target, images)))
+        if np.abs(images - phase * target).max() < LARGEST_ERROR:
+            return circuit
+    raise RuntimeError(f"Qiskit's synthesis rounds this isometry of {num_qubits} qubits in {FRAMES} different frames")
 
 
 def _generic_count(num_qubits: int, system: int) -> int:

@@ -20,19 +20,25 @@ Level ``exact`` starts from a thermal ancilla, which leaves more freedom: see :m
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit.library import UnitaryGate
 from qiskit.compiler import transpile
+from qiskit.quantum_info import Operator, random_unitary
 
 from ...model.collision import CollisionModel
 from ..two_qubit import two_qubit_circuit
 from .dense import Complex, collision_unitary
 from .exchange import exchange_circuit
+from .fit import largest_difference
 from .generic import three_qubit_circuit
 from .parity import parity_circuit
 from .skeleton import append_matrix
 
+#: Largest entry of the difference between circuit and unitary, and how many frames may be tried for it.
+LARGEST_ERROR, FRAMES = 1e-11, 8
 _PRODUCT_TOLERANCE = 1e-13
 
 
@@ -73,8 +79,32 @@ def unitary_circuit(unitary: Complex) -> QuantumCircuit:
         return two_qubit_circuit(unitary)
     if num_qubits == 3 and (short := three_qubit_circuit(unitary)) is not None:
         return short
-    circuit = QuantumCircuit(num_qubits)
-    circuit.append(UnitaryGate(unitary), circuit.qubits)
+    for first, last in zip(random_frames(num_qubits), random_frames(num_qubits, seed=1), strict=True):
+        inner = Operator(last).adjoint().data @ unitary @ Operator(first).adjoint().data
+        middle = QuantumCircuit(num_qubits)
+        middle.append(UnitaryGate(inner), middle.qubits)
+        circuit = in_one_and_two_qubit_gates(first.compose(middle).compose(last))
+        if largest_difference(Operator(circuit).data, unitary) < LARGEST_ERROR:
+            return circuit
+    raise RuntimeError(f"Qiskit's synthesis rounds this unitary of {num_qubits} qubits in {FRAMES} different frames")
+
+
+def random_frames(num_qubits: int, seed: int = 0) -> Iterator[QuantumCircuit]:
+    """One-qubit gates on all qubits, in which to synthesise: first none, then random ones.
+
+    Qiskit's general synthesis loses digits where entries are small or pairs of qubits hardly interact, by accident one
+    time in thirty. In another frame the accident is another one.
+    """
+    yield QuantumCircuit(num_qubits)
+    for attempt in range(1, FRAMES):
+        circuit = QuantumCircuit(num_qubits)
+        for qubit in range(num_qubits):
+            append_matrix(circuit, random_unitary(2, seed=num_qubits * (FRAMES * seed + attempt) + qubit).data, qubit)
+        yield circuit
+
+
+def in_one_and_two_qubit_gates(circuit: QuantumCircuit) -> QuantumCircuit:
+    """The circuit in U and CX gates."""
     # Levels above 1 synthesise pairs again and round those that are close to a simpler class: errors up to 1e-5.
     return transpile(circuit, basis_gates=["u", "cx"], optimization_level=1)
 

@@ -11,8 +11,8 @@ vectors, :math:`t_{aj} = \tfrac12\mathrm{Tr}[\sigma_a\,\mathcal E(\sigma_j)]`, t
 The first starts come from weak collisions, where every gate between the CX is close to the identity up to rotations
 that commute with them. Where they do not end at the channel, random ones do at a stronger interaction and another
 temperature. The solutions of one collision form a surface, whose dimension is the number of angles left over, and a
-single one that is carried along ends where its surface folds. So a population of them is carried to the model: those
-that are lost are replaced by others, moved along the surface at random, and go round the fold.
+single one that is carried along ends where its surface folds. So a population of them is carried to the model
+(:mod:`.population`).
 
 Not every channel has four CX. The tests have one from which the closest placements of four end at the same distance,
 whatever the start, and which five reach. Which channels they are is not known in general; an example 1 whose ancilla
@@ -32,7 +32,7 @@ from qiskit import QuantumCircuit
 from scipy.linalg import expm
 
 from ...model.collision import CollisionModel
-from .channel import CERTIFICATE, whitening
+from .channel import CERTIFICATE, SHAPES, SIGMA, whitening
 from .continuation import Stronger
 from .dense import (
     Complex,
@@ -45,6 +45,7 @@ from .dense import (
     thermal_spectrum,
 )
 from .fit import Residual, descend, levenberg_marquardt
+from .population import LOST, POPULATION, carry_population, solved
 from .skeleton import Skeleton
 from .weak_channel import PAULI, spin_rotation
 
@@ -60,24 +61,17 @@ _ATTEMPTS = (
     ("A12A1", 0.8, 0.4),
 )
 _WEAK_PLACEMENTS, _WEAK_STARTS, _WEAK_STEPS, _SEED = ("1212", "2121"), 4, 40, 2026
-# The population: its size, iterations of its random starts, how many that arrive are enough, iterations at each step.
-# The residuals at which a start is kept and a solution lost, how far others are moved along the surface, in radians.
-_POPULATION, _BLIND, _ENOUGH, _CARRYING = 16, 100, 4, 8
-_KEPT, _LOST, _MOVES = 1e-4, 1e-6, (0.1, 0.3, 0.8)
-# Steps along the way from 0 to 1: the first, their growth, the shortest, the one after a renewal, how many renewals and
-# how many steps, and how many of those that arrive are looked at.
-_FIRST, _GROWTH, _SHORTEST, _AGAIN, _RENEWALS, _STEPS, _CHECKED = 0.25, 1.3, 0.03, 0.05, 2, 18, 2
+# Random starts: their iterations, how many that arrive are enough, and the residual at which they are kept. How many of
+# those at the end are looked at.
+_BLIND, _ENOUGH, _KEPT, _CHECKED = 100, 4, 1e-4, 2
 #: Weights of the target below this, relative to the largest, drown in the rounding of the twelve numbers.
 _SMALLEST_WEIGHT = 1e-9
 # Axes in which an exchange XX + YY with a qubit reads X Z + Z X: to leading order, rotations about X between the CX.
 _SYSTEM_AXES = np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]])
 _ANCILLA_AXES = np.array([[0.0, 1, 0], [0, 0, 1], [1, 0, 0]])
 _IDENTITY = np.eye(2, dtype=complex)
-_SIGMA = np.array([_IDENTITY, *PAULI])
 #: What sigma_x and sigma_z of the system do to the joint basis: the flipped index, and the sign.
 _FLIPPED, _SIGNS = np.arange(8) ^ 1, 1.0 - 2 * (np.arange(8) & 1)
-#: The matrix sum_e conj(K_e) K_e of a channel with t_aj = 1 and all others zero, shape (12, 4, 4).
-_SHAPES = np.einsum("aki,jlm->ajilkm", PAULI, _SIGMA).reshape(12, 4, 4) / 2
 
 
 def mixed_circuit(model: CollisionModel) -> QuantumCircuit | None:
@@ -110,10 +104,10 @@ def _candidates(model: CollisionModel, kraus: Complex, populations: Real) -> Ite
 
     for skeleton in map(_skeleton, _WEAK_PLACEMENTS):
         weak = [skeleton.parameters(_weak_gates(dominant, strength, rng)) for _ in range(_WEAK_STARTS)]
-        yield from refined(skeleton, _solved(_residual(skeleton, kraus, populations, 0.5), np.array(weak), _WEAK_STEPS))
+        yield from refined(skeleton, solved(_residual(skeleton, kraus, populations, 0.5), np.array(weak), _WEAK_STEPS))
     for placements, start, colder in _ATTEMPTS:
         skeleton = _skeleton(placements)
-        yield from refined(skeleton, _carried(skeleton, _path(skeleton, model, start, colder), rng))
+        yield from refined(skeleton, _arriving(skeleton, _path(skeleton, model, start, colder), rng))
 
 
 def _skeleton(placements: str) -> Skeleton:
@@ -134,50 +128,18 @@ def _path(
     return residual
 
 
-def _carried(skeleton: Skeleton, path: Callable[[float, float], Residual], rng: np.random.Generator) -> Real:
-    """Angles (B, P) of the solutions that reach the end of the path; none if B = 0."""
-    starts = rng.uniform(-np.pi, np.pi, (_POPULATION, skeleton.num_parameters))
-    angles, norms = descend(path(0.0, 0.5), starts, tolerance=_LOST, iterations=_BLIND, damping=1.0, enough=_ENOUGH)
-    angles = angles[norms < _KEPT]
-    position, step, renewals = 0.0, _FIRST, 0
-    for _ in range(_STEPS):
-        if not len(angles) or position == 1.0:
-            return angles
-        ahead = min(1.0, position + step)
-        arrived = _solved(path(ahead, 1.0), angles, _CARRYING)
-        if len(arrived):
-            angles, position, step = arrived, ahead, step * _GROWTH
-            if len(angles) < _POPULATION // 2 and position < 1.0:
-                angles = _renewed(path(position, 1.0), angles, rng)
-        elif step > 2 * _SHORTEST:
-            step /= 2
-        elif renewals < _RENEWALS:
-            renewals += 1
-            angles, step = _renewed(path(position, 1.0), angles[: _POPULATION // 2], rng), _AGAIN
-        else:
-            break
-    return angles[:0]
-
-
-def _solved(residual: Residual, starts: Real, iterations: int) -> Real:
-    angles, norms = descend(residual, starts, tolerance=1e-9, iterations=iterations, damping=1e-3, fall=0.1)
-    return angles[norms < _LOST]
-
-
-def _renewed(residual: Residual, angles: Real, rng: np.random.Generator) -> Real:
-    """A population filled up with solutions that are moved along their surface."""
-    sources = angles[rng.integers(len(angles), size=_POPULATION - len(angles))]
-    surface = np.linalg.svd(residual(sources)[1])[2][:, len(_SHAPES) :]
-    directions = np.einsum("bk,bkp->bp", rng.normal(size=surface.shape[:2]), surface)
-    moved = sources + directions * rng.choice(_MOVES, size=(len(sources), 1))
-    return np.concatenate([angles, _solved(residual, moved, _CARRYING)])
+def _arriving(skeleton: Skeleton, path: Callable[[float, float], Residual], rng: np.random.Generator) -> Real:
+    """Angles (B, P) of the solutions that reach the end of the path, from random starts; none if B = 0."""
+    starts = rng.uniform(-np.pi, np.pi, (POPULATION, skeleton.num_parameters))
+    angles, norms = descend(path(0.0, 0.5), starts, tolerance=LOST, iterations=_BLIND, damping=1.0, enough=_ENOUGH)
+    return carry_population(lambda position: path(position, 1.0), angles[norms < _KEPT], len(SHAPES), rng)
 
 
 def _residual(skeleton: Skeleton, kraus: Complex, populations: Real, power: float) -> Residual:
     """The weighed difference of the twelve numbers from those of a channel, and its Jacobian (..., 12, P)."""
     scale = whitening(kraus, power, smallest=_SMALLEST_WEIGHT)[0]
-    weights = np.linalg.qr(hermitian_coordinates(scale.conj().T @ _SHAPES @ scale).T).R
-    target = np.einsum("aik,ekl,jlm,eim->aj", PAULI, kraus, _SIGMA, kraus.conj()).real.reshape(-1) / 2
+    weights = np.linalg.qr(hermitian_coordinates(scale.conj().T @ SHAPES @ scale).T).R
+    target = np.einsum("aik,ekl,jlm,eim->aj", PAULI, kraus, SIGMA, kraus.conj()).real.reshape(-1) / 2
     halves = np.repeat(populations, 2) / 2
 
     def residual(angles: Real) -> tuple[Real, Real]:

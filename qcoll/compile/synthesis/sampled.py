@@ -29,7 +29,7 @@ from .unital import unital_part
 #: Branches of smaller probability are dropped: that changes a channel by less than rounding does.
 PROBABILITY_CUTOFF = 1e-15
 #: Weight of further Kraus operators, relative to all, below which the rest of the channel is extremal.
-EXTREMAL_TOLERANCE = 1e-13
+EXTREMAL_TOLERANCE = 1e-12
 
 
 def sampled_circuits(

@@ -36,7 +36,7 @@ from .dense import Complex, Real
 #: Columns: the stacked rows of 1, iZ, iX, iY over sqrt(2).
 MAGIC = np.array([[1, 0, 0, 1], [1j, 0, 0, -1j], [0, 1j, 1j, 0], [0, 1, -1, 0]], dtype=complex).T / np.sqrt(2)
 #: The gap between q and its upper bound, relative to 1 - q, or to this where that is smaller.
-RELATIVE_GAP, SMALLEST_REST = 1e-11, 1e-2
+RELATIVE_GAP, SMALLEST_REST = 1e-12, 0.1
 #: Kraus operators of a smaller norm count as this: the square root of what a Choi matrix is known to.
 SMALLEST_SCALE = 3e-8
 #: A mixture of a smaller weight q is not worth circuits of its own.

@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from qiskit.quantum_info import SuperOp, random_quantum_channel
+from qiskit.quantum_info import SparsePauliOp, SuperOp, random_quantum_channel
 from synthesis_models import channel_of, paper_models, structured_models, two_qubit_gates
 
 import qcoll
@@ -41,6 +41,19 @@ def test_unstructured_collisions_take_three(dt):
         assert np.abs(channel_of(circuit) - qcoll.collision_channel(model).data).max() < 1e-12
 
 
+@pytest.mark.parametrize("beta", [5.0, 8.0, 30.0])
+def test_cold_ancillas_take_three_or_four(beta):
+    """The fourth Kraus operator hardly counts, or not at all: one search alone does not get there."""
+    found = []
+    for model in structured_models(12, seed=int(beta), example=2):
+        cold = dataclasses.replace(model, ancilla=dataclasses.replace(model.ancilla, beta=beta))
+        circuit = channel_circuit(cold)
+        found.append(two_qubit_gates(circuit))
+        assert np.abs(channel_of(circuit) - qcoll.collision_channel(cold).data).max() < 1e-12
+    assert sum(count == 4 for count in found) <= (2 if beta < 10 else 6)
+    assert sum(count > 4 for count in found) <= (0 if beta < 10 else 2)
+
+
 @pytest.mark.parametrize(("rank", "most"), [(1, 0), (2, 2), (3, 4), (4, 4)])
 def test_any_one_qubit_channel(rank, most):
     for seed in range(3):
@@ -74,9 +87,15 @@ def test_zero_temperature_and_no_interaction():
 
 
 def test_two_system_qubits_by_an_isometry():
-    model = random_model(3, num_system_qubits=2, num_ancilla_qubits=1)
-    circuit = channel_circuit(model)
-    assert np.abs(channel_of(circuit, 2) - qcoll.collision_channel(model).data).max() < 1e-10
+    weak = qcoll.CollisionModel(
+        system=SparsePauliOp(["ZI", "IZ"], [0.5, 0.5]),
+        ancilla=qcoll.Ancilla(hamiltonian=SparsePauliOp("Z", 0.5), beta=1.0),
+        interaction=SparsePauliOp("XXI", 0.1),
+        dt=0.1,
+    )
+    for model in (weak, random_model(3, num_system_qubits=2, num_ancilla_qubits=1)):
+        circuit = channel_circuit(model)
+        assert np.abs(channel_of(circuit, 2) - qcoll.collision_channel(model).data).max() < 1e-11
 
 
 def test_a_map_that_is_no_channel_is_refused():

@@ -8,7 +8,7 @@ from qiskit.quantum_info import Operator, random_density_matrix, random_unitary
 from synthesis_models import structured_models, two_qubit_gates
 
 import qcoll
-from qcoll.compile.synthesis import mixed
+from qcoll.compile.synthesis import mixed, population
 from qcoll.compile.synthesis.dense import canonical_kraus, collision_kraus, kraus_operators, thermal_spectrum
 from qcoll.compile.synthesis.fit import descend
 from qcoll.compile.synthesis.skeleton import Skeleton
@@ -74,7 +74,7 @@ class TestPopulation:
         angles, norms = descend(residual, starts, tolerance=1e-10, iterations=100, damping=1.0)
         solved = angles[norms < 1e-8][:2]
         assert len(solved)
-        renewed = mixed._renewed(residual, solved, rng)
+        renewed = population._renewed(residual, solved, 12, rng)
         assert len(renewed) > len(solved)
         assert np.linalg.norm(residual(renewed)[0], axis=-1).max() < 1e-6
         assert np.abs(renewed[len(solved) :] - solved[0]).max(axis=-1).min() > 0.01
