@@ -13,6 +13,7 @@ import collections
 import statistics
 import sys
 import time
+from typing import Any
 
 import numpy as np
 
@@ -36,10 +37,10 @@ LEVELS: dict[str, dict[str, str]] = {
 
 
 def families(count: int) -> dict[str, list[qcoll.CollisionModel]]:
-    """Random models like the two examples, and without structure."""
+    """Random models like the two examples, without structure, and with ancillas that are cold."""
     rng = np.random.default_rng(SEED)
 
-    def parameters() -> dict[str, complex]:
+    def parameters() -> dict[str, Any]:
         return {
             "omega_s": rng.uniform(0.3, 2.5),
             "omega_1": rng.uniform(0.2, 2.5),
@@ -54,6 +55,13 @@ def families(count: int) -> dict[str, list[qcoll.CollisionModel]]:
         "example 1": [qcoll.example_1(**parameters()) for _ in range(count)],
         "example 2": [qcoll.example_2(levels=("resonant", "as_printed")[k % 2], **parameters()) for k in range(count)],
         "unstructured": [random_model(k, dt=(0.1, 0.5, 1.0, 2.0)[k % 4]) for k in range(count)],
+        "example 1, weak": [
+            qcoll.example_1(**parameters() | {"dt": 10 ** rng.uniform(-3, -1), "alpha": 0.1}) for _ in range(count)
+        ],
+        "example 2, weak": [
+            qcoll.example_2(**parameters() | {"dt": 10 ** rng.uniform(-3, -1), "alpha": 0.1}) for _ in range(count)
+        ],
+        "example 2, cold": [qcoll.example_2(**parameters() | {"beta": rng.uniform(4, 8)}) for _ in range(count)],
     }
 
 
