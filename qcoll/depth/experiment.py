@@ -13,6 +13,7 @@ from typing import Any, get_args, get_type_hints
 from ..compile import CollisionCircuit, compile_collisions
 from ..compile.collision import JointSynthesis
 from ..compile.pieces import Keeps
+from ..compile.product_formula import checked_order
 from ..errors import InputError
 from ..limits import positive_integer
 from ..model import CollisionModel
@@ -202,6 +203,10 @@ def grid(
     _check(preparations or (), _choices("preparation"), "preparation")
     _check(ancillas, _choices("ancillas"), "ancilla policy")
     _check(keeps or (), get_args(Keeps), "thing to keep")
+    for order in orders:
+        checked_order(order)
+    for number in steps:
+        positive_integer(number, "trotter_steps")
     count, after = positive_integer(seeds, "the number of seeds"), positive_integer(collisions, "collisions")
     kinds: list[tuple[str, int | None, int | None]] = []
     for level in dict.fromkeys(chosen):

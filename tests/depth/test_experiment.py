@@ -52,6 +52,8 @@ def test_every_setting_changes_the_hash(change):
         ({"synthesis": ["troter"]}, "unknown synthesis level 'troter'; did you mean trotter"),
         ({"compilers": ["gcc"]}, "unknown compiler 'gcc'; known: qiskit, pytket, bqskit"),
         ({"ancillas": ["old"]}, "unknown ancilla policy 'old'"),
+        ({"synthesis": ["channel"], "orders": [2, 3]}, "trotter_order is 3, but must be one of 1, 2, 4, 6"),
+        ({"synthesis": ["channel"], "steps": [0]}, "trotter_steps must be a positive integer"),
         ({"seeds": 0}, "the number of seeds must be a positive integer"),
     ],
 )
