@@ -171,6 +171,22 @@ def whole_channel(mapped: MappedCollisions, noise_model: Any = None) -> SuperOp:
     return SuperOp(_superop_of_images(_images(saved, d), d))
 
 
+def joint_output(mapped: MappedCollisions) -> SuperOp:
+    """The map without noise from the system's state to that of system and ancilla after one collision.
+
+    Args:
+        mapped: a collision that is no draw and keeps the joint state.
+    """
+    first = mapped.first
+    assert first is not None
+    circuit, references = _entangled(first, mapped.system, None)
+    d = 2 ** len(references)
+    images = _images(states_at_ticks([circuit], traced=references)[0][f"{TICK}:1"], d)
+    joint = images.shape[-1]
+    # column-stacked, for all k, l
+    return SuperOp(images.transpose(3, 2, 1, 0).reshape(joint**2, d**2), (d,), (joint,))
+
+
 def _mean_map(
     mapped: MappedCollisions, pieces: Sequence[QuantumCircuit], system: tuple[int, ...], noise_model: Any
 ) -> CollisionMap:
