@@ -170,5 +170,6 @@ def _print(console: Console, rows: list[dict[str, Any]]) -> None:
             table.add_row(*(escape(texts[heading]) for heading in SHOWN))
         console.print(table)
         for row in chosen:
-            if "refused" in row:
-                console.print(f"{row['label']}: {escape(row['refused'])}", highlight=False, soft_wrap=True)
+            for key, what in (("refused", ""), ("not_compared", ", ideal circuit not compared")):
+                if key in row:
+                    console.print(f"{row['label']}{what}: {escape(row[key])}", highlight=False, soft_wrap=True)

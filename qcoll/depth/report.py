@@ -40,7 +40,9 @@ added to n times that (the first collision has no reset before it). compile s: m
 *off by*: half of the diamond norm between the mapped circuit's ideal channel and the exact one, the largest
 trace distance that any input can show. *steady state off by*: trace distance of the fixed points. *noisy off by*: half
 of the diamond norm between all the collisions under the target's noise and as many exact ones. The three are those of
-the seed with the smallest reported error. What is not there is not defined: fresh ancillas have no period to iterate.
+the seed with the smallest reported error. With alternating and fresh ancillas no collision stands alone: there *off by*
+is the distance of a mapped sequence from the exact one, over its number of collisions (six and four, or two where those
+do not fit into memory). What is not there is not defined: fresh ancillas have no period to iterate.
 """
 
 
@@ -77,10 +79,10 @@ def markdown(rows: Sequence[Row]) -> str:
         numbers = sorted({(len(row["seeds"]), row["collisions"]) for row in chosen})
         how = " and ".join(f"{seeds} seeds, {n} noisy collisions" for seeds, n in numbers)
         parts += [f"\n## {model} on {target} ({how})\n", table(chosen)]
-    refused = [row for row in rows if "refused" in row]
-    if refused:
-        parts.append("\n## Not measured\n")
-        parts += [f"- {_where(row)}: {row['refused']}" for row in refused]
+    for heading, key in (("Ideal circuit not compared", "not_compared"), ("Not measured", "refused")):
+        if chosen := [row for row in rows if key in row]:
+            parts.append(f"\n## {heading}\n")
+            parts += [f"- {_where(row)}: {row[key]}" for row in chosen]
     return "\n".join(parts) + "\n"
 
 
