@@ -6,8 +6,8 @@ the cost of one collision, and the offset is what is paid once. Distances are ha
 .. math:: D(\mathcal E, \mathcal F) = \tfrac12\|\mathcal E - \mathcal F\|_\diamond,
 
 the largest trace distance that any initial state of the system, entangled or not, can show; they are rigorous upper
-bounds (:func:`qcoll.exact.diamond_distance`). They are those of mapped circuits. Where collisions do not stand alone, the
-error of one is its share of a sequence's,
+bounds (:func:`qcoll.exact.diamond_distance`). They are those of mapped circuits. Where collisions do not stand alone,
+the error of one is its share of a sequence's,
 
 .. math:: D(\mathcal E_n, \mathcal E^n) / n .
 """
