@@ -19,13 +19,11 @@ from ..limits import positive_integer
 from ..model import CollisionModel
 from .baseline import NAIVE, naive_collisions
 from .bodies import digest
+from .circumstances import code_hash, decisive_versions
 from .compilers import COMPILERS
 from .models import MODELS
 from .registry import near
 from .targets import TARGETS, snapshot_hash
-
-#: Raised when the meaning of a row changes, so that old rows are measured again.
-ROW_FORMAT = 2
 
 #: The synthesis level that has orders and steps.
 PRODUCT_FORMULA = "trotter"
@@ -120,16 +118,17 @@ class Experiment:
         return name if self.keep is None else f"{name}, {self.keep} kept"
 
     def hash(self) -> str:
-        """A hash of everything that defines the row: circuit, target's snapshot, compiler and its version, settings."""
+        """A hash of all that decides the row: circuit, target, compiler, settings, versions, and qcoll's own code."""
         try:
             circuit = digest(self.compiled())
         except InputError as error:  # the row will say so
             circuit = str(error)
         document = asdict(self) | {
-            "format": ROW_FORMAT,
             "circuit": circuit,
             "snapshot": snapshot_hash(self.target),
             "compiler version": COMPILERS.find(self.compiler).version(),
+            "versions": decisive_versions(),
+            "code": code_hash(),
         }
         return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:16]
 
