@@ -46,12 +46,13 @@ do not fit into memory). What is not there is not defined: fresh ancillas have n
 """
 
 
-def save_report(rows: Sequence[Row], folder: Path) -> list[Path]:
+def save_report(rows: Sequence[Row], folder: Path, *, older: int = 0) -> list[Path]:
     """Write ``report.md`` and one ``pareto-<model>.png`` per model into a folder.
 
     Args:
         rows: of a :class:`~qcoll.depth.RowFile`.
         folder: where to.
+        older: how many of the rows other versions or other code measured, which the report says.
 
     Raises:
         InputError: if there is no row to report, or the folder cannot be written.
@@ -61,7 +62,7 @@ def save_report(rows: Sequence[Row], folder: Path) -> list[Path]:
         raise InputError("there is no measured row to report: run the benchmark first")
     folder = writable_folder(folder)
     paths = [folder / "report.md"]
-    write_atomically(paths[0], markdown(rows).encode())
+    write_atomically(paths[0], markdown(rows, older=older).encode())
     for model in dict.fromkeys(row["model"] for row in measured):
         stream = io.BytesIO()
         pareto_plot([row for row in measured if row["model"] == model]).savefig(stream, format="png", dpi=150)
@@ -70,10 +71,12 @@ def save_report(rows: Sequence[Row], folder: Path) -> list[Path]:
     return paths
 
 
-def markdown(rows: Sequence[Row]) -> str:
+def markdown(rows: Sequence[Row], *, older: int = 0) -> str:
     """All rows as Markdown: a table for each model and target, the cheapest first, and what was refused."""
     measured = [row for row in rows if "refused" not in row]
     parts = ["# Depth and error of collisions\n", LEGEND]
+    if older:
+        parts.append(f"{older} of the {len(rows)} rows were measured by other versions or other code than the last.\n")
     for model, target in dict.fromkeys((row["model"], row["target"]) for row in measured):
         chosen = [row for row in measured if (row["model"], row["target"]) == (model, target)]
         numbers = sorted({(len(row["seeds"]), row["collisions"]) for row in chosen})
