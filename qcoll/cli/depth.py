@@ -28,7 +28,7 @@ goes on where it stopped, and rows that are there already are not measured again
 have changed since. A file with an edited line is refused.
 
 Lists are separated by commas. Compilers other than Qiskit (pytket, bqskit) are skipped, and named, where they are not
-installed; their circuits count only if they make the same channel.
+installed; their circuits count only if they do the same.
 
 Examples:
 
