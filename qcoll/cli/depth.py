@@ -24,10 +24,11 @@ Every combination of model, synthesis level, product formula, ancilla policy, ta
 one row: two-qubit gates and depth, depth, resets, qubits, scheduled duration and compile time for every seed, and
 beside them the distance of the ideal channel and of its steady state from the exact ones, and the distance after
 `--collisions` collisions under the target's noise. Rows are appended to `OUT/rows.jsonl`; a run that was interrupted
-goes on where it stopped, and rows that are there already are not measured again.
+goes on where it stopped, and rows that are there already are not measured again, unless qcoll's code or the packages
+have changed since. A file with an edited line is refused.
 
 Lists are separated by commas. Compilers other than Qiskit (pytket, bqskit) are skipped, and named, where they are not
-installed; their circuits count only if they make the same channel.
+installed; their circuits count only if they do the same.
 
 Examples:
 
@@ -110,8 +111,10 @@ def depth(
         highlight=False,
         soft_wrap=True,
     )
+    if done.older:
+        console.print(f"{done.older} of the rows in the file were measured by other versions or other code")
     if report:
-        paths = save_report(done.rows, folder)
+        paths = save_report(done.rows, folder, older=done.older)
         console.print(f"wrote {', '.join(item.name for item in paths)} into {folder}", highlight=False, soft_wrap=True)
 
 
@@ -170,5 +173,6 @@ def _print(console: Console, rows: list[dict[str, Any]]) -> None:
             table.add_row(*(escape(texts[heading]) for heading in SHOWN))
         console.print(table)
         for row in chosen:
-            if "refused" in row:
-                console.print(f"{row['label']}: {escape(row['refused'])}", highlight=False, soft_wrap=True)
+            for key, what in (("refused", ""), ("not_compared", ", ideal circuit not compared")):
+                if key in row:
+                    console.print(f"{row['label']}{what}: {escape(row[key])}", highlight=False, soft_wrap=True)

@@ -47,14 +47,20 @@ def product_formula(num_layers: int, order: int, steps: int) -> list[tuple[int, 
     >>> product_formula(2, order=2, steps=2)
     [(0, 0.25), (1, 0.5), (0, 0.5), (1, 0.5), (0, 0.25)]
     """
-    if order not in ORDERS or isinstance(order, bool):
-        raise InputError(f"trotter_order is {order!r}, but must be one of {', '.join(map(str, ORDERS))}")
+    checked_order(order)
     count = positive_integer(steps, "trotter_steps")
     if order == 1:
         step = [(layer, 1.0) for layer in range(num_layers)]
     else:
         step = [item for fraction in COMPOSITIONS[order] for item in _strang(num_layers, fraction)]
     return _merged([(layer, fraction / count) for layer, fraction in step * count])
+
+
+def checked_order(order: int) -> int:
+    """``order``, or an :class:`InputError` if there is no formula of that order."""
+    if order not in ORDERS or isinstance(order, bool):
+        raise InputError(f"trotter_order is {order!r}, but must be one of {', '.join(map(str, ORDERS))}")
+    return order
 
 
 def _strang(num_layers: int, fraction: float) -> list[tuple[int, float]]:

@@ -28,6 +28,7 @@ class Run:
         skipped: compilers that are not installed, with what to do.
         rows: all rows of the file, old ones included.
         asked: hashes of the rows of these experiments.
+        older: number of rows in the file that other versions or other code measured.
     """
 
     measured: int
@@ -36,6 +37,7 @@ class Run:
     skipped: tuple[str, ...]
     rows: list[dict[str, Any]]
     asked: frozenset[str]
+    older: int
 
 
 def run_benchmark(experiments: Sequence[Experiment], path: Path, *, progress: Progress = lambda *_: None) -> Run:
@@ -75,7 +77,7 @@ def run_benchmark(experiments: Sequence[Experiment], path: Path, *, progress: Pr
         measured += 1
         refused += "refused" in row
     progress(len(chosen), len(chosen), "done")
-    return Run(measured, known, refused, tuple(skipped.values()), file.rows, frozenset(asked))
+    return Run(measured, known, refused, tuple(skipped.values()), file.rows, frozenset(asked), file.older)
 
 
 def describe(experiment: Experiment) -> str:

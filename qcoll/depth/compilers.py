@@ -2,7 +2,7 @@
 
 Qiskit takes the path that :func:`qcoll.simulate` takes, ticks and all. Other compilers take the preparation and
 collision of one collision as one circuit, on the same part of the target, and return it routed; what they return is
-verified by its channel and repeated like Qiskit's (:mod:`qcoll.depth.foreign`).
+verified and repeated like Qiskit's (:mod:`qcoll.depth.foreign`).
 """
 
 from __future__ import annotations

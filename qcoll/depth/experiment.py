@@ -13,18 +13,17 @@ from typing import Any, get_args, get_type_hints
 from ..compile import CollisionCircuit, compile_collisions
 from ..compile.collision import JointSynthesis
 from ..compile.pieces import Keeps
+from ..compile.product_formula import checked_order
 from ..errors import InputError
 from ..limits import positive_integer
 from ..model import CollisionModel
 from .baseline import NAIVE, naive_collisions
 from .bodies import digest
+from .circumstances import code_hash, decisive_versions
 from .compilers import COMPILERS
 from .models import MODELS
 from .registry import near
 from .targets import TARGETS, snapshot_hash
-
-#: Raised when the meaning of a row changes, so that old rows are measured again.
-ROW_FORMAT = 2
 
 #: The synthesis level that has orders and steps.
 PRODUCT_FORMULA = "trotter"
@@ -119,16 +118,17 @@ class Experiment:
         return name if self.keep is None else f"{name}, {self.keep} kept"
 
     def hash(self) -> str:
-        """A hash of everything that defines the row: circuit, target's snapshot, compiler and its version, settings."""
+        """A hash of all that decides the row: circuit, target, compiler, settings, versions, and qcoll's own code."""
         try:
             circuit = digest(self.compiled())
         except InputError as error:  # the row will say so
             circuit = str(error)
         document = asdict(self) | {
-            "format": ROW_FORMAT,
             "circuit": circuit,
             "snapshot": snapshot_hash(self.target),
             "compiler version": COMPILERS.find(self.compiler).version(),
+            "versions": decisive_versions(),
+            "code": code_hash(),
         }
         return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -202,6 +202,10 @@ def grid(
     _check(preparations or (), _choices("preparation"), "preparation")
     _check(ancillas, _choices("ancillas"), "ancilla policy")
     _check(keeps or (), get_args(Keeps), "thing to keep")
+    for order in orders:
+        checked_order(order)
+    for number in steps:
+        positive_integer(number, "trotter_steps")
     count, after = positive_integer(seeds, "the number of seeds"), positive_integer(collisions, "collisions")
     kinds: list[tuple[str, int | None, int | None]] = []
     for level in dict.fromkeys(chosen):

@@ -26,8 +26,8 @@ from ..compile.sequence import TICK
 from ..exact import collision_channel, diamond_distance
 from ..model.files import model_to_toml
 from ..storage import writable_folder, write_atomically
+from .circumstances import installed_versions
 from .experiment import Experiment, grid, levels, load_model
-from .rows import installed_versions
 from .targets import load_target, snapshot_hash
 from .verify import sequence_channel
 

@@ -6,7 +6,10 @@ the cost of one collision, and the offset is what is paid once. Distances are ha
 .. math:: D(\mathcal E, \mathcal F) = \tfrac12\|\mathcal E - \mathcal F\|_\diamond,
 
 the largest trace distance that any initial state of the system, entangled or not, can show; they are rigorous upper
-bounds (:func:`qcoll.exact.diamond_distance`).
+bounds (:func:`qcoll.exact.diamond_distance`). They are those of mapped circuits. Where collisions do not stand alone,
+the error of one is its share of a sequence's,
+
+.. math:: D(\mathcal E_n, \mathcal E^n) / n .
 """
 
 from __future__ import annotations
@@ -45,7 +48,8 @@ def measure(experiment: Experiment) -> Row:
         A row: the experiment's settings and hash; ``slope`` and ``offset`` of every metric, one number per seed;
         ``qubits``, ``reported_error`` and ``seconds`` per seed; the seed with the smallest reported error, and for it
         ``distance``: of one ideal collision (``channel``), of the steady states, and of ``collisions`` noisy ones.
-        A combination that does not exist gets ``refused``, with the reason.
+        Where the ideal one cannot be had, ``not_compared`` says why. A combination that does not exist gets
+        ``refused``, with the reason.
     """
     row: Row = {"kind": "row", "hash": experiment.hash(), **dataclasses.asdict(experiment), "label": experiment.label}
     try:
@@ -126,29 +130,48 @@ def _whole(experiment: Experiment) -> Row:
         fewer, _ = _mapped_by_qiskit(experiment, lengths[0], seed, experiment.optimization)
         more, elapsed = _mapped_by_qiskit(experiment, lengths[1], seed, experiment.optimization)
         lines.append(line(circuit_cost(fewer), circuit_cost(more), lengths))
-        mappings.append(more)
+        mappings.append((fewer, more))
         seconds.append(round(elapsed, 6))
-    errors = [_reported_error(mapped) for mapped in mappings]
+    errors = [_reported_error(more) for _, more in mappings]
     kept = min(range(len(errors)), key=lambda index: (errors[index], index))
-    ideal, model = experiment.compiled().channel(), load_model(experiment.model)
-    noisy = None
-    if experiment.ancillas == "alternating":
-        n, seed = experiment.collisions, experiment.seeds[kept]
-        mapped, _ = _mapped_by_qiskit(experiment, n, seed, experiment.optimization)
-        assert mapped.target is not None
-        noise_model = load_target(experiment.target).build(mapped.target, mapped.qubits)
-        noisy = diamond_distance(whole_channel(mapped, noise_model), _exact(experiment)).upper / 2
-    return _columns(lines) | {
-        "qubits": [len(mapped.qubits) for mapped in mappings],
+    noisy = _whole_noisy(experiment, experiment.seeds[kept]) if experiment.ancillas == "alternating" else None
+    share, why_not = _share(experiment, *mappings[kept])
+    row = {
+        "qubits": [len(more.qubits) for _, more in mappings],
         "reported_error": errors,
         "seconds": seconds,
         "kept_seed": experiment.seeds[kept],
-        "distance": {
-            "channel": diamond_distance(ideal, collision_channel(model)).upper / 2,
-            "steady_state": None,
-            "noisy": noisy,
-        },
+        "distance": {"channel": share, "steady_state": None, "noisy": noisy},
     }
+    return _columns(lines) | row | ({} if why_not is None else {"not_compared": why_not})
+
+
+def _share(experiment: Experiment, fewer: MappedCollisions, more: MappedCollisions) -> tuple[float | None, str | None]:
+    """The distance of a mapped sequence from the exact one over its number of collisions, or why there is none.
+
+    It is that of the longer sequence, or of the shorter where the longer does not fit into memory.
+    """
+    if len(more.compiled.pieces.branches) > 1:
+        return None, "its collisions are drawn, and a mapped sequence is one draw of which only the mean is the channel"
+    reason = None
+    for mapped in (more, fewer):
+        n = mapped.compiled.n
+        try:
+            ideal = whole_channel(mapped)
+        except InputError as error:
+            reason = str(error)
+            continue
+        return diamond_distance(ideal, _exact(experiment.model, n)).upper / 2 / n, None
+    return None, reason
+
+
+def _whole_noisy(experiment: Experiment, seed: int) -> float:
+    """The distance of all collisions in one run under noise from the exact ones."""
+    mapped, _ = _mapped_by_qiskit(experiment, experiment.collisions, seed, experiment.optimization)
+    assert mapped.target is not None
+    noise_model = load_target(experiment.target).build(mapped.target, mapped.qubits)
+    exact = _exact(experiment.model, experiment.collisions)
+    return diamond_distance(whole_channel(mapped, noise_model), exact).upper / 2
 
 
 def _columns(lines: list[dict[str, tuple[float | None, float | None]]]) -> Row:
@@ -171,22 +194,21 @@ def _reported_error(mapped: MappedCollisions) -> float:
 
 def _distances(experiment: Experiment, mapped: MappedCollisions) -> dict[str, float]:
     """Distances of the mapped circuit's collision, steady state, and noisy sequence from the exact ones."""
-    model, source = load_model(experiment.model), load_target(experiment.target)
-    exact, ideal = collision_channel(model), extract_channel(mapped)
+    model, source, n = load_model(experiment.model), load_target(experiment.target), experiment.collisions
+    ideal = extract_channel(mapped)
     assert mapped.target is not None
     noisy = extract_channel(mapped, source.build(mapped.target, mapped.qubits))
     fixed = ideal.steady_state().data - steady_state(model).data
     return {
-        "channel": diamond_distance(ideal.superop, exact).upper / 2,
+        "channel": diamond_distance(ideal.superop, _exact(experiment.model, 1)).upper / 2,
         "steady_state": float(np.abs(np.linalg.eigvalsh(fixed)).sum() / 2),
-        "noisy": diamond_distance(_repeated(noisy, experiment.collisions), _exact(experiment)).upper / 2,
+        "noisy": diamond_distance(_repeated(noisy, n), _exact(experiment.model, n)).upper / 2,
     }
 
 
-def _exact(experiment: Experiment) -> SuperOp:
-    """The exact channel of all collisions."""
-    exact = collision_channel(load_model(experiment.model))
-    return SuperOp(np.linalg.matrix_power(exact.data, experiment.collisions))
+def _exact(model: str, n: int) -> SuperOp:
+    """The exact channel of ``n`` collisions."""
+    return SuperOp(np.linalg.matrix_power(collision_channel(load_model(model)).data, n))
 
 
 def _repeated(channel: CircuitChannel, n: int) -> SuperOp:

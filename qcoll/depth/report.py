@@ -40,16 +40,19 @@ added to n times that (the first collision has no reset before it). compile s: m
 *off by*: half of the diamond norm between the mapped circuit's ideal channel and the exact one, the largest
 trace distance that any input can show. *steady state off by*: trace distance of the fixed points. *noisy off by*: half
 of the diamond norm between all the collisions under the target's noise and as many exact ones. The three are those of
-the seed with the smallest reported error. What is not there is not defined: fresh ancillas have no period to iterate.
+the seed with the smallest reported error. With alternating and fresh ancillas no collision stands alone: there *off by*
+is the distance of a mapped sequence from the exact one, over its number of collisions (six and four, or two where those
+do not fit into memory). What is not there is not defined: fresh ancillas have no period to iterate.
 """
 
 
-def save_report(rows: Sequence[Row], folder: Path) -> list[Path]:
+def save_report(rows: Sequence[Row], folder: Path, *, older: int = 0) -> list[Path]:
     """Write ``report.md`` and one ``pareto-<model>.png`` per model into a folder.
 
     Args:
         rows: of a :class:`~qcoll.depth.RowFile`.
         folder: where to.
+        older: how many of the rows other versions or other code measured, which the report says.
 
     Raises:
         InputError: if there is no row to report, or the folder cannot be written.
@@ -59,7 +62,7 @@ def save_report(rows: Sequence[Row], folder: Path) -> list[Path]:
         raise InputError("there is no measured row to report: run the benchmark first")
     folder = writable_folder(folder)
     paths = [folder / "report.md"]
-    write_atomically(paths[0], markdown(rows).encode())
+    write_atomically(paths[0], markdown(rows, older=older).encode())
     for model in dict.fromkeys(row["model"] for row in measured):
         stream = io.BytesIO()
         pareto_plot([row for row in measured if row["model"] == model]).savefig(stream, format="png", dpi=150)
@@ -68,19 +71,21 @@ def save_report(rows: Sequence[Row], folder: Path) -> list[Path]:
     return paths
 
 
-def markdown(rows: Sequence[Row]) -> str:
+def markdown(rows: Sequence[Row], *, older: int = 0) -> str:
     """All rows as Markdown: a table for each model and target, the cheapest first, and what was refused."""
     measured = [row for row in rows if "refused" not in row]
     parts = ["# Depth and error of collisions\n", LEGEND]
+    if older:
+        parts.append(f"{older} of the {len(rows)} rows were measured by other versions or other code than the last.\n")
     for model, target in dict.fromkeys((row["model"], row["target"]) for row in measured):
         chosen = [row for row in measured if (row["model"], row["target"]) == (model, target)]
         numbers = sorted({(len(row["seeds"]), row["collisions"]) for row in chosen})
         how = " and ".join(f"{seeds} seeds, {n} noisy collisions" for seeds, n in numbers)
         parts += [f"\n## {model} on {target} ({how})\n", table(chosen)]
-    refused = [row for row in rows if "refused" in row]
-    if refused:
-        parts.append("\n## Not measured\n")
-        parts += [f"- {_where(row)}: {row['refused']}" for row in refused]
+    for heading, key in (("Ideal circuit not compared", "not_compared"), ("Not measured", "refused")):
+        if chosen := [row for row in rows if key in row]:
+            parts.append(f"\n## {heading}\n")
+            parts += [f"- {_where(row)}: {row[key]}" for row in chosen]
     return "\n".join(parts) + "\n"
 
 

@@ -77,9 +77,12 @@ def diamond_distance(first: SuperOp, second: SuperOp) -> DiamondBounds:
     (2.0, 2.0)
     """
     if first.dim != second.dim:
-        raise InputError(f"the maps have dimensions {first.dim} and {second.dim}, but must act on the same system")
+        raise InputError(
+            f"the maps have input and output dimensions {first.dim} and {second.dim}, but must act on the same system"
+        )
     dimension = first.dim[0]
-    choi = np.asarray(Choi(SuperOp(first.data - second.data)).data)
+    difference = SuperOp(first.data - second.data, first.input_dims(), first.output_dims())
+    choi = np.asarray(Choi(difference).data)
     return _bounds((choi + choi.conj().T) / 2, dimension)
 
 
@@ -100,15 +103,16 @@ def second_order_quality(model: CollisionModel) -> SecondOrderQuality:
 
 def _bounds(choi: Complex, dimension: int) -> DiamondBounds:
     """Iterate the input state until both bounds meet; input is the first tensor factor of the Choi matrix."""
+    output = len(choi) // dimension
     sigma = np.eye(dimension, dtype=complex) / dimension
     lower, upper = 0.0, np.inf
     for _ in range(LARGEST_ITERATION):
         weights, vectors = np.linalg.eigh(sigma)
         root = (vectors * np.sqrt(weights)) @ vectors.conj().T
         inverse = (vectors / np.sqrt(weights)) @ vectors.conj().T
-        scaled = np.kron(root, np.eye(dimension))
+        scaled = np.kron(root, np.eye(output))
         absolute = _absolute(scaled @ choi @ scaled)
-        reduced = np.einsum("iaja->ij", absolute.reshape((dimension,) * 4))
+        reduced = np.einsum("iaja->ij", absolute.reshape(dimension, output, dimension, output))
         norm = float(np.trace(reduced).real)
         if norm == 0.0:
             return DiamondBounds(0.0, 0.0)

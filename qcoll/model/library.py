@@ -15,6 +15,9 @@ the paper's figure 3.
 
 from __future__ import annotations
 
+import cmath
+import math
+from numbers import Complex, Real
 from typing import Literal
 
 from qiskit.quantum_info import SparsePauliOp
@@ -51,15 +54,19 @@ def example_1(
         beta: inverse temperature of the pair.
         dt: duration of a collision.
 
+    Raises:
+        InputError: if a parameter is not a number of its kind.
+
     >>> import qcoll
     >>> qcoll.example_1(beta=0.5)
     CollisionModel 'example 1': 1 system qubit, 2 ancilla qubits, beta = 0.5, dt = 0.1
     """
-    first = alpha if alpha_1 is None else alpha_1
-    second = alpha if alpha_2 is None else alpha_2
+    both = _coupling(alpha, "alpha")
+    first = both if alpha_1 is None else _coupling(alpha_1, "alpha_1")
+    second = both if alpha_2 is None else _coupling(alpha_2, "alpha_2")
     interaction = exchange(3, first, raising=[0], lowering=[1]) + exchange(3, second, raising=[0], lowering=[2])
     return CollisionModel(
-        system=zeeman(1, [omega_s]),
+        system=zeeman(1, [_frequency(omega_s, "omega_s")]),
         ancilla=Ancilla(hamiltonian=_pair(omega_1, omega_2, kappa), beta=beta),
         interaction=interaction,
         dt=dt,
@@ -97,7 +104,7 @@ def example_2(
         levels: which product state of the pair is called the upper one.
 
     Raises:
-        InputError: if ``levels`` is neither of the two.
+        InputError: if a parameter is not a number of its kind, or ``levels`` is neither of the two.
 
     >>> import qcoll
     >>> qcoll.example_2(beta=1.0, kappa=0.3, alpha=0.2, dt=0.1)
@@ -110,9 +117,9 @@ def example_2(
     else:
         raise InputError(f'levels is {levels!r}, but must be "resonant" or "as_printed"')
     return CollisionModel(
-        system=zeeman(1, [omega_s]),
+        system=zeeman(1, [_frequency(omega_s, "omega_s")]),
         ancilla=Ancilla(hamiltonian=_pair(omega_1, omega_2, kappa), beta=beta),
-        interaction=exchange(3, alpha, raising=raised, lowering=lowered),
+        interaction=exchange(3, _coupling(alpha, "alpha"), raising=raised, lowering=lowered),
         dt=dt,
         name="example 2" if levels == "resonant" else "example 2 as printed",
     )
@@ -120,4 +127,17 @@ def example_2(
 
 def _pair(omega_1: float, omega_2: float, kappa: float) -> SparsePauliOp:
     """The pair of interacting two-level systems, Eq. 28."""
-    return zeeman(2, [omega_1, omega_2]) + exchange(2, kappa, raising=[0], lowering=[1])
+    frequencies = [_frequency(omega_1, "omega_1"), _frequency(omega_2, "omega_2")]
+    return zeeman(2, frequencies) + exchange(2, _frequency(kappa, "kappa"), raising=[0], lowering=[1])
+
+
+def _frequency(value: object, name: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
+        raise InputError(f"{name} must be a finite real number, but {value!r} was given")
+    return float(value)
+
+
+def _coupling(value: object, name: str) -> complex:
+    if isinstance(value, bool) or not isinstance(value, Complex) or not cmath.isfinite(complex(value)):
+        raise InputError(f"{name} must be a finite real or complex number, but {value!r} was given")
+    return complex(value)

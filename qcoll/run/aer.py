@@ -20,6 +20,9 @@ Complex = NDArray[np.complex128]
 #: Up to this size one thread is faster than several (measured from 8 qubits on; smaller ones never use more).
 LARGEST_SINGLE_THREADED = 10
 
+#: Instructions after which a state may be mixed.
+_MIXING = {"reset", "superop", "set_density_matrix"}
+
 
 def states_at_ticks(
     circuits: Sequence[QuantumCircuit],
@@ -48,14 +51,9 @@ def states_at_ticks(
     instruments = instruments or Instruments(noise_model)
     circuits = [with_memory(circuit, instruments) for circuit in circuits]
     size = max(circuit.num_qubits for circuit in circuits)
-    mixes = any({"reset", "superop"} & circuit.count_ops().keys() for circuit in circuits)
-    pure = noise_model is None and not mixes and traced is None
-    exponent = size if pure else 2 * size
-    require_memory(
-        3 * COMPLEX_BYTES * 2**exponent,
-        f"the {'state vector' if pure else 'density matrix'} of {size} qubits",
-        "use ancillas='reset', fewer collisions with fresh ancillas, or a smaller model",
-    )
+    mixes = any(_MIXING & circuit.count_ops().keys() for circuit in circuits)
+    pure = noise_model is None and not mixes
+    require_state(size, pure=pure)
     simulator = AerSimulator(
         method="statevector" if pure else "density_matrix",
         noise_model=noise_model,
@@ -69,6 +67,19 @@ def states_at_ticks(
         {label: _normalised(np.asarray(value)) for label, value in result.data(index).items() if ":" in label}
         for index in range(len(circuits))
     ]
+
+
+def require_state(size: int, *, pure: bool) -> None:
+    """Raise unless the state vector or density matrix of ``size`` qubits fits into memory.
+
+    Raises:
+        InputError: if it does not.
+    """
+    require_memory(
+        3 * COMPLEX_BYTES * 2 ** (size if pure else 2 * size),
+        f"the {'state vector' if pure else 'density matrix'} of {size} qubits",
+        "use ancillas='reset', fewer collisions with fresh ancillas, or a smaller model",
+    )
 
 
 def _normalised(state: Complex) -> Complex:

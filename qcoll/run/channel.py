@@ -37,8 +37,9 @@ from ..trajectory.pauli import (
     trace_preserving,
     transfer_matrix,
 )
-from .aer import states_at_ticks
+from .aer import require_state, states_at_ticks
 from .ledger import system_ledger
+from .lightcone import economical
 from .mean import on_register, system_part
 
 Complex = NDArray[np.complex128]
@@ -147,7 +148,8 @@ def extract_channel(mapped: MappedCollisions, noise_model: Any = None) -> Circui
 def whole_channel(mapped: MappedCollisions, noise_model: Any = None) -> SuperOp:
     """The map of all collisions together on the system, from tick 0 to the last, from one run.
 
-    For alternating ancillas, of which one is prepared while the other collides, so that no period stands alone.
+    For alternating ancillas, of which one is prepared while the other collides, so that no period stands alone, and
+    for fresh ones. Without noise it takes the qubits of about one collision (:mod:`.lightcone`).
 
     Args:
         mapped: a whole sequence whose initial state is all zeros, which takes no gates.
@@ -159,10 +161,30 @@ def whole_channel(mapped: MappedCollisions, noise_model: Any = None) -> SuperOp:
     compiled = mapped.compiled
     if compiled.initial.circuit.data:
         raise InputError('the channel of a whole sequence starts from tick 0: compile with initial="00...0"')
-    circuit, references = _entangled(mapped.implicit_sequence(), mapped.system)
+    sequence, system = mapped.implicit_sequence(), mapped.system
+    if noise_model is None:
+        sequence = economical(sequence, system, len(system))
+        system = tuple(range(len(system)))
+    circuit, references = _entangled(sequence, system, noise_model)
     saved = states_at_ticks([circuit], noise_model, traced=references)[0][f"{TICK}:{compiled.n}"]
     d = 2**compiled.model.num_system_qubits
     return SuperOp(_superop_of_images(_images(saved, d), d))
+
+
+def joint_output(mapped: MappedCollisions) -> SuperOp:
+    """The map without noise from the system's state to that of system and ancilla after one collision.
+
+    Args:
+        mapped: a collision that is no draw and keeps the joint state.
+    """
+    first = mapped.first
+    assert first is not None
+    circuit, references = _entangled(first, mapped.system, None)
+    d = 2 ** len(references)
+    images = _images(states_at_ticks([circuit], traced=references)[0][f"{TICK}:1"], d)
+    joint = images.shape[-1]
+    # column-stacked, for all k, l
+    return SuperOp(images.transpose(3, 2, 1, 0).reshape(joint**2, d**2), (d,), (joint,))
 
 
 def _mean_map(
@@ -171,7 +193,7 @@ def _mean_map(
     """The mean of the maps of all branches, on the system and what it carries along."""
     maps = []
     for piece in pieces:
-        circuit, references = _entangled(piece, system)
+        circuit, references = _entangled(piece, system, noise_model)
         saved = states_at_ticks([circuit], noise_model, traced=references)[0]
         maps.append(_collision_map(mapped, saved, 2 ** len(system)))
     weights = [branch.probability for branch in mapped.branches]
@@ -181,9 +203,11 @@ def _mean_map(
     )
 
 
-def _entangled(piece: QuantumCircuit, system: tuple[int, ...]) -> tuple[QuantumCircuit, tuple[int, ...]]:
+def _entangled(
+    piece: QuantumCircuit, system: tuple[int, ...], noise_model: Any
+) -> tuple[QuantumCircuit, tuple[int, ...]]:
     """The piece on a system that is maximally entangled with qubits that it leaves alone."""
-    from qiskit_aer.library import SetDensityMatrix
+    from qiskit_aer.library import SetDensityMatrix, SetStatevector
 
     busy = set(system)
     for item in piece.data:
@@ -194,12 +218,14 @@ def _entangled(piece: QuantumCircuit, system: tuple[int, ...]) -> tuple[QuantumC
     size = piece.num_qubits + missing
     references = tuple([*idle, *range(piece.num_qubits, size)][: len(system)])
     circuit = QuantumCircuit(size, piece.num_clbits)
+    mixed = noise_model is not None or piece.num_clbits > 0 or "reset" in piece.count_ops()
+    require_state(size, pure=not mixed)
     vector = np.zeros(2**size, dtype=complex)
     for value in range(2 ** len(system)):
         bits = (value >> position & 1 for position in range(len(system)))
         index = sum(bit << own | bit << other for bit, own, other in zip(bits, system, references, strict=True))
         vector[index] = 2 ** (-len(system) / 2)
-    circuit.append(SetDensityMatrix(np.outer(vector, vector)), circuit.qubits)
+    circuit.append(SetDensityMatrix(np.outer(vector, vector)) if mixed else SetStatevector(vector), circuit.qubits)
     for item in piece.data:
         indices = [piece.find_bit(qubit).index for qubit in item.qubits]
         if item.operation.name == "delay" and indices[0] in references:

@@ -22,14 +22,17 @@ import numpy as np
 from numpy.typing import NDArray
 from qiskit.quantum_info import SuperOp
 
+from ..compile.sequence import TICK
 from ..errors import InputError
 from ..exact.channel import superoperator
 from ..exact.joint import JointCollision
 from ..trajectory.iterate import iterate
 from ..trajectory.pauli import Complex, Real, from_pauli_vector, to_pauli_vector, transfer_matrix
 from ..trajectory.trajectory import Trajectory
+from .aer import states_at_ticks
 from .channel import extract_channel
 from .circuit_trajectory import CircuitTrajectory
+from .lightcone import economical
 
 #: Quantities of the ledger that are compared.
 LEDGER = ("energy_change", "heat", "work", "entropy_change", "entropy_production")
@@ -154,8 +157,7 @@ def error_sources(run: CircuitTrajectory, exact: Trajectory) -> dict[str, Real]:
         steps["preparation"] = _iterated(SuperOp(superoperator(prepared)), exact)
     steps["splitting" if steps else "synthesis"] = _iterated(compiled.channel(), exact)
     if run.noise_model is not None:
-        if run.mapped.periodic:
-            steps["mapping"] = _iterated(extract_channel(run.mapped).superop, exact)
+        steps["mapping"] = _mapped_without_noise(run, exact)
         steps["noise"] = (run.expected or run).states
     if run.expected is not None:
         steps["shots"] = run.states
@@ -165,6 +167,16 @@ def error_sources(run: CircuitTrajectory, exact: Trajectory) -> dict[str, Real]:
         distances[name] = trace_distance(states, previous)
         previous = states
     return distances
+
+
+def _mapped_without_noise(run: CircuitTrajectory, exact: Trajectory) -> Complex:
+    """The states at the recorded collisions that the mapped circuit makes without noise."""
+    mapped = run.mapped
+    if mapped.periodic:
+        return _iterated(extract_channel(mapped).superop, exact)
+    circuit = economical(mapped.implicit_sequence(), mapped.system, len(mapped.system))
+    (states,) = states_at_ticks([circuit])
+    return np.array([states[f"{TICK}:{number}"] for number in exact.collisions])
 
 
 def _iterated(channel: SuperOp, like: Trajectory) -> Complex:

@@ -1,13 +1,15 @@
 """Grids of experiments: names are checked, and a hash is everything that defines a row."""
 
 import dataclasses
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
 from qiskit.quantum_info import Operator
 
 import qcoll
-from qcoll.depth import COMPILERS, MODELS, TARGETS, grid, levels, quick
+from qcoll.depth import COMPILERS, MODELS, TARGETS, circumstances, grid, levels, quick
 from qcoll.depth.baseline import naive_collisions
 from qcoll.depth.bodies import bodies
 from qcoll.depth.registry import Registry
@@ -45,6 +47,30 @@ def test_every_setting_changes_the_hash(change):
 
 
 @pytest.mark.parametrize(
+    ("name", "value"), [("code_hash", "other"), ("decisive_versions", {"qiskit": "3.0"}), ("snapshot_hash", "other")]
+)
+def test_circumstances_change_the_hash(monkeypatch, name, value):
+    (experiment,) = grid(**ONE)
+    before = experiment.hash()
+    monkeypatch.setattr(f"qcoll.depth.experiment.{name}", lambda *_: value)
+    assert experiment.hash() != before
+
+
+def test_the_code_that_decides_numbers_is_hashed(tmp_path, monkeypatch):
+    """Of a copy of the package: a mapping's source changes the hash, a plot's does not."""
+    package = tmp_path / "qcoll"
+    shutil.copytree(Path(qcoll.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(circumstances, "__file__", str(package / "depth" / "circumstances.py"))
+    hashed = circumstances.code_hash.__wrapped__
+    assert hashed() == circumstances.code_hash()
+    for name, changes in (("plots.py", False), ("run/hardware/budget.py", False), ("compile/mapping.py", True)):
+        before = hashed()
+        with (package / name).open("a") as stream:
+            stream.write("# changed\n")
+        assert (hashed() != before) == changes
+
+
+@pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"models": ["example3"]}, "unknown model 'example3'; did you mean example"),
@@ -52,6 +78,8 @@ def test_every_setting_changes_the_hash(change):
         ({"synthesis": ["troter"]}, "unknown synthesis level 'troter'; did you mean trotter"),
         ({"compilers": ["gcc"]}, "unknown compiler 'gcc'; known: qiskit, pytket, bqskit"),
         ({"ancillas": ["old"]}, "unknown ancilla policy 'old'"),
+        ({"synthesis": ["channel"], "orders": [2, 3]}, "trotter_order is 3, but must be one of 1, 2, 4, 6"),
+        ({"synthesis": ["channel"], "steps": [0]}, "trotter_steps must be a positive integer"),
         ({"seeds": 0}, "the number of seeds must be a positive integer"),
     ],
 )

@@ -14,14 +14,17 @@ OPTIONS = {"models": ["example2-strong"], "synthesis": ["channel"], "seeds": 2, 
 
 
 class Stub:
-    """A compiler made of Qiskit's transpiler, that may move the system or leave out the last two-qubit gate."""
+    """A compiler made of Qiskit's transpiler, that may err.
+
+    It may move the system, leave out the last two-qubit gate, or flip the ancilla's first qubit at the end.
+    """
 
     package = "qiskit"
     efforts = (1,)
     native = False
 
-    def __init__(self, *, moves=False, forgets=False):
-        self.moves, self.forgets = moves, forgets
+    def __init__(self, *, moves=False, forgets=False, spoils=False):
+        self.moves, self.forgets, self.spoils = moves, forgets, spoils
 
     def version(self):
         return "1.0"
@@ -43,6 +46,8 @@ class Stub:
             if self.forgets and index == last:
                 continue
             plain.append(item.operation, [routed.find_bit(qubit).index for qubit in item.qubits])
+        if self.spoils:
+            plain.x(end[1])
         if self.moves:
             other = next(b if a == end[0] else a for a, b in coupling if end[0] in (a, b))
             plain.swap(end[0], other)
@@ -79,6 +84,26 @@ def test_a_system_that_was_moved_is_brought_home(registered):
 def test_a_wrong_answer_is_refused(registered):
     row = measure(registered(forgets=True))
     assert "the output differs from the input: diamond-norm distance" in row["refused"]
+
+
+@pytest.mark.parametrize("synthesis", ["trotter", "exact", "naive"])
+def test_a_wrong_ancilla_is_refused_where_it_is_kept(registered, synthesis):
+    """A gate on the ancilla alone, after the collision, does not change the system's channel."""
+    experiment = dataclasses.replace(registered(), synthesis=synthesis)
+    if synthesis == "trotter":
+        experiment = dataclasses.replace(experiment, trotter_order=2, trotter_steps=1)
+    assert measure(experiment)["distance"]["channel"] < 0.1
+    registered(spoils=True)
+    assert "of the joint state of system and ancilla" in measure(experiment)["refused"]
+    if synthesis == "trotter":
+        alone = measure(dataclasses.replace(experiment, keep="system"))
+        assert "refused" not in alone
+
+
+def test_the_last_gate_of_a_collision_may_be_on_the_ancilla_alone(registered):
+    """Where the joint state is kept it must be there: it is the cheaper row that would win."""
+    experiment = dataclasses.replace(registered(forgets=True), synthesis="exact")
+    assert "of the joint state" in measure(experiment)["refused"]
 
 
 def test_drawn_collisions_and_fresh_ancillas_are_refused(registered):

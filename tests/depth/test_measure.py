@@ -1,6 +1,7 @@
 """Rows against numbers that were got another way: built circuits, direct runs, single states."""
 
 import dataclasses
+import importlib
 import statistics
 
 import numpy as np
@@ -9,8 +10,14 @@ import pytest
 import qcoll
 from qcoll.compile import map_collisions
 from qcoll.depth import grid, levels, measure
+from qcoll.depth.experiment import load_model
+from qcoll.depth.report import markdown
 from qcoll.depth.targets import load_target
+from qcoll.run.aer import states_at_ticks
+from qcoll.run.channel import whole_channel
 from qcoll.run.compare import trace_distance
+
+measuring = importlib.import_module("qcoll.depth.measure")  # qcoll.depth.measure is also its function
 
 SMALL = {"models": ["example2-strong"], "optimization": [3], "seeds": 2, "collisions": 6}
 
@@ -99,6 +106,55 @@ def test_fresh_ancillas_have_costs_but_no_period():
     assert row["qubits"] == [9, 9]
     assert row["distance"]["noisy"] is None
     assert row["distance"]["channel"] < 1e-12
+
+
+@pytest.fixture
+def short(monkeypatch):
+    """A model whose two-qubit gates Qiskit rounds where nobody compares: 18 qubits with fresh ancillas."""
+    model = qcoll.example_2(alpha=0.1, dt=0.01)
+    monkeypatch.setitem(qcoll.depth.models.MODELS._entries, "short", lambda: model)
+    yield model
+    load_model.cache_clear()
+
+
+def test_the_error_is_that_of_the_mapped_circuit(short):
+    options = {"targets": ["FakeTorino"], "ancillas": ["fresh"], "synthesis": ["purified_channel"], "seeds": 1}
+    (experiment,) = grid(**(SMALL | options | {"models": ["short"]}))
+    row = measure(experiment)
+    compiled = qcoll.compile_collisions(short, 4, "+", synthesis="purified_channel", ancillas="fresh")
+    mapped = map_collisions(compiled, load_target("FakeTorino").target, seeds=[0])
+    (direct,) = states_at_ticks([mapped.implicit_sequence()])  # nothing is reset: the state vector of all qubits
+    off = float(trace_distance(direct["tick:4"], qcoll.evolve(short, 4, "+").states[-1]))
+    assert 1e-5 < off <= 4 * row["distance"]["channel"] < 1e-4
+
+
+def test_a_sequence_that_is_one_draw_is_not_compared():
+    (experiment,) = grid(**SMALL, synthesis=["sampled"], targets=["all-to-all"], ancillas=["fresh"])
+    row = measure(experiment)
+    assert row["distance"]["channel"] is None
+    assert "its collisions are drawn" in row["not_compared"]
+    assert f"- example2-strong, sampled, fresh ancillas, all-to-all, qiskit 3: {row['not_compared']}" in markdown([row])
+
+
+def test_a_sequence_that_does_not_fit_gives_way_to_a_shorter_one(monkeypatch):
+    (experiment,) = grid(
+        **(SMALL | {"seeds": 1}), synthesis=["trotter"], orders=[1], targets=["line"], ancillas=["fresh"]
+    )
+    lengths = []
+
+    def whole(mapped):
+        lengths.append(mapped.compiled.n)
+        if mapped.compiled.n > longest:
+            raise qcoll.InputError("too large")
+        return whole_channel(mapped)
+
+    monkeypatch.setattr(measuring, "whole_channel", whole)
+    longest = 2
+    row = measure(experiment)
+    assert lengths == [4, 2]
+    assert 1e-3 < row["distance"]["channel"] < 0.1
+    longest = 1
+    assert measure(experiment)["not_compared"] == "too large"
 
 
 def test_what_does_not_exist_says_why():

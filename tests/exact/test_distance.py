@@ -80,3 +80,16 @@ def test_second_order_map_of_the_figures():
 def test_different_systems_are_refused():
     with pytest.raises(qcoll.InputError, match="same system"):
         diamond_distance(IDENTITY, SuperOp(np.eye(16)))
+
+
+def test_a_map_to_a_larger_system():
+    """A fixed state beside the output changes no distance; two orthogonal ones are as far apart as can be."""
+    flip, stay = (SuperOp(Operator.from_label(label)) for label in "XI")
+    mixed = SuperOp(0.9 * stay.data + 0.1 * flip.data)
+    beside = [SuperOp(Kraus([np.kron(vector[:, None], np.eye(2))])) for vector in np.eye(2)]
+    assert diamond_distance(beside[0], beside[1]).upper == pytest.approx(2.0, abs=1e-9)
+    larger = diamond_distance(stay & beside[0], mixed & beside[0])
+    assert larger.upper == pytest.approx(diamond_distance(stay, mixed).upper, rel=1e-9)
+    assert larger.lower <= 0.2 * (1 + 1e-9) <= larger.upper * (1 + 2e-9)
+    with pytest.raises(qcoll.InputError, match="dimensions"):
+        diamond_distance(stay, beside[0])

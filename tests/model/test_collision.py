@@ -123,3 +123,35 @@ def test_symbolic_coefficients_are_refused():
 def test_unknown_levels_are_refused():
     with pytest.raises(qcoll.InputError, match='"resonant" or "as_printed"'):
         qcoll.example_2(levels="printed")
+
+
+@pytest.mark.parametrize("example", [qcoll.example_1, qcoll.example_2])
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"alpha": "x"}, "alpha must be a finite real or complex number, but 'x' was given"),
+        ({"alpha": True}, "alpha must be a finite real or complex number, but True was given"),
+        ({"alpha": complex("nan")}, r"alpha must be a finite real or complex number, but \(nan\+0j\) was given"),
+        ({"kappa": None}, "kappa must be a finite real number, but None was given"),
+        ({"kappa": 0.1j}, "kappa must be a finite real number, but 0.1j was given"),
+        ({"omega_s": "1"}, "omega_s must be a finite real number, but '1' was given"),
+        ({"omega_1": [1.0]}, r"omega_1 must be a finite real number, but \[1.0\] was given"),
+        ({"omega_2": float("inf")}, "omega_2 must be a finite real number, but inf was given"),
+        ({"beta": "cold"}, "beta must be a real number, but 'cold' was given"),
+        ({"dt": "0.1"}, "dt must be a real number, but '0.1' was given"),
+    ],
+)
+def test_parameters_of_the_examples_that_are_no_numbers(example, given, message):
+    with pytest.raises(qcoll.InputError, match=message):
+        example(**given)
+
+
+@pytest.mark.parametrize("name", ["alpha_1", "alpha_2"])
+def test_couplings_given_separately_that_are_no_numbers(name):
+    with pytest.raises(qcoll.InputError, match=f"{name} must be a finite real or complex number"):
+        qcoll.example_1(**{name: "x"})
+
+
+def test_parameters_may_be_numbers_of_numpy():
+    plain = qcoll.example_2(omega_s=1, alpha=0.2j, beta=2.0)
+    assert plain == qcoll.example_2(omega_s=np.int64(1), alpha=np.complex128(0.2j), beta=np.float64(2.0))

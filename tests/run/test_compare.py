@@ -8,6 +8,8 @@ import qutip
 from qiskit.quantum_info import random_density_matrix, state_fidelity
 
 import qcoll
+from qcoll.compile import faithful
+from qcoll.run.aer import states_at_ticks
 from qcoll.run.compare import fidelity, trace_distance
 
 MODEL = qcoll.example_2(alpha=0.4, dt=0.4)
@@ -61,6 +63,28 @@ class TestSources:
         assert np.mean(comparison.sources["shots"]) > 0.02
         total = sum(comparison.sources.values())
         assert np.all(comparison.trace_distance <= total + 1e-12), "the triangle inequality"
+
+    @pytest.mark.parametrize(("ancillas", "n"), [("fresh", 3), ("alternating", 5)])
+    @pytest.mark.parametrize("initial", ["0", None])
+    def test_mapping_is_a_source_where_collisions_do_not_repeat(self, ancillas, n, initial):
+        compiled = qcoll.compile_collisions(MODEL, n, initial, synthesis="channel", ancillas=ancillas)
+        run = qcoll.simulate(compiled, noise={"two_qubit": 0.02}, record=2)
+        sources = qcoll.compare(run, qcoll.evolve(MODEL, n, initial, record=2)).sources
+        assert list(sources) == ["synthesis", "mapping", "noise"]
+        assert sources["mapping"].max() < 1e-9
+
+    def test_mapping_that_rounds_is_found(self, monkeypatch):
+        """As if the circuit were too large to be compared with what was written: Qiskit rounds short collisions."""
+        monkeypatch.setattr(faithful, "LARGEST", 1)
+        model = qcoll.example_2(alpha=0.1, dt=0.01)
+        compiled = qcoll.compile_collisions(model, 2, "+", synthesis="purified_channel", ancillas="fresh")
+        run = qcoll.simulate(compiled, noise="FakeTorino", seeds=[0])
+        sources = qcoll.compare(run, qcoll.evolve(model, 2, "+")).sources
+        assert sources["synthesis"].max() < 1e-12
+        (direct,) = states_at_ticks([run.mapped.implicit_sequence()])
+        assert sources["mapping"][-1] > 1e-6
+        found = trace_distance(direct["tick:2"], qcoll.evolve(model, 2, "+").states[-1])
+        assert sources["mapping"][-1] == pytest.approx(float(found), rel=1e-6)
 
 
 def test_the_summary_can_be_read():

@@ -7,10 +7,12 @@ import pytest
 from qiskit.quantum_info import DensityMatrix, SparsePauliOp
 
 import qcoll
+from qcoll.compile import map_collisions
 from qcoll.exact import pulled_back_operators
+from qcoll.exact.joint import JointCollision
 from qcoll.model.random import random_model
 from qcoll.run.aer import states_at_ticks
-from qcoll.run.channel import whole_channel
+from qcoll.run.channel import joint_output, whole_channel
 from qcoll.run.mean import mean_states, system_part
 from qcoll.run.simulate import prepare_run
 
@@ -238,3 +240,22 @@ def test_alternating_ancillas_are_measured_too(shots):
         off = np.abs(getattr(run, name) - getattr(exact, name))
         assert off.max() < (1e-9 if shots is None else 0.5)
     assert circuit.keeps == "joint state"
+
+
+@pytest.mark.parametrize(
+    ("preparation", "target"), [("purified", None), ("absorbed", None), ("purified", "FakeTorino")]
+)
+def test_the_joint_output_of_a_circuit_is_the_models(preparation, target):
+    """U (rho x eta) U+ for matrices |k><l| of the system, from dense matrices."""
+    model = qcoll.example_2(kappa=1.0, alpha=1.0, beta=2.0, dt=0.5)
+    compiled = qcoll.compile_collisions(model, 1, "0", synthesis="exact", preparation=preparation)
+    if target is None:
+        mapped = map_collisions(compiled, basis_gates=["cx", "u"], optimization_level=1, seeds=[0])
+    else:
+        mapped = prepare_run(compiled, target, seeds=[0])[0]
+    joint = JointCollision.of(model)
+    for column, (col, row) in enumerate(itertools.product(range(2), repeat=2)):
+        unit = np.zeros((2, 2))
+        unit[row, col] = 1
+        expected = joint.unitary @ np.kron(joint.thermal, unit) @ joint.unitary.conj().T
+        assert np.abs(joint_output(mapped).data[:, column].reshape(8, 8, order="F") - expected).max() < 1e-11

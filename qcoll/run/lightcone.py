@@ -1,0 +1,149 @@
+"""A circuit without noise on as few qubits as it needs at a time, exactly.
+
+Without noise it does not matter when a gate runs, nor on which qubit. So what a tick needs can be run just before it,
+and a qubit that nothing needs any more can be reset and taken for another. A sequence of many collisions with fresh or
+alternating ancillas then fits on the qubits of about one collision, whatever it takes on a device.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from qiskit import QuantumCircuit
+
+from ..compile.correction import implies_flips
+from ..compile.sequence import TICK, append_tick
+
+
+@dataclass(frozen=True)
+class _Step:
+    """An instruction on wires that are never reset, with the steps that come before it on them."""
+
+    operation: Any
+    wires: tuple[int, ...]
+    clbits: tuple[Any, ...]
+    before: frozenset[int]
+    tick: str | None
+
+
+def economical(circuit: QuantumCircuit, start: Sequence[int], num_read: int) -> QuantumCircuit:
+    """The circuit on fewer qubits, with the ticks after collisions on their first qubits alone.
+
+    Args:
+        circuit: gates, resets, delays, measurements with implied flips, and ticks.
+        start: the qubits that may start in any state; they are the first ones of the result.
+        num_read: how many qubits of a tick are read.
+
+    Returns:
+        A circuit that makes the same states at the ticks if there is no noise. What no tick needs is left out.
+
+    >>> circuit = QuantumCircuit(4)
+    >>> for ancilla in (1, 2, 3):
+    ...     _ = circuit.h(ancilla), circuit.cx(ancilla, 0)
+    ...     append_tick(circuit, f"tick:{ancilla}", [circuit.qubits[0]])
+    >>> economical(circuit, [0], 1).num_qubits
+    2
+    """
+    steps = _steps(circuit, num_read)
+    cones = _cones(steps)
+    register = _Register(list(start), Counter(wire for cone in cones for index in cone for wire in steps[index].wires))
+    placed = []
+    for cone in cones:
+        while cone:
+            ready = (index for index in cone if not steps[index].before & cone)
+            chosen = min(ready, key=lambda index: (register.growth(steps[index].wires), index))
+            cone.remove(chosen)
+            placed.append((steps[chosen], *register.take(steps[chosen].wires)))
+    small = QuantumCircuit(register.size, circuit.num_clbits)
+    for step, qubits, used_before in placed:
+        if used_before:
+            small.reset(used_before)
+        if step.tick is not None:
+            append_tick(small, step.tick, [small.qubits[qubit] for qubit in qubits])
+        else:
+            small.append(step.operation, qubits, [circuit.find_bit(bit).index for bit in step.clbits], copy=False)
+    return small
+
+
+def _steps(circuit: QuantumCircuit, num_read: int) -> list[_Step]:
+    """The instructions on wires of which a reset begins a new one."""
+    wire_of = list(range(circuit.num_qubits))
+    num_wires = circuit.num_qubits
+    last: dict[int, int] = {}
+    steps: list[_Step] = []
+    for item in circuit.data:
+        qubits = [circuit.find_bit(qubit).index for qubit in item.qubits]
+        name, label, tick = item.operation.name, item.operation.label, None
+        if name == "reset":
+            wire_of[qubits[0]] = num_wires
+            num_wires += 1
+            continue
+        if name == "barrier" and not implies_flips(item.operation):
+            if label is None or not label.startswith(f"{TICK}:"):
+                continue
+            qubits, tick = qubits[:num_read], label
+        elif name == "delay":
+            continue
+        wires = tuple(wire_of[qubit] for qubit in qubits)
+        before = frozenset(last[wire] for wire in wires if wire in last)
+        last.update(dict.fromkeys(wires, len(steps)))
+        steps.append(_Step(item.operation, wires, tuple(item.clbits), before, tick))
+    return steps
+
+
+def _cones(steps: list[_Step]) -> list[set[int]]:
+    """What each tick needs that the ticks before it do not."""
+    done: set[int] = set()
+    cones = []
+    for index, step in enumerate(steps):
+        if step.tick is None:
+            continue
+        needed, found = {index}, [index]
+        while found:
+            new = steps[found.pop()].before - done - needed
+            needed |= new
+            found.extend(new)
+        cones.append(needed)
+        done |= needed
+    return cones
+
+
+class _Register:
+    """Which qubit a wire is on.
+
+    Args:
+        start: wires that are on the first qubits from the beginning.
+        uses: how many steps each wire has.
+    """
+
+    def __init__(self, start: Sequence[int], uses: Counter[int]) -> None:
+        self._place = {wire: place for place, wire in enumerate(start)}
+        self._uses = uses
+        self._free: list[int] = []
+        self.size = len(start)
+
+    def growth(self, wires: Sequence[int]) -> int:
+        """How many more wires are alive after a step than before it."""
+        return sum((wire not in self._place) - (self._uses[wire] == 1) for wire in wires)
+
+    def take(self, wires: Sequence[int]) -> tuple[list[int], list[int]]:
+        """The qubits of a step's wires, and those of them that were another's; a wire's last step frees its qubit."""
+        anew = []
+        for wire in wires:
+            if wire in self._place:
+                continue
+            if self._free:
+                self._place[wire] = self._free.pop()
+                anew.append(self._place[wire])
+            else:
+                self._place[wire] = self.size
+                self.size += 1
+        qubits = [self._place[wire] for wire in wires]
+        for wire in wires:
+            self._uses[wire] -= 1
+            if not self._uses[wire]:
+                self._free.append(self._place[wire])
+        return qubits, anew
