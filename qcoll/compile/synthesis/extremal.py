@@ -42,6 +42,8 @@ Correction = Literal["coherent", "measured"]
 
 #: Largest deviation of a Choi matrix from the normal form that counts as rounding.
 NORMAL_FORM_TOLERANCE = 1e-11
+#: A smaller one is as small as it gets.
+_ROUNDING = 1e-14
 
 
 def bloch_map(kraus: Complex) -> tuple[Real, Real]:
@@ -127,6 +129,8 @@ def _frames(matrix: Real, shift: Real) -> tuple[Real, Real]:
         error = float(np.abs(reduced - np.diag(np.diagonal(reduced))).max() + np.linalg.norm(np.delete(along, third)))
         axes = [int(k) for k in np.argsort(-scales) if k != third] + [third]
         candidates.append((error, len(candidates), _right_handed(out_frame[:, axes]), _right_handed(in_frame[:, axes])))
+        if error < _ROUNDING:
+            break
     _, _, out_frame, in_frame = min(candidates)
     return out_frame, in_frame
 
