@@ -3,32 +3,33 @@ r"""Collisions with the ancilla's eigenvectors absorbed, :math:`U\,(W\otimes 1)`
 The ancilla comes in the computational basis with its thermal populations, so that the phases of the eigenvectors W are
 free, and so is which of them belongs to which basis state as long as the populations stay a product.
 
-- Parity-conserving pairs (example 2): the eight CX of :mod:`.parity`, with angles found from random starts at a
-  stronger interaction and carried to the model's.
+- Parity-conserving pairs (example 2): the eight CX of :mod:`.parity`, with angles carried from those of U alone by
+  powers of W, or from those that random starts find at a stronger interaction.
 - Exchange (example 1): ten CX, at any frequencies and couplings (:mod:`.exchange_thermal`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from qiskit import QuantumCircuit
+from scipy.linalg import expm, logm
 
 from ...model.collision import CollisionModel
-from .continuation import NEWTON_STEPS, Stronger, follow
-from .dense import Complex, Real, on_ancilla, thermal_spectrum
-from .exchange import is_exchange
+from .continuation import Stronger, carried, refined
+from .dense import Complex, Real, collision_unitary, on_ancilla, thermal_spectrum
+from .exchange_family import is_exchange
 from .exchange_thermal import thermal_exchange
-from .fit import fit_unitary, search, unitary_residual
-from .parity import EIGHT_CX, parity_circuit
+from .fit import Residual, descend, unitary_residual
+from .parity import EIGHT_CX, closed_form, parity_circuit
 
-#: Largest entry of the difference between circuit and unitary.
+#: Norm of the difference between circuit and unitary.
 CERTIFICATE = 1e-11
-_ATTEMPTS, _STARTS, _ITERATIONS, _LAST_STEPS, _SEED = 6, 8, 80, 20, 2026
-_CLOSE = 1e-9
-#: Interaction times dt from which random starts succeed.
-_STRONG = 0.4
-#: The shortest step on the way: another start leads there sooner than shorter ones would.
-_SHORTEST = 5e-3
+# Random starts at a time, their iterations, the residual at which they are carried on, and how many are enough.
+_STARTS, _ITERATIONS, _CLOSE, _ENOUGH, _LAST_STEPS, _SEED = 16, 80, 1e-9, 2, 20, 2026
+#: Interactions times dt from which random starts succeed, in the order of trying.
+_STRENGTHS = (0.4, 1.0, 0.4, 1.0, 2.0)
 
 
 def absorbed_collision(model: CollisionModel) -> tuple[Complex, QuantumCircuit] | None:
@@ -42,22 +43,36 @@ def absorbed_collision(model: CollisionModel) -> tuple[Complex, QuantumCircuit] 
 
 def _absorbed_parity(model: CollisionModel) -> tuple[Complex, QuantumCircuit] | None:
     vectors = thermal_spectrum(model.ancilla)[1]
-    rotation = on_ancilla(vectors, 1)
-    target = Stronger.than(model, rotation, _STRONG, least=1.0, most=np.inf)
-
-    def solve(position: float, angles: Real) -> tuple[Real, float]:
-        return fit_unitary(EIGHT_CX, target(position), angles, NEWTON_STEPS, levels=4)
-
-    rng = np.random.default_rng(_SEED)
-    residual = unitary_residual(EIGHT_CX, target(0.0), levels=4)
-    for _ in range(_ATTEMPTS):
-        # Random starts succeed where the interaction is strong; from there the angles are carried to the model's.
-        starts = rng.uniform(-np.pi, np.pi, (_STARTS, EIGHT_CX.num_parameters))
-        angles, norm = search(residual, starts, tolerance=_CLOSE, iterations=_ITERATIONS)
-        end = follow(solve, angles, shortest=_SHORTEST) if norm < _CLOSE else None
-        if end is None:
-            continue
-        solved, error = fit_unitary(EIGHT_CX, target(1.0), end[0], _LAST_STEPS, levels=4)
+    residual = unitary_residual(EIGHT_CX, collision_unitary(model) @ on_ancilla(vectors, 1), levels=4)
+    for close in _close(model, vectors):
+        angles, error = refined(residual, close, _LAST_STEPS)
         if error < CERTIFICATE:
-            return vectors, EIGHT_CX.circuit(solved)
+            return vectors, EIGHT_CX.circuit(angles)
     return None
+
+
+def _close(model: CollisionModel, vectors: Complex) -> Iterator[Real]:
+    """Angles that are close: from the circuit of U alone by powers of W, then from random ones where U is stronger."""
+    unitary = collision_unitary(model)
+    turn = logm(vectors * np.exp(-1j * np.angle(np.diagonal(vectors))))
+
+    def turning(position: float) -> Residual:
+        return unitary_residual(EIGHT_CX, unitary @ on_ancilla(expm(position * turn), 1), levels=4)
+
+    for angles in closed_form(model.hamiltonian.to_matrix() * model.dt):
+        if (end := carried(turning, angles)) is not None:
+            yield end
+    rng = np.random.default_rng(_SEED)
+    for strength in _STRENGTHS:
+        target = Stronger.than(model, on_ancilla(vectors, 1), strength, least=1.0, most=np.inf)
+
+        def weakening(position: float, target: Stronger = target) -> Residual:
+            return unitary_residual(EIGHT_CX, target(position), levels=4)
+
+        starts = rng.uniform(-np.pi, np.pi, (_STARTS, EIGHT_CX.num_parameters))
+        found, norms = descend(
+            weakening(0.0), starts, tolerance=_CLOSE, iterations=_ITERATIONS, damping=1.0, enough=_ENOUGH
+        )
+        for angles in found[norms < _CLOSE]:
+            if (end := carried(weakening, angles)) is not None:
+                yield end

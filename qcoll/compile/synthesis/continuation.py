@@ -2,8 +2,11 @@ r"""Circuits carried along from a model whose circuit is known to another one of
 
 The unitaries :math:`U_s = e^{-i((1-s)G_0 + sG_1)}` join two collisions of one family, :math:`G = \delta t\,H`. If one
 skeleton holds the whole family, its angles follow along :math:`s` from 0 to 1 with a few Newton steps at each, and the
-residual at the end is the certificate. Each position starts on the secant through the two before it. Steps grow where
-that is easy and shrink where it is not.
+residual at the end is the certificate. Each position starts on the secant through the two before it, or on the parabola
+through three. Steps grow where that is easy and shrink where it is not.
+
+Towards the identity the angles degenerate: singular values of the Jacobian fall with a power of the strength, down to
+:math:`10^{-10}` and less, and the normal equations of :mod:`.fit` no longer see them. :func:`refined` does.
 """
 
 from __future__ import annotations
@@ -12,10 +15,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import schur
+from scipy.linalg import lstsq, schur
 
 from ...model.collision import CollisionModel
 from .dense import Complex, Real
+from .fit import Residual
 
 #: The matrix at a position between 0 and 1.
 Path = Callable[[float], Complex]
@@ -27,6 +31,12 @@ _FIRST_STEP, _SHORTEST_STEP, _GROWTH = 0.25, 2e-4, 1.7
 _ON_PATH = 1e-8
 #: Newton steps at each position; where more would be needed the step along the path is too long.
 NEWTON_STEPS = 5
+# The same for paths to degenerate angles: the residual on the path, the shortest step and the most of them, where
+# another path leads to the end sooner.
+_AT_ROUNDING, _SHORTEST_REFINED, _MOST = 1e-12, 5e-3, 60
+#: Where a residual is rounding, and singular values, relative to the largest, below which a direction may do nothing.
+_ROUNDING, _CUTOFFS = 2e-14, (1e-12, 1e-10, 1e-8)
+_PROGRESS = 0.5
 #: Largest eigenphase of a unitary that random starts reach.
 _LONG, _TINY = 1.5, 1e-300
 #: The angle between two states where a path begins, and how much smaller it is towards its end.
@@ -34,7 +44,13 @@ _TURN, _FALL = 1.5, 1e-3
 
 
 def follow(
-    solve: Solve, angles: Real, *, shortest: float = _SHORTEST_STEP, tolerance: float = _ON_PATH
+    solve: Solve,
+    angles: Real,
+    *,
+    shortest: float = _SHORTEST_STEP,
+    tolerance: float = _ON_PATH,
+    through: int = 2,
+    most: float = np.inf,
 ) -> tuple[Real, float] | None:
     """Angles at the end of a path and the error there, or None if the path breaks off.
 
@@ -43,20 +59,71 @@ def follow(
         angles: at the beginning of the path.
         shortest: the path breaks off where steps would have to be shorter than this.
         tolerance: largest error on the path; towards the identity everything is close, and it must be small.
+        through: how many of the last positions the next one is extrapolated from.
+        most: the path breaks off after so many attempts.
     """
-    position, step = 0.0, _FIRST_STEP
-    slope = np.zeros_like(angles)
-    while position < 1.0:
+    known, step, attempts = [(0.0, angles)], _FIRST_STEP, 0
+    while (position := known[-1][0]) < 1.0:
         ahead = min(1.0, position + step)
-        trial, error = solve(ahead, angles + (ahead - position) * slope)
+        trial, error = solve(ahead, _extrapolated(known, ahead))
+        attempts += 1
         if error < tolerance:
-            slope = (trial - angles) / (ahead - position)
-            angles, position, step = trial, ahead, step * _GROWTH
+            known = [*known, (ahead, trial)][-through:]
+            step *= _GROWTH
         else:
             step /= 2
-            if step < shortest:
+            if step < shortest or attempts > most:
                 return None
-    return solve(1.0, angles)
+    return solve(1.0, known[-1][1])
+
+
+def _extrapolated(known: list[tuple[float, Real]], ahead: float) -> Real:
+    """The polynomial through known positions, further ahead."""
+    positions = np.array([position for position, _ in known])
+    apart = positions[:, None] - positions + np.eye(len(known))
+    others = np.where(np.eye(len(known), dtype=bool), 1.0, ahead - positions)
+    return np.asarray((others / apart).prod(axis=1) @ np.array([angles for _, angles in known]))
+
+
+def refined(residual: Residual, start: Real, steps: int = NEWTON_STEPS) -> tuple[Real, float]:
+    r"""Newton's method from angles that are close but degenerate, by least squares: angles and the residual's norm.
+
+    Along a direction of singular value :math:`s` rounding moves the angles by :math:`10^{-16}/s`, and the square of
+    that is an error. So each step takes all directions, or leaves out those that hardly do anything where that is no
+    progress. Ends as well where neither is better.
+    """
+    angles = start
+    values, jacobian = residual(angles)
+    norm = float(np.linalg.norm(values))
+    for _ in range(steps):
+        if norm < _ROUNDING:
+            break
+        here, known, before = angles, (jacobian, values), norm
+        for cutoff in _CUTOFFS:
+            # By QR with pivoting, which costs a tenth of the singular values.
+            trial = here - lstsq(*known, cond=cutoff, lapack_driver="gelsy", check_finite=False)[0]
+            trial_values, trial_jacobian = residual(trial)
+            trial_norm = float(np.linalg.norm(trial_values))
+            if trial_norm < norm:
+                angles, values, jacobian, norm = trial, trial_values, trial_jacobian, trial_norm
+            if norm < _PROGRESS * before:
+                break
+        if norm >= before:
+            break
+    return angles, norm
+
+
+def carried(path: Callable[[float], Residual], angles: Real) -> Real | None:
+    """Angles at the end of a path of residuals, from those at its beginning, or None if the path breaks off.
+
+    By :func:`refined`, so that the residual stays at rounding also where the angles become degenerate.
+    """
+
+    def solve(position: float, start: Real) -> tuple[Real, float]:
+        return refined(path(position), start)
+
+    end = follow(solve, angles, shortest=_SHORTEST_REFINED, tolerance=_AT_ROUNDING, through=3, most=_MOST)
+    return None if end is None else end[0]
 
 
 def follow_together(solve: SolveAll, angles: Real, *, shortest: float, tolerance: float = _ON_PATH) -> Real:

@@ -13,12 +13,14 @@ of the examples often take fewer:
 
 - example 2: none where the pair's parity is even, for nothing happens there. Where it is odd the pair is one qubit,
   whose collision with the system from a known state takes two CX, and one more spreads it over the pair: three.
-- example 1: four for the states with no and with two excitations, five for the two that share one.
+- example 1: four for the states with no and with two excitations, in closed form, and five for the two that share one
+  (:mod:`.exchange_drawn`).
 
-The angles are found from random starts (:mod:`.fit`) at a longer collision, or at a stronger interaction, and carried
-to the model's (:mod:`.continuation`); the norm of what is left is the certificate. A generic isometry of a short
-collision is found most often where the system is in the middle of the line, and from a collision that is hardly longer:
-the solutions of five CX are points, and many of them end in folds on the way. Four qubits and more are left to Qiskit.
+The other angles are found from random starts (:mod:`.fit`) at a longer collision, or at a stronger interaction, and
+carried to the model's (:mod:`.continuation`); the norm of what is left is the certificate. A generic isometry of a
+short collision is found most often where the system is in the middle of the line, and from a collision that is hardly
+longer: the solutions of five CX are points, and many of them end in folds on the way. Four qubits and more are left to
+Qiskit.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ from qiskit.quantum_info import Operator
 from ...model.collision import CollisionModel
 from .continuation import NEWTON_STEPS, Path, Powers, Stronger, Turned, follow_together
 from .dense import Complex, Real, collision_unitary, on_ancilla, thermal_spectrum
+from .exchange_drawn import drawn_exchange
 from .fit import descend, fit_isometries, isometry_residual
 from .joint import FRAMES, LARGEST_ERROR, in_one_and_two_qubit_gates, random_frames, unitary_circuit
 from .sampled import basis_circuit, occupied_levels, state_circuit
@@ -101,6 +104,7 @@ def drawn_collisions(model: CollisionModel) -> tuple[Complex, list[tuple[float, 
     for k, _ in levels:
         first, other = inputs[:, k], inputs[:, ~k]
         circuits[k] = _product(unitary @ first, system, k)
+        circuits[k] = circuits[k] or drawn_exchange(model, unitary, vectors[:, k], k)
         if circuits[k] is None and model.num_qubits in _LINES:
             searches[k] = _Search(model, unitary, first, other, k)
             circuits[k] = searches[k].shorter()

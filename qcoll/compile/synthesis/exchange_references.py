@@ -1,8 +1,7 @@
-"""Known circuits of exchange collisions, where :mod:`.exchange` and :mod:`.exchange_thermal` start from.
+"""Known circuits of exchange collisions, where :mod:`.exchange_search` starts from.
 
-Found by Levenberg-Marquardt from random angles; each is an exact circuit to the digits stored, and only a first guess
-for what is built from it. The angles are those of :class:`.skeleton.Skeleton`, in its order. They stand in
-``exchange_references.json`` beside this file.
+They stand in ``exchange_references.json`` beside this file, with as many digits as a first guess needs.
+``benchmarks/exchange_circuits.py`` measures how far they reach, and adds to them.
 """
 
 from __future__ import annotations
@@ -10,15 +9,22 @@ from __future__ import annotations
 import importlib.resources
 import json
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from .exchange_family import Exchange
+from .skeleton import Skeleton
 
 
 @dataclass(frozen=True)
 class Reference:
-    """Placements, the generator's coefficients (frequencies and couplings times dt) and the angles of one circuit.
+    """Placements, coefficients in the gauge of :mod:`.exchange_family` (all times dt) and angles of one circuit.
 
-    The coupling within the pair is ``kappa`` times the phase factor of ``flux``, the flux through the triangle.
-
-    With eigenvectors absorbed, ``lower_first`` says that basis state 01 stands for the lower level with one excitation.
+    The mean of the frequencies is zero, and the coupling within the pair is ``kappa`` times the phase factor of
+    ``flux``, the flux through the triangle. The angles are those of :class:`.skeleton.Skeleton`, in its order. With
+    eigenvectors absorbed, ``lower_first`` says that basis state 01 stands for the lower level with one excitation.
+    ``fades`` says that the angles can be carried to a collision of the same kind that is a thousand times weaker.
     """
 
     placements: str
@@ -31,6 +37,18 @@ class Reference:
     angles: tuple[float, ...]
     lower_first: bool = True
     flux: float = 0.0
+    fades: bool = False
+
+    @cached_property
+    def exchange(self) -> Exchange:
+        """The collision whose circuit it is."""
+        frequencies = np.array([self.omega_s, self.omega_1, self.omega_2])
+        return Exchange(frequencies, np.array([self.alpha_1, self.alpha_2, self.kappa * np.exp(1j * self.flux)]))
+
+    @cached_property
+    def skeleton(self) -> Skeleton:
+        """Where it has its CZ gates."""
+        return Skeleton(3, tuple((int(pair[0]), int(pair[1])) for pair in self.placements.split()))
 
 
 def _stored(kind: str) -> tuple[Reference, ...]:
@@ -39,8 +57,12 @@ def _stored(kind: str) -> tuple[Reference, ...]:
 
 
 #: Joint unitaries.
-REFERENCES = _stored("joint")
+JOINT_REFERENCES = _stored("joint")
+#: Those of symmetric collisions.
+SYMMETRIC_REFERENCES = _stored("symmetric")
 #: The same with the eigenvectors of the pair absorbed.
 ABSORBED_REFERENCES = _stored("absorbed")
 #: Joint unitaries up to phases of the pair's eigenvectors.
 THERMAL_REFERENCES = _stored("thermal")
+#: Isometries from an empty pair to the lower one of its levels that share an excitation, and the collision with that.
+DRAWN_REFERENCES = _stored("drawn")

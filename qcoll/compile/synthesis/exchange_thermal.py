@@ -14,37 +14,26 @@ eleven at general frequencies (:mod:`.exchange`). A few placements of ten hold n
   from an example 1 at other frequencies.
 - F = 1: ``02 12 02 12 02 02 12 02 12 02`` and the first of the above, all but two of 750.
 
-The angles are carried from stored circuits (:mod:`.exchange_references`), the nearest first. Where none leads there,
-which happens when the collision is strong, they are found from random starts.
+The angles are found from stored circuits (:mod:`.exchange_search`).
 """
 
 from __future__ import annotations
-
-import functools
-from collections.abc import Callable, Iterator
 
 import numpy as np
 from qiskit import QuantumCircuit
 
 from ...model.collision import CollisionModel
-from .continuation import NEWTON_STEPS, Solve, exponential, follow
-from .dense import Complex, Real, collision_unitary, on_ancilla
-from .exchange import Exchange, gauged_exchange, known_model, skeleton_of, turned
-from .exchange_references import ABSORBED_REFERENCES, THERMAL_REFERENCES, Reference
-from .fit import Ansatz, fit_unitary, search, unitary_residual
+from .continuation import exponential, refined
+from .dense import Complex, collision_unitary, on_ancilla
+from .exchange_family import Exchange, gauged_exchange, turned
+from .exchange_references import ABSORBED_REFERENCES, THERMAL_REFERENCES
+from .exchange_search import Problem, circuits_of
+from .fit import Residual, unitary_residual
 from .skeleton import Preceded, Skeleton
 
-#: From one collision to another one: the collision at a position from 0 to 1.
-Way = Callable[[Exchange, Exchange, float], Exchange]
-
-#: Largest entry of the difference between circuit and unitary.
+#: Norm of the difference between circuit and unitary.
 CERTIFICATE = 1e-11
-_ITERATIONS, _LAST_STEPS, _SEED, _CLOSE = 80, 20, 2026, 1e-9
-#: Random starts at a time.
-_STARTS = 16
-# The shortest step on the way from a stored circuit, where another one leads there sooner than shorter ones would; a
-# shorter one for those that are nearest, and how many they are.
-_SHORTEST, _FINER, _FINELY = 5e-3, 2e-4, 3
+_LAST_STEPS = 20
 
 
 def thermal_exchange(model: CollisionModel, *, absorb: bool) -> tuple[Complex, QuantumCircuit] | None:
@@ -66,91 +55,42 @@ def thermal_exchange(model: CollisionModel, *, absorb: bool) -> tuple[Complex, Q
     gauged = gauged_exchange(model)
     if gauged is None:
         return None
-    phases, wanted = gauged
     unitary = collision_unitary(model)
+    phases = gauged.before
     diagonal = np.diag(np.exp(0.5j * np.array([_z(k, 0) * phases[1] + _z(k, 1) * phases[2] for k in range(4)])))
-    for skeleton, lower_first, shift, start in _found(wanted, absorb):
-        # An absorbed gauge stands between U and W as well and cancels there.
-        angles = turned(skeleton, start, np.zeros(3) if absorb else phases, shift - phases)
-        vectors = diagonal @ _eigenvectors(wanted, lower_first)
-        rotation = on_ancilla(vectors, 1)
-        solved, error = fit_unitary(
-            _ansatz(skeleton, rotation, absorb), unitary @ rotation, angles, _LAST_STEPS, levels=4
-        )
+    references = ABSORBED_REFERENCES if absorb else THERMAL_REFERENCES
+    # An absorbed gauge stands between U and W as well and cancels there.
+    before = np.zeros(3) if absorb else phases
+    for skeleton, lower_first, start in circuits_of(gauged.exchange, references, problem(absorb=absorb)):
+        vectors = diagonal @ _eigenvectors(gauged.exchange, lower_first)
+        residual = _residual(skeleton, unitary, vectors, absorb)
+        angles, error = refined(residual, turned(skeleton, start, before, gauged.after), _LAST_STEPS)
         if error < CERTIFICATE:
-            return vectors, skeleton.circuit(solved)
+            return vectors, skeleton.circuit(angles)
     return None
 
 
-def _found(wanted: Exchange, absorb: bool) -> Iterator[tuple[Skeleton, bool, float, Real]]:
-    """Skeletons, orders of the levels, shifts of the frequencies and angles: carried along, then from random starts."""
-    references = ABSORBED_REFERENCES if absorb else THERMAL_REFERENCES
-    nearest = sorted(references, key=lambda r: _distance(known_model(r), wanted))
-    rng = np.random.default_rng(_SEED)
-    yield from _carried(nearest, Exchange.towards, wanted, absorb, _SHORTEST)
-    yield from _from_random(skeleton_of(references[0]), wanted, absorb, rng)
-    yield from _carried(nearest, Exchange.straight, wanted, absorb, _SHORTEST)
-    for path in (Exchange.towards, Exchange.straight):
-        yield from _carried(nearest[:_FINELY], path, wanted, absorb, _FINER)
-    yield from _from_random(skeleton_of(references[0]), wanted, absorb, rng)
+def problem(*, absorb: bool) -> Problem:
+    """What the circuits have to be for a collision in its gauge."""
+
+    def residual(skeleton: Skeleton, exchange: Exchange, lower_first: bool) -> Residual:
+        return _residual(skeleton, exponential(exchange.generator()), _eigenvectors(exchange, lower_first), absorb)
+
+    return residual
 
 
-def _carried(
-    nearest: list[Reference], path: Way, wanted: Exchange, absorb: bool, shortest: float
-) -> Iterator[tuple[Skeleton, bool, float, Real]]:
-    """What stored circuits lead to along one kind of path."""
-    for reference in nearest:
-        known, skeleton = known_model(reference), skeleton_of(reference)
-        shift = float(wanted.frequencies.mean() - known.frequencies.mean())
-        way = functools.partial(path, known, wanted.shifted(-shift))
-        solve = _solver(skeleton, way, reference.lower_first, absorb)
-        end = follow(solve, np.array(reference.angles), shortest=shortest)
-        if end is not None:
-            yield skeleton, reference.lower_first, shift, end[0]
-
-
-def _from_random(
-    skeleton: Skeleton, wanted: Exchange, absorb: bool, rng: np.random.Generator
-) -> Iterator[tuple[Skeleton, bool, float, Real]]:
-    """What random starts lead to, for either order of the levels."""
-    for lower_first in (True, False) if absorb else (True,):
-        unitary, rotation = _collision(wanted, lower_first)
-        residual = unitary_residual(_ansatz(skeleton, rotation, absorb), unitary @ rotation, levels=4)
-        starts = rng.uniform(-np.pi, np.pi, (_STARTS, skeleton.num_parameters))
-        angles, norm = search(residual, starts, tolerance=_CLOSE, iterations=_ITERATIONS)
-        if norm < _CLOSE:
-            yield skeleton, lower_first, 0.0, angles
-
-
-def _solver(skeleton: Skeleton, way: Callable[[float], Exchange], lower_first: bool, absorb: bool) -> Solve:
-    def solve(position: float, angles: Real) -> tuple[Real, float]:
-        unitary, rotation = _collision(way(position), lower_first)
-        return fit_unitary(_ansatz(skeleton, rotation, absorb), unitary @ rotation, angles, NEWTON_STEPS, levels=4)
-
-    return solve
-
-
-def _ansatz(skeleton: Skeleton, rotation: Complex, absorb: bool) -> Ansatz:
-    return skeleton if absorb else Preceded(skeleton, rotation)
-
-
-def _collision(exchange: Exchange, lower_first: bool) -> tuple[Complex, Complex]:
-    """U and W x 1."""
-    return exponential(exchange.generator()), on_ancilla(_eigenvectors(exchange, lower_first), 1)
+def _residual(skeleton: Skeleton, unitary: Complex, vectors: Complex, absorb: bool) -> Residual:
+    """C (F x 1) - U (W x 1), the phases matched."""
+    rotation = on_ancilla(vectors, 1)
+    return unitary_residual(skeleton if absorb else Preceded(skeleton, rotation), unitary @ rotation, levels=4)
 
 
 def _eigenvectors(exchange: Exchange, lower_first: bool) -> Complex:
     """The pair's eigenvectors (4, 4) as columns, those with one excitation in the order asked for."""
-    shared = exchange.generator().reshape(4, 2, 4, 2)[1:3, 0, 1:3, 0]
-    levels = np.linalg.eigh(shared)[1]
+    levels = exchange.shared_levels()
     vectors = np.eye(4, dtype=complex)
     vectors[1:3, 1:3] = levels if lower_first else levels[:, ::-1]
     return vectors
-
-
-def _distance(known: Exchange, wanted: Exchange) -> float:
-    h = (known.frequencies - known.frequencies.mean()) - (wanted.frequencies - wanted.frequencies.mean())
-    return float(np.linalg.norm(h) + np.linalg.norm(known.couplings - wanted.couplings))
 
 
 def _z(index: int, bit: int) -> int:

@@ -18,7 +18,7 @@ from collections.abc import Callable
 import numpy as np
 from qiskit import QuantumCircuit
 
-from .continuation import NEWTON_STEPS, Powers
+from .continuation import NEWTON_STEPS, Powers, refined
 from .dense import Complex, Real
 from .fit import Ansatz, fit_unitary, search, unitary_residual
 from .skeleton import Preceded, Skeleton
@@ -80,7 +80,11 @@ def three_qubit_circuit(
     def carried(skeleton: Skeleton, angles: Real) -> QuantumCircuit | None:
         family = ansatz(skeleton)
         end = path.carry(lambda target, start: fit_unitary(family, target, start, NEWTON_STEPS, levels), angles)
-        return skeleton.circuit(end[0]) if end is not None and end[1] < CERTIFICATE else None
+        if end is None:
+            return None
+        # Where the collision is very short, the normal equations lose the last digits.
+        solved, error = refined(unitary_residual(family, path(1.0), levels), end[0])
+        return skeleton.circuit(solved) if error < CERTIFICATE else None
 
     shorter: list[tuple[Skeleton, Real]] = []
     for line in _LINES:

@@ -30,6 +30,10 @@ root :math:`K^2 = V_\varphi`, symmetric and inverted by :math:`\Gamma`, :math:`R
 
 one real function on a circle, and the circuit is read off at its zero. Of the two square roots (a sign on one pair of
 eigenvalues) one has a zero; the tests find one for every parameter they try.
+
+**Short and weak collisions.** Eigenvalues of :math:`V_\varphi` come in pairs that differ by the square of the strength,
+and rounding mixes their eigenvectors. The circuit of a stronger collision is carried there instead
+(:mod:`.continuation`).
 """
 
 from __future__ import annotations
@@ -41,14 +45,17 @@ from qiskit import QuantumCircuit
 from scipy.optimize import brentq
 
 from ...model.collision import CollisionModel
+from .continuation import carried, exponential, refined
 from .dense import Complex, Real, collision_unitary
-from .fit import fit_unitary
+from .fit import Residual, unitary_residual
 from .skeleton import Skeleton
 from .weak_channel import PAULI, spin_rotation
 
 EIGHT_CX = Skeleton(3, ((1, 2), (0, 1), (1, 2), (0, 1), (0, 1), (1, 2), (0, 1), (1, 2)))
-#: Largest entry of the difference between circuit and unitary.
+#: Norm of the difference between circuit and unitary.
 CERTIFICATE = 1e-12
+# Norms to which a short or weak collision is made stronger, where it is solved for first.
+_MODERATE, _TINY = 0.5, 1e-300
 _STRUCTURE = 1e-12
 _GRID = 97
 _MIXING = np.linspace(0.0, np.pi, 16, endpoint=False)
@@ -74,20 +81,39 @@ def parity_circuit(model: CollisionModel) -> QuantumCircuit | None:
     """
     if (model.num_system_qubits, model.num_ancilla_qubits) != (1, 2):
         return None
-    hamiltonian = model.hamiltonian.to_matrix() * model.dt
-    sectors = _sectors(hamiltonian)
-    if sectors is None:
-        return None
-    offset, system_angle, pair_angle, odd, gauge = sectors
+    interaction = model.interaction.to_matrix() * model.dt
+    rest = model.hamiltonian.to_matrix() * model.dt - interaction
     target = collision_unitary(model)
-    odd_unitary = _exponential(odd)
-    for phi, reflection in _reflections(odd_unitary, system_angle):
-        gates = _gates(reflection, system_angle, pair_angle, phi, offset, gauge)
+    for angles in closed_form(rest + interaction):
         # Where the zero is steep it is only known to a few digits less than rounding; Newton steps give them back.
-        angles, error = fit_unitary(EIGHT_CX, target, EIGHT_CX.parameters(gates), iterations=4)
+        found, error = refined(unitary_residual(EIGHT_CX, target), angles)
         if error < CERTIFICATE:
-            return EIGHT_CX.circuit(angles)
+            return EIGHT_CX.circuit(found)
+    factors = [max(1.0, _MODERATE / max(float(np.linalg.norm(each, 2)), _TINY)) for each in (rest, interaction)]
+    if max(factors) == 1.0 or _sectors(rest + interaction) is None:
+        return None
+
+    def path(position: float) -> Residual:
+        first, second = (factor ** (1 - position) for factor in factors)
+        return unitary_residual(EIGHT_CX, exponential(first * rest + second * interaction))
+
+    for angles in closed_form(factors[0] * rest + factors[1] * interaction):
+        if (end := carried(path, angles)) is None:
+            continue
+        found, error = refined(unitary_residual(EIGHT_CX, target), end)
+        if error < CERTIFICATE:
+            return EIGHT_CX.circuit(found)
     return None
+
+
+def closed_form(generator: Complex) -> Iterator[Real]:
+    """Angles of EIGHT_CX, good but for the digits that are lost; none without the structure."""
+    sectors = _sectors(generator)
+    if sectors is None:
+        return
+    offset, system_angle, pair_angle, odd, gauge = sectors
+    for phi, reflection in _reflections(_exponential(odd), system_angle):
+        yield EIGHT_CX.parameters(_gates(reflection, system_angle, pair_angle, phi, offset, gauge))
 
 
 def _sectors(hamiltonian: Complex) -> tuple[float, float, float, Real, tuple[float, float]] | None:

@@ -51,6 +51,13 @@ class Skeleton:
         """The qubit of every free gate: first one for each qubit, then two for each CZ."""
         return [*range(self.num_qubits), *(qubit for pair in self.placements for qubit in pair)]
 
+    @property
+    def about_y(self) -> NDArray[np.bool_]:
+        """Which of the angles are of rotations about y, not z."""
+        flags = np.zeros(self.num_parameters, dtype=bool)
+        flags[self._layout[3] - 1] = True
+        return flags
+
     def unitary(self, parameters: Real) -> Complex:
         """The circuit's matrix, shape (2**n, 2**n); a stack of them for a stack of parameters (..., P)."""
         return np.asarray(self._prefixes(parameters)[..., -1, :, :])

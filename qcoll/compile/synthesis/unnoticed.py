@@ -28,7 +28,8 @@ from qiskit.quantum_info import Operator
 
 from ...model.collision import CollisionModel
 from .dense import Complex, collision_unitary, on_ancilla, thermal_spectrum
-from .exchange import gauged_exchange, is_exchange
+from .exchange import symmetric_circuit
+from .exchange_family import is_exchange
 from .exchange_thermal import thermal_exchange
 from .generic import GENERIC, three_qubit_circuit
 from .joint import joint_unitary_circuit, product_circuit
@@ -57,7 +58,7 @@ def thermal_collision_circuit(model: CollisionModel) -> tuple[QuantumCircuit, Co
     """
     known = product_circuit(model)
     if known is None:
-        known = parity_circuit(model)
+        known = parity_circuit(model) or symmetric_circuit(model)
     found = _shorter(model) if known is None else None
     if found is None:
         return known or joint_unitary_circuit(model), None
@@ -75,8 +76,7 @@ def _shorter(model: CollisionModel) -> tuple[Complex, QuantumCircuit] | None:
     if (model.num_system_qubits, model.num_ancilla_qubits) != (1, 2):
         return None
     if is_exchange(model):
-        gauged = gauged_exchange(model)
-        return None if gauged is None or gauged[1].symmetric else thermal_exchange(model, absorb=False)
+        return thermal_exchange(model, absorb=False)
     vectors = thermal_spectrum(model.ancilla)[1]
     first = on_ancilla(vectors, 1)
     circuit = three_qubit_circuit(
