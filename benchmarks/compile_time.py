@@ -37,7 +37,7 @@ LEVELS: dict[str, dict[str, str]] = {
 
 
 def families(count: int) -> dict[str, list[qcoll.CollisionModel]]:
-    """Random models like the two examples, without structure, and with ancillas that are cold."""
+    """Random models like the two examples, without structure, weak, of any strength, and with cold ancillas."""
     rng = np.random.default_rng(SEED)
 
     def parameters() -> dict[str, Any]:
@@ -51,6 +51,9 @@ def families(count: int) -> dict[str, list[qcoll.CollisionModel]]:
             "dt": rng.uniform(0.05, 2),
         }
 
+    def any_strength() -> dict[str, float]:
+        return {"alpha": 10 ** rng.uniform(-3, 1), "dt": 10 ** rng.uniform(-3, 1.5)}
+
     return {
         "example 1": [qcoll.example_1(**parameters()) for _ in range(count)],
         "example 2": [qcoll.example_2(levels=("resonant", "as_printed")[k % 2], **parameters()) for k in range(count)],
@@ -61,6 +64,8 @@ def families(count: int) -> dict[str, list[qcoll.CollisionModel]]:
         "example 2, weak": [
             qcoll.example_2(**parameters() | {"dt": 10 ** rng.uniform(-3, -1), "alpha": 0.1}) for _ in range(count)
         ],
+        "example 1, any strength": [qcoll.example_1(**parameters() | any_strength()) for _ in range(count)],
+        "example 2, any strength": [qcoll.example_2(**parameters() | any_strength()) for _ in range(count)],
         "example 2, cold": [qcoll.example_2(**parameters() | {"beta": rng.uniform(4, 8)}) for _ in range(count)],
     }
 
