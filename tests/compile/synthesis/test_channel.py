@@ -54,6 +54,17 @@ def test_cold_ancillas_take_three_or_four(beta):
     assert sum(count > 4 for count in found) <= (0 if beta < 10 else 2)
 
 
+@pytest.mark.parametrize(
+    ("omega_s", "omega_1", "omega_2", "kappa", "beta", "dt"),
+    [(2.2343, 2.2221, 1.3385, 0.5697, 0.3, 0.010158), (1.5211, 0.3606, 0.3421, -0.6862, 3.0, 0.004558)],
+)
+def test_weak_channels_that_the_closed_form_does_not_lead_to(omega_s, omega_1, omega_2, kappa, beta, dt):
+    model = qcoll.example_2(omega_s=omega_s, omega_1=omega_1, omega_2=omega_2, kappa=kappa, alpha=0.1, beta=beta, dt=dt)
+    circuit = channel_circuit(model)
+    assert two_qubit_gates(circuit) == 3
+    assert np.abs(channel_of(circuit) - qcoll.collision_channel(model).data).max() < 1e-12
+
+
 @pytest.mark.parametrize(("rank", "most"), [(1, 0), (2, 2), (3, 4), (4, 4)])
 def test_any_one_qubit_channel(rank, most):
     for seed in range(3):
