@@ -64,9 +64,9 @@ def families(count: int) -> dict[str, list[qcoll.CollisionModel]]:
         "example 2, weak": [
             qcoll.example_2(**parameters() | {"dt": 10 ** rng.uniform(-3, -1), "alpha": 0.1}) for _ in range(count)
         ],
+        "example 2, cold": [qcoll.example_2(**parameters() | {"beta": rng.uniform(4, 8)}) for _ in range(count)],
         "example 1, any strength": [qcoll.example_1(**parameters() | any_strength()) for _ in range(count)],
         "example 2, any strength": [qcoll.example_2(**parameters() | any_strength()) for _ in range(count)],
-        "example 2, cold": [qcoll.example_2(**parameters() | {"beta": rng.uniform(4, 8)}) for _ in range(count)],
     }
 
 
