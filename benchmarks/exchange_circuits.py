@@ -26,12 +26,12 @@ from qcoll.compile.synthesis.exchange_search import Problem
 from qcoll.compile.synthesis.fit import Residual
 
 FILE = pathlib.Path(exchange_references.__file__).with_suffix(".json")
-KINDS: dict[str, tuple[tuple[Reference, ...], Problem]] = {
-    "joint": (exchange_references.JOINT_REFERENCES, exchange.problem),
-    "symmetric": (exchange_references.SYMMETRIC_REFERENCES, exchange.problem),
-    "thermal": (exchange_references.THERMAL_REFERENCES, exchange_thermal.problem(absorb=False)),
-    "absorbed": (exchange_references.ABSORBED_REFERENCES, exchange_thermal.problem(absorb=True)),
-    "drawn": (exchange_references.DRAWN_REFERENCES, exchange_drawn.problem),
+KINDS: dict[str, Problem] = {
+    exchange_references.JOINT: exchange.problem,
+    exchange_references.SYMMETRIC: exchange.problem,
+    exchange_references.THERMAL: exchange_thermal.problem(absorb=False),
+    exchange_references.ABSORBED: exchange_thermal.problem(absorb=True),
+    exchange_references.DRAWN: exchange_drawn.problem,
 }
 DIGITS = 5
 #: How much weaker a collision is to which a circuit fades, by frequencies and couplings.
@@ -131,8 +131,10 @@ def rows(count: int, seed: int) -> Iterator[tuple[str, Exchange]]:
 def main() -> None:
     """Print how many are reached, and store circuits for those that are not."""
     words = [word for word in sys.argv[1:] if word != "--add"]
+    if not words or words[0] not in KINDS:
+        sys.exit(f"there is no kind {' '.join(words[:1]) or '(none given)'}; there are: {', '.join(KINDS)}")
     count, seed = int(words[1]) if len(words) > 1 else 20, int(words[2]) if len(words) > 2 else 1
-    references, problem = list(KINDS[words[0]][0]), KINDS[words[0]][1]
+    references, problem = list(exchange_references.stored(words[0])), KINDS[words[0]]
     hits: dict[str, list[bool]] = {}
     for name, wanted in rows(count, seed):
         if words[0] == "symmetric":

@@ -45,7 +45,8 @@ def code_hash() -> str:
     """A hash of the source files that decide a row's numbers: a version does not change with every change of code."""
     package = Path(__file__).parents[1]
     digest = hashlib.sha256()
-    for path in sorted(package.rglob("*.py")):
+    # Synthesis starts from stored circuits: they decide numbers as code does.
+    for path in sorted((*package.rglob("*.py"), *package.rglob("synthesis/*.json"))):
         name = path.relative_to(package).as_posix()
         if not any(name == part or name.startswith(f"{part}/") for part in WITHOUT_NUMBERS):
             digest.update(f"{name}\n{path.read_text(encoding='utf-8')}\n".encode())

@@ -17,11 +17,11 @@ from qiskit import QuantumCircuit
 from scipy.linalg import expm, logm
 
 from ...model.collision import CollisionModel
-from .continuation import Stronger, carried, refined
+from .continuation import Stronger, carried
 from .dense import Complex, Real, collision_unitary, on_ancilla, thermal_spectrum
 from .exchange_family import is_exchange
 from .exchange_thermal import thermal_exchange
-from .fit import Residual, descend, unitary_residual
+from .fit import Residual, descend, refined, unitary_residual
 from .parity import EIGHT_CX, closed_form, parity_circuit
 
 #: Norm of the difference between circuit and unitary.

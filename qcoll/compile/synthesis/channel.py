@@ -119,8 +119,9 @@ def channel_circuit(channel: CollisionModel | QuantumChannel) -> QuantumCircuit:
 def _starts(kraus: Complex, model: CollisionModel | None) -> Iterator[tuple[Skeleton, Real, float]]:
     """Skeletons, first angles, and how much the residual is relative (1) rather than absolute (0)."""
     yield THREE_CX, THREE_CX.parameters(weak_gates(kraus, 0.0)), 1.0
+    weak = _closed_form(kraus)
     for power in (1.0, 0.5):
-        for start in solved(_residual(THREE_CX, kraus, power), _closed_form(kraus), _CLOSING)[:_CHECKED]:
+        for start in solved(_residual(THREE_CX, kraus, power), weak, _CLOSING)[:_CHECKED]:
             yield THREE_CX, start, 1.0
     rng = np.random.default_rng(_SEED)
     even = _evened(kraus, 0.0)

@@ -6,7 +6,7 @@ residual at the end is the certificate. Each position starts on the secant throu
 through three. Steps grow where that is easy and shrink where it is not.
 
 Towards the identity the angles degenerate: singular values of the Jacobian fall with a power of the strength, down to
-:math:`10^{-10}` and less, and the normal equations of :mod:`.fit` no longer see them. :func:`refined` does.
+:math:`10^{-10}` and less, and normal equations no longer see them. :func:`carried` goes there (:func:`.fit.refined`).
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import lstsq, schur
+from scipy.linalg import schur
 
 from ...model.collision import CollisionModel
 from .dense import Complex, Real
-from .fit import Residual
+from .fit import Residual, refined
 
 #: The matrix at a position between 0 and 1.
 Path = Callable[[float], Complex]
@@ -29,14 +29,9 @@ SolveAll = Callable[[float, Real], tuple[Real, Real]]
 
 _FIRST_STEP, _SHORTEST_STEP, _GROWTH = 0.25, 2e-4, 1.7
 _ON_PATH = 1e-8
-#: Newton steps at each position; where more would be needed the step along the path is too long.
-NEWTON_STEPS = 5
 # The same for paths to degenerate angles: the residual on the path, the shortest step and the most of them, where
 # another path leads to the end sooner.
-_AT_ROUNDING, _SHORTEST_REFINED, _MOST = 1e-12, 5e-3, 60
-#: Where a residual is rounding, and singular values, relative to the largest, below which a direction may do nothing.
-_ROUNDING, _CUTOFFS = 2e-14, (1e-12, 1e-10, 1e-8)
-_PROGRESS = 0.5
+_AT_ROUNDING, _SHORTEST_REFINED, _MOST = 1e-12, 1e-3, 90
 #: Largest eigenphase of a unitary that random starts reach.
 _LONG, _TINY = 1.5, 1e-300
 #: The angle between two states where a path begins, and how much smaller it is towards its end.
@@ -83,34 +78,6 @@ def _extrapolated(known: list[tuple[float, Real]], ahead: float) -> Real:
     apart = positions[:, None] - positions + np.eye(len(known))
     others = np.where(np.eye(len(known), dtype=bool), 1.0, ahead - positions)
     return np.asarray((others / apart).prod(axis=1) @ np.array([angles for _, angles in known]))
-
-
-def refined(residual: Residual, start: Real, steps: int = NEWTON_STEPS) -> tuple[Real, float]:
-    r"""Newton's method from angles that are close but degenerate, by least squares: angles and the residual's norm.
-
-    Along a direction of singular value :math:`s` rounding moves the angles by :math:`10^{-16}/s`, and the square of
-    that is an error. So each step takes all directions, or leaves out those that hardly do anything where that is no
-    progress. Ends as well where neither is better.
-    """
-    angles = start
-    values, jacobian = residual(angles)
-    norm = float(np.linalg.norm(values))
-    for _ in range(steps):
-        if norm < _ROUNDING:
-            break
-        here, known, before = angles, (jacobian, values), norm
-        for cutoff in _CUTOFFS:
-            # By QR with pivoting, which costs a tenth of the singular values.
-            trial = here - lstsq(*known, cond=cutoff, lapack_driver="gelsy", check_finite=False)[0]
-            trial_values, trial_jacobian = residual(trial)
-            trial_norm = float(np.linalg.norm(trial_values))
-            if trial_norm < norm:
-                angles, values, jacobian, norm = trial, trial_values, trial_jacobian, trial_norm
-            if norm < _PROGRESS * before:
-                break
-        if norm >= before:
-            break
-    return angles, norm
 
 
 def carried(path: Callable[[float], Residual], angles: Real) -> Real | None:

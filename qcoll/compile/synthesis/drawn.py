@@ -34,10 +34,10 @@ from qiskit.circuit.library import Isometry
 from qiskit.quantum_info import Operator
 
 from ...model.collision import CollisionModel
-from .continuation import NEWTON_STEPS, Path, Powers, Stronger, Turned, follow_together
+from .continuation import Path, Powers, Stronger, Turned, follow_together
 from .dense import Complex, Real, collision_unitary, on_ancilla, thermal_spectrum
 from .exchange_drawn import drawn_exchange
-from .fit import descend, fit_isometries, isometry_residual
+from .fit import NEWTON_STEPS, descend, fit_isometries, isometry_residual
 from .joint import FRAMES, LARGEST_ERROR, in_one_and_two_qubit_gates, random_frames, unitary_circuit
 from .sampled import basis_circuit, occupied_levels, state_circuit
 from .skeleton import Skeleton
@@ -104,7 +104,8 @@ def drawn_collisions(model: CollisionModel) -> tuple[Complex, list[tuple[float, 
     for k, _ in levels:
         first, other = inputs[:, k], inputs[:, ~k]
         circuits[k] = _product(unitary @ first, system, k)
-        circuits[k] = circuits[k] or drawn_exchange(model, unitary, vectors[:, k], k)
+        if circuits[k] is None:
+            circuits[k] = drawn_exchange(model, unitary, vectors[:, k], k)
         if circuits[k] is None and model.num_qubits in _LINES:
             searches[k] = _Search(model, unitary, first, other, k)
             circuits[k] = searches[k].shorter()
@@ -116,7 +117,8 @@ def drawn_collisions(model: CollisionModel) -> tuple[Complex, list[tuple[float, 
         circuit = circuits[k]
         if circuit is None and k in searches:
             circuit = searches[k].generic(structured)
-        circuit = circuit or _general(target, system, k)
+        if circuit is None:  # one without a gate is false
+            circuit = _general(target, system, k)
         images = Operator(circuit).data[:, k << system : (k + 1) << system]
         vectors[:, k] *= np.exp(1j * np.angle(np.vdot(target, images)))
         drawn.append((probability, k, circuit))

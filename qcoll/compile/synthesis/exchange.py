@@ -1,6 +1,6 @@
 r"""The joint unitary of three qubits that exchange excitations: ten or eleven CX on the line S-1-2.
 
-Two families of circuits hold these unitaries (:mod:`.exchange_family`). Eleven CX hold all of them. Ten CX,
+Two kinds of circuits hold the unitaries of :mod:`.exchange_family`. Eleven CX hold all of them. Ten CX,
 ``12 01 12 01 12 12 01 12 01 12``, hold those with one more symmetry: :math:`XXX` times the exchange of 1 and 2, which
 needs :math:`2h_S = h_1 + h_2` and :math:`|c_{S1}| = |c_{S2}|` (the parameters of the paper), or :math:`XXX` alone,
 which needs equal frequencies. That these are the conditions was found numerically. Every placement of ten CX on three
@@ -17,17 +17,15 @@ entries of the unitary.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from qiskit import QuantumCircuit
 
 from ...model.collision import CollisionModel
-from .continuation import exponential, refined
+from .continuation import exponential
 from .dense import collision_unitary
 from .exchange_family import Exchange, Gauged, gauged_exchange, turned
-from .exchange_references import JOINT_REFERENCES, SYMMETRIC_REFERENCES, Reference
+from .exchange_references import JOINT, SYMMETRIC, stored
 from .exchange_search import circuits_of
-from .fit import Residual, unitary_residual
+from .fit import Residual, refined, unitary_residual
 from .skeleton import Skeleton
 
 #: Norm of the difference between circuit and unitary.
@@ -46,20 +44,20 @@ def exchange_circuit(model: CollisionModel) -> QuantumCircuit | None:
     >>> exchange_circuit(qcoll.example_1(alpha=0.2, dt=1.0)).num_nonlocal_gates()
     10
     """
-    return symmetric_circuit(model) or _found(model, gauged_exchange(model), JOINT_REFERENCES)
+    return symmetric_circuit(model) or _found(model, gauged_exchange(model), JOINT)
 
 
 def symmetric_circuit(model: CollisionModel) -> QuantumCircuit | None:
     """The same in ten CX, or None if the model has not the symmetry, or no stored circuit leads to it."""
     gauged = gauged_exchange(model)
-    return _found(model, gauged, SYMMETRIC_REFERENCES) if gauged is not None and gauged.exchange.symmetric else None
+    return _found(model, gauged, SYMMETRIC) if gauged is not None and gauged.exchange.symmetric else None
 
 
-def _found(model: CollisionModel, gauged: Gauged | None, references: Sequence[Reference]) -> QuantumCircuit | None:
+def _found(model: CollisionModel, gauged: Gauged | None, kind: str) -> QuantumCircuit | None:
     if gauged is None:
         return None
     unitary = collision_unitary(model)
-    for skeleton, _, start in circuits_of(gauged.exchange, references, problem):
+    for skeleton, _, start in circuits_of(gauged.exchange, stored(kind), problem):
         close = turned(skeleton, start, gauged.before, gauged.after)
         angles, error = refined(unitary_residual(skeleton, unitary), close, _LAST_STEPS)
         if error < CERTIFICATE:

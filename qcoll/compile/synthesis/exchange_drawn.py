@@ -18,12 +18,12 @@ from qiskit import QuantumCircuit
 from qiskit.circuit.library import XXPlusYYGate
 
 from ...model.collision import CollisionModel
-from .continuation import exponential, refined
+from .continuation import exponential
 from .dense import Complex
 from .exchange_family import Exchange, gauged_exchange, is_exchange, turned
-from .exchange_references import DRAWN_REFERENCES
+from .exchange_references import DRAWN, stored
 from .exchange_search import circuits_of
-from .fit import Residual, isometry_residual
+from .fit import Residual, isometry_residual, refined
 from .joint import in_one_and_two_qubit_gates
 from .sampled import basis_circuit
 from .skeleton import ANGLE_CUTOFF, Skeleton
@@ -103,7 +103,7 @@ def _shared(model: CollisionModel, target: Complex, state: Complex, index: int) 
     energies = model.ancilla.hamiltonian.to_matrix()[np.ix_(_SHARED, _SHARED)]
     upper = np.vdot(state[_SHARED], energies @ state[_SHARED]).real > np.trace(energies).real / 2
     wanted = _conjugate(gauged.exchange) if upper else gauged.exchange
-    for skeleton, _, angles in circuits_of(wanted, DRAWN_REFERENCES, problem):
+    for skeleton, _, angles in circuits_of(wanted, stored(DRAWN), problem):
         flip = np.zeros(3)
         if upper:
             # Rotations about z turn the other way.

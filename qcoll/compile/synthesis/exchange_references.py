@@ -6,10 +6,12 @@ They stand in ``exchange_references.json`` beside this file, with as many digits
 
 from __future__ import annotations
 
+import functools
 import importlib.resources
 import json
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -51,18 +53,27 @@ class Reference:
         return Skeleton(3, tuple((int(pair[0]), int(pair[1])) for pair in self.placements.split()))
 
 
-def _stored(kind: str) -> tuple[Reference, ...]:
-    text = importlib.resources.files(__package__).joinpath("exchange_references.json").read_text(encoding="utf-8")
-    return tuple(Reference(**row | {"angles": tuple(row["angles"])}) for row in json.loads(text)[kind])
-
-
 #: Joint unitaries.
-JOINT_REFERENCES = _stored("joint")
+JOINT = "joint"
 #: Those of symmetric collisions.
-SYMMETRIC_REFERENCES = _stored("symmetric")
-#: The same with the eigenvectors of the pair absorbed.
-ABSORBED_REFERENCES = _stored("absorbed")
+SYMMETRIC = "symmetric"
+#: Joint unitaries with the eigenvectors of the pair absorbed.
+ABSORBED = "absorbed"
 #: Joint unitaries up to phases of the pair's eigenvectors.
-THERMAL_REFERENCES = _stored("thermal")
+THERMAL = "thermal"
 #: Isometries from an empty pair to the lower one of its levels that share an excitation, and the collision with that.
-DRAWN_REFERENCES = _stored("drawn")
+DRAWN = "drawn"
+
+
+@functools.cache
+def stored(kind: str) -> tuple[Reference, ...]:
+    """The circuits of one kind."""
+    return tuple(Reference(**row | {"angles": tuple(row["angles"])}) for row in _content()[kind])
+
+
+@functools.cache
+def _content() -> dict[str, list[dict[str, Any]]]:
+    """The file, read when it is first asked for: an import should not wait for it."""
+    text = importlib.resources.files(__package__).joinpath("exchange_references.json").read_text(encoding="utf-8")
+    content: dict[str, list[dict[str, Any]]] = json.loads(text)
+    return content

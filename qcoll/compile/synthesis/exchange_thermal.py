@@ -23,12 +23,12 @@ import numpy as np
 from qiskit import QuantumCircuit
 
 from ...model.collision import CollisionModel
-from .continuation import exponential, refined
+from .continuation import exponential
 from .dense import Complex, collision_unitary, on_ancilla
 from .exchange_family import Exchange, gauged_exchange, turned
-from .exchange_references import ABSORBED_REFERENCES, THERMAL_REFERENCES
+from .exchange_references import ABSORBED, THERMAL, stored
 from .exchange_search import Problem, circuits_of
-from .fit import Residual, unitary_residual
+from .fit import Residual, refined, unitary_residual
 from .skeleton import Preceded, Skeleton
 
 #: Norm of the difference between circuit and unitary.
@@ -58,7 +58,7 @@ def thermal_exchange(model: CollisionModel, *, absorb: bool) -> tuple[Complex, Q
     unitary = collision_unitary(model)
     phases = gauged.before
     diagonal = np.diag(np.exp(0.5j * np.array([_z(k, 0) * phases[1] + _z(k, 1) * phases[2] for k in range(4)])))
-    references = ABSORBED_REFERENCES if absorb else THERMAL_REFERENCES
+    references = stored(ABSORBED if absorb else THERMAL)
     # An absorbed gauge stands between U and W as well and cancels there.
     before = np.zeros(3) if absorb else phases
     for skeleton, lower_first, start in circuits_of(gauged.exchange, references, problem(absorb=absorb)):

@@ -1,9 +1,10 @@
 r"""How the angles of a :class:`~.skeleton.Skeleton` are found: Levenberg-Marquardt with exact derivatives.
 
-Three of them. :func:`levenberg_marquardt` takes one start and a singular value decomposition for each step: for
+Four of them. :func:`levenberg_marquardt` takes one start and a singular value decomposition for each step: for
 channels, whose residuals are scaled by weights down to :math:`10^{-14}`. :func:`search` and :func:`descend` take a
 stack of starts and the normal equations: twenty steps cost what one does by itself. The first ends with the first start
-that arrives and gives that one, the second takes all as far as they go.
+that arrives and gives that one, the second takes all as far as they go. :func:`refined` only ends what is close, where
+normal equations lose directions that count: by a decomposition that keeps them and costs a tenth of singular values.
 
 The last steps are plain Newton steps in all of them: where a solution is regular the residual falls to rounding within
 a few of them, so that the residual is the certificate.
@@ -20,6 +21,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
+from scipy.linalg import lstsq
 
 from .dense import Complex, Real, hermitian_coordinates
 from .skeleton import Skeleton
@@ -45,6 +47,11 @@ Residual = Callable[[Real], tuple[Real, Real]]
 # The damping of the normal equations: where it starts for a blind search, how it moves, where Newton's steps begin.
 _BLIND, _FALL, _RISE, _SMALLEST, _LARGEST = 1.0, 1 / 3, 4.0, 1e-13, 1e8
 _PATIENCE, _PROGRESS = 20, 0.8
+#: Newton steps to what is close; where more would be needed it is not.
+NEWTON_STEPS = 5
+# Where a residual is rounding; singular values, relative to the largest, below which a direction may do nothing; by
+# which factor a step has to lower the norm for others not to be tried.
+_ROUNDING, _CUTOFFS, _ENOUGH = 2e-14, (1e-12, 1e-10, 1e-8), 0.5
 
 
 def levenberg_marquardt(
@@ -72,6 +79,33 @@ def levenberg_marquardt(
                 return angles, norm
         angles, values, jacobian, norm = trial, trial_values, trial_jacobian, trial_norm
         damping = max(damping / 10, 1e-16)
+    return angles, norm
+
+
+def refined(residual: Residual, start: Real, steps: int = NEWTON_STEPS) -> tuple[Real, float]:
+    r"""Newton's method from angles that are close but degenerate, by least squares: angles and the residual's norm.
+
+    Along a direction of singular value :math:`s` rounding moves the angles by :math:`10^{-16}/s`, and the square of
+    that is an error. So each step takes all directions, or leaves out those that hardly do anything where that is no
+    progress. Ends as well where neither is better.
+    """
+    angles = start
+    values, jacobian = residual(angles)
+    norm = float(np.linalg.norm(values))
+    for _ in range(steps):
+        if norm < _ROUNDING:
+            break
+        here, known, before = angles, (jacobian, values), norm
+        for cutoff in _CUTOFFS:
+            trial = here - lstsq(*known, cond=cutoff, lapack_driver="gelsy", check_finite=False)[0]
+            trial_values, trial_jacobian = residual(trial)
+            trial_norm = float(np.linalg.norm(trial_values))
+            if trial_norm < norm:
+                angles, values, jacobian, norm = trial, trial_values, trial_jacobian, trial_norm
+            if norm < _ENOUGH * before:
+                break
+        if norm >= before:
+            break
     return angles, norm
 
 
@@ -140,11 +174,14 @@ def _damped_step(jacobian: Real, values: Real, dampings: Real) -> Real:
     """Steps (J^T J + m)^-1 J^T r = J^T (J J^T + m)^-1 r, by whichever of the two matrices is smaller."""
     transposed = jacobian.swapaxes(-1, -2)
     rows, columns = jacobian.shape[-2:]
-    damping = dampings[:, None, None] * np.eye(min(rows, columns))
+    squared = jacobian @ transposed if rows < columns else transposed @ jacobian
+    # Damping that drowns in the rounding of the square would leave it singular, on some machines and not on others.
+    least = np.finfo(float).eps * np.trace(squared, axis1=-2, axis2=-1)
+    damped = squared + np.maximum(dampings, least)[:, None, None] * np.eye(len(squared[0]))
     if rows < columns:
-        step = transposed @ np.linalg.solve(jacobian @ transposed + damping, values[..., None])
+        step = transposed @ np.linalg.solve(damped, values[..., None])
     else:
-        step = np.linalg.solve(transposed @ jacobian + damping, transposed @ values[..., None])
+        step = np.linalg.solve(damped, transposed @ values[..., None])
     return np.asarray(step[..., 0])
 
 

@@ -18,9 +18,9 @@ from collections.abc import Callable
 import numpy as np
 from qiskit import QuantumCircuit
 
-from .continuation import NEWTON_STEPS, Powers, refined
+from .continuation import Powers
 from .dense import Complex, Real
-from .fit import Ansatz, fit_unitary, search, unitary_residual
+from .fit import NEWTON_STEPS, Ansatz, fit_unitary, refined, search, unitary_residual
 from .skeleton import Preceded, Skeleton
 
 #: Largest entry of the difference between circuit and unitary.

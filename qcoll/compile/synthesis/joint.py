@@ -60,12 +60,15 @@ def joint_unitary_circuit(model: CollisionModel) -> QuantumCircuit:
     >>> [joint_unitary_circuit(model).num_nonlocal_gates() for model in (qcoll.example_1(dt=1.0), qcoll.example_2())]
     [10, 8]
     """
-    return structured_circuit(model) or unitary_circuit(collision_unitary(model))
+    structured = structured_circuit(model)
+    return unitary_circuit(collision_unitary(model)) if structured is None else structured
 
 
 def structured_circuit(model: CollisionModel) -> QuantumCircuit | None:
     """The joint unitary of a model whose structure is known, or None."""
-    return product_circuit(model) or parity_circuit(model) or exchange_circuit(model)
+    # Not by "or": a circuit without a gate, as of a collision that does nothing, is false.
+    circuits = (attempt(model) for attempt in (product_circuit, parity_circuit, exchange_circuit))
+    return next((circuit for circuit in circuits if circuit is not None), None)
 
 
 def unitary_circuit(unitary: Complex) -> QuantumCircuit:

@@ -45,9 +45,9 @@ from qiskit import QuantumCircuit
 from scipy.optimize import brentq
 
 from ...model.collision import CollisionModel
-from .continuation import carried, exponential, refined
+from .continuation import carried, exponential
 from .dense import Complex, Real, collision_unitary
-from .fit import Residual, unitary_residual
+from .fit import Residual, refined, unitary_residual
 from .skeleton import Skeleton
 from .weak_channel import PAULI, spin_rotation
 
@@ -83,27 +83,29 @@ def parity_circuit(model: CollisionModel) -> QuantumCircuit | None:
         return None
     interaction = model.interaction.to_matrix() * model.dt
     rest = model.hamiltonian.to_matrix() * model.dt - interaction
-    target = collision_unitary(model)
-    for angles in closed_form(rest + interaction):
+    residual = unitary_residual(EIGHT_CX, collision_unitary(model))
+    for close in _close(rest, interaction):
         # Where the zero is steep it is only known to a few digits less than rounding; Newton steps give them back.
-        found, error = refined(unitary_residual(EIGHT_CX, target), angles)
+        angles, error = refined(residual, close)
         if error < CERTIFICATE:
-            return EIGHT_CX.circuit(found)
+            return EIGHT_CX.circuit(angles)
+    return None
+
+
+def _close(rest: Complex, interaction: Complex) -> Iterator[Real]:
+    """Angles that are close: the closed form, then that of a stronger collision, carried. None without structure."""
+    yield from closed_form(rest + interaction)
     factors = [max(1.0, _MODERATE / max(float(np.linalg.norm(each, 2)), _TINY)) for each in (rest, interaction)]
     if max(factors) == 1.0 or _sectors(rest + interaction) is None:
-        return None
+        return
 
     def path(position: float) -> Residual:
         first, second = (factor ** (1 - position) for factor in factors)
         return unitary_residual(EIGHT_CX, exponential(first * rest + second * interaction))
 
     for angles in closed_form(factors[0] * rest + factors[1] * interaction):
-        if (end := carried(path, angles)) is None:
-            continue
-        found, error = refined(unitary_residual(EIGHT_CX, target), end)
-        if error < CERTIFICATE:
-            return EIGHT_CX.circuit(found)
-    return None
+        if (end := carried(path, angles)) is not None:
+            yield end
 
 
 def closed_form(generator: Complex) -> Iterator[Real]:

@@ -101,14 +101,15 @@ def absorbed_parts(model: CollisionModel, *, shorten: bool = True) -> tuple[Quan
     else:
         structured = structured_circuit(model)
         if structured is None:
-            collision = _together(model, vectors, None) or unitary_circuit(
-                collision_unitary(model) @ on_ancilla(vectors, n)
+            searched = _together(model, vectors, None)
+            collision = (
+                unitary_circuit(collision_unitary(model) @ on_ancilla(vectors, n)) if searched is None else searched
             )
         else:
             rotation = unitary_circuit(vectors)
             separate = QuantumCircuit(n + a).compose(rotation, list(range(n, n + a))).compose(structured)
             shorter = _together(model, vectors, separate.num_nonlocal_gates()) if shorten else None
-            collision = shorter or separate
+            collision = separate if shorter is None else shorter
     return _preparation(populations, n), collision
 
 

@@ -118,7 +118,8 @@ def _centred(x: Real, matrix: Complex, cost: Real) -> Real:
         own, other = np.einsum("kij,mji->km", left, left), np.einsum("kij,mji->km", right, right).real
         # Both are positive, but the rounding of a large one can hide that, and their directions differ by many orders.
         scale = 1 / np.sqrt(np.diagonal(own) + np.clip(np.diagonal(other), 0.0, None))
-        coefficients = scale * np.linalg.solve((own + other) * np.outer(scale, scale), scale * gradient)
+        # Least squares, for what rounding hides may be all there is of a direction.
+        coefficients = scale * np.linalg.lstsq((own + other) * np.outer(scale, scale), scale * gradient)[0]
         step, size_of_step = np.tensordot(coefficients, units, 1), 1.0
         while size_of_step > 1e-6 and not _barrier(x + size_of_step * step, matrix, cost) > value:
             size_of_step /= 2

@@ -56,12 +56,11 @@ def thermal_collision_circuit(model: CollisionModel) -> tuple[QuantumCircuit, Co
     >>> thermal_collision_circuit(model)[0].num_nonlocal_gates(), joint_unitary_circuit(model).num_nonlocal_gates()
     (10, 11)
     """
-    known = product_circuit(model)
-    if known is None:
-        known = parity_circuit(model) or symmetric_circuit(model)
-    found = _shorter(model) if known is None else None
-    if found is None:
-        return known or joint_unitary_circuit(model), None
+    for known in (product_circuit, parity_circuit, symmetric_circuit):
+        if (circuit := known(model)) is not None:
+            return circuit, None
+    if (found := _shorter(model)) is None:
+        return joint_unitary_circuit(model), None
     vectors, circuit = found
     # C+ U = V x 1 with V diagonal in the eigenvectors.
     size = len(vectors)
