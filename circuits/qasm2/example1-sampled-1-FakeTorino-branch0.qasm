@@ -4,5 +4,5 @@ OPENQASM 2.0;
 include "qelib1.inc";
 qreg q[2];
 x q[1];
-rz(2.0428702029443855) q[1];
+rz(3.067458857219881) q[1];
 barrier q[1];

@@ -4,5 +4,5 @@ OPENQASM 2.0;
 include "qelib1.inc";
 qreg q[2];
 x q[1];
-rz(-1.0987224506454067) q[1];
+rz(-0.0741337963699138) q[1];
 barrier q[1];

@@ -3,5 +3,5 @@
 OPENQASM 2.0;
 include "qelib1.inc";
 qreg q[2];
-rz(0.09999956765918316) q[1];
+rz(0.09999956765918272) q[1];
 barrier q[1];

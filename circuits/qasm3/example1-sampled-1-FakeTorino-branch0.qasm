@@ -4,6 +4,6 @@ OPENQASM 3.0;
 include "stdgates.inc";
 qubit[2] q;
 x q[1];
-rz(2.0428702029443855) q[1];
+rz(3.067458857219881) q[1];
 barrier q[1];
 

@@ -4,6 +4,6 @@ OPENQASM 3.0;
 include "stdgates.inc";
 qubit[2] q;
 x q[1];
-rz(-1.0987224506454067) q[1];
+rz(-0.0741337963699138) q[1];
 barrier q[1];
 

@@ -3,6 +3,6 @@
 OPENQASM 3.0;
 include "stdgates.inc";
 qubit[2] q;
-rz(0.09999956765918316) q[1];
+rz(0.09999956765918272) q[1];
 barrier q[1];
 

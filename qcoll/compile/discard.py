@@ -1,7 +1,8 @@
-"""What nobody looks at: gates whose qubits are all reset or thrown away before they meet one that is kept.
+"""What changes nothing that anybody looks at: on qubits before they are forgotten, and on such as are still in |0>.
 
 A collision ends with the ancilla's own evolution, and an ancilla that nobody reads is discarded: its last evolution
-changes nothing. The same goes for the basis changes that a transpiler leaves in front of a reset.
+changes nothing. The same goes for the basis changes that a transpiler leaves in front of a reset, and for the phases
+that it leaves behind one.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from qiskit import QuantumCircuit
+from qiskit.circuit import Gate
 
 from .correction import implies_flips
 
@@ -54,3 +56,32 @@ def without_discarded(circuit: QuantumCircuit, kept: Iterable[int], *, ticks: bo
     for item in reversed(wanted):
         pruned.append(item.operation, item.qubits, item.clbits, copy=False)
     return pruned
+
+
+def without_phases_of_empty(circuit: QuantumCircuit, empty: Iterable[int]) -> QuantumCircuit:
+    """The circuit without the one-qubit gates that only give a phase to a qubit in |0>: a global phase.
+
+    Args:
+        circuit: gates, resets, measurements and labelled barriers.
+        empty: indices of the qubits that begin in |0>.
+
+    >>> from qiskit import QuantumCircuit
+    >>> from qcoll.compile.discard import without_phases_of_empty
+    >>> circuit = QuantumCircuit(2)
+    >>> _ = circuit.rz(0.3, 0), circuit.rz(0.3, 1), circuit.sx(1), circuit.rz(0.4, 1)
+    >>> [item.name for item in without_phases_of_empty(circuit, empty=[1])]
+    ['rz', 'sx', 'rz']
+    """
+    still = set(empty)
+    kept = circuit.copy_empty_like()
+    for item in circuit.data:
+        qubits = {circuit.find_bit(qubit).index for qubit in item.qubits}
+        operation = item.operation
+        if operation.name == "reset":
+            still |= qubits
+        elif len(qubits) == 1 and qubits <= still and isinstance(operation, Gate) and operation.to_matrix()[1, 0] == 0:
+            continue
+        elif operation.name not in ("barrier", "delay"):
+            still -= qubits
+        kept.append(operation, item.qubits, item.clbits, copy=False)
+    return kept

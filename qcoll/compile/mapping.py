@@ -31,7 +31,7 @@ from qiskit.transpiler.passes.routing.algorithms import ApproximateTokenSwapper
 
 from ..errors import InputError
 from .correction import flip_in, with_feedforward
-from .discard import without_discarded
+from .discard import without_discarded, without_phases_of_empty
 from .faithful import faithfully_transpiled
 from .mapped import MappedBranch, MappedCollisions
 from .mapping_pieces import (
@@ -199,7 +199,8 @@ class _Mapper:
         used = sorted(active_qubits(best))
         start = best.layout.initial_index_layout(filter_ancillas=True) if best.layout else used
         target = None if self._target is None else restricted(self._target, used)
-        whole = compacted(best, used)
+        system = [used.index(qubit) for qubit in start[: self._num_system]]
+        whole = without_phases_of_empty(compacted(best, used), set(range(len(used))) - set(system))
         if schedule:
             whole = self._scheduled(whole, target)
         return MappedCollisions(
@@ -208,7 +209,7 @@ class _Mapper:
             target=target,
             initial=whole,
             branches=(),
-            system=tuple(used.index(qubit) for qubit in start[: self._num_system]),
+            system=tuple(system),
             system_at_tick=None,
             seed=seed,
             layout=tuple(start),
@@ -303,6 +304,7 @@ class _Mapper:
         layout = None if self._layout is None else self._layout[: abstract[main].num_qubits]
         leader = self._transpiled(abstract[main], seed, layout, self._num_carried)
         start, end = ends(leader, abstract[main].num_qubits)
+        home = start[: self._num_carried]
         last_tick = [abstract[main].find_bit(qubit).index for qubit in abstract[main].data[-1].qubits]
         ticked = [end[index] for index in last_tick]
         bodies = []
@@ -310,8 +312,9 @@ class _Mapper:
             body = leader if index == main else self._transpiled(circuit, seed, start, self._num_carried)
             finish = ends(body, circuit.num_qubits)[1]
             moved = self._moved(body, [finish[position] for position in last_tick], ticked, seed)
-            bodies.append(without_discarded(with_last_tick(body, moved, ticked), ticked))
-        home, at_tick = start[: self._num_carried], ticked[: self._num_carried]
+            pruned = without_discarded(with_last_tick(body, moved, ticked), ticked)
+            bodies.append(without_phases_of_empty(pruned, set(range(pruned.num_qubits)) - set(home)))
+        at_tick = ticked[: self._num_carried]
         return Bodies(bodies, self._moved(leader, at_tick, home, seed), seed, start, home, ticked)
 
     def _initial(self, home: list[int], taken: set[int]) -> QuantumCircuit:

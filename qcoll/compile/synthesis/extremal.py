@@ -42,8 +42,11 @@ Correction = Literal["coherent", "measured"]
 
 #: Largest deviation of a Choi matrix from the normal form that counts as rounding.
 NORMAL_FORM_TOLERANCE = 1e-11
-#: A smaller one is as small as it gets.
-_ROUNDING = 1e-14
+#: A smaller one is as small as it gets; two axes that shrink alike, up to rounding.
+_ROUNDING, _ALIKE = 1e-14, 1e-13
+#: What turns about the axes do to the axes of a frame: half ones as signs, and the gate S.
+HALF_TURNS = np.array([[1.0, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]])
+QUARTER_TURN = np.array([[0.0, -1, 0], [1, 0, 0], [0, 0, 1]])
 
 
 def bloch_map(kraus: Complex) -> tuple[Real, Real]:
@@ -106,11 +109,8 @@ def extremal_circuit(kraus: Complex, correction: Correction = "coherent") -> Qua
         append_matrix(circuit, kraus[0], 0)
         return circuit
     matrix, shift = bloch_map(kraus)
-    out_frame, in_frame = _frames(matrix, shift)
+    out_frame, in_frame = _settled(matrix, *_frames(matrix, shift))
     scales = np.diagonal(out_frame.T @ matrix @ in_frame)
-    if scales[0] < 0:  # a half turn about the third axis changes both signs; pure dephasing then has a = b
-        out_frame = out_frame * np.array([-1.0, -1.0, 1.0])
-        scales = scales * np.array([-1.0, -1.0, 1.0])
     a, b = _angles(scales, float(out_frame[:, 2] @ shift))
     append_matrix(circuit, spin_rotation(in_frame.T), 0)
     _append_normal_form(circuit, a, b, correction)
@@ -135,8 +135,33 @@ def _frames(matrix: Real, shift: Real) -> tuple[Real, Real]:
     return out_frame, in_frame
 
 
+def _settled(matrix: Real, out_frame: Real, in_frame: Real) -> tuple[Real, Real]:
+    """Frames of the same normal form, by what they are rather than by rounding: few gates at the end.
+
+    Half turns about the axes leave the form as it is, and so does any turn about the third one where the first two
+    shrink alike. The first axis is then to shrink to a positive multiple: pure dephasing has a = b.
+    """
+    first, second = np.diagonal(out_frame.T @ matrix @ in_frame)[:2]
+    if abs(abs(first) - abs(second)) < _ALIKE:
+        # The axes of the plane such that the rotation and the gate S before it are as little as they can be.
+        flip = HALF_TURNS[1 if out_frame[2, 2] < 0 else 0]
+        out_frame, in_frame = out_frame * flip, in_frame * flip
+        plane = (out_frame @ QUARTER_TURN)[:, :2]
+        angle = np.arctan2(plane[0, 1] - plane[1, 0], plane[0, 0] + plane[1, 1])
+        turn = np.eye(3)
+        turn[:2, :2] = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
+        signs = np.array([1.0, np.copysign(1.0, first * second), 1.0])
+        out_frame, in_frame = out_frame @ turn, in_frame @ (turn * signs[:, None] * signs)
+    out_frame = max((out_frame * signs for signs in HALF_TURNS), key=lambda frame: np.trace(frame @ QUARTER_TURN))
+    positive = [
+        frame for frame in (in_frame * signs for signs in HALF_TURNS) if out_frame[:, 0] @ matrix @ frame[:, 0] >= 0
+    ]
+    return out_frame, max(positive, key=np.trace)
+
+
 def _possible_frames(matrix: Real, shift: Real, length: float) -> Iterator[tuple[Real, Real]]:
     """Axes for all cases but accidents, one pair after the other."""
+    yield _about(np.array([0.0, 0, 1]), matrix)  # the axis of most models, which rounding would tilt
     direction = shift / length if length > 0 else shift
     # Any coefficient separates the shift's axis from those that T leaves degenerate with it, except by accident.
     for coefficient in (1.0, -1.0, 0.37):
@@ -148,9 +173,14 @@ def _possible_frames(matrix: Real, shift: Real, length: float) -> Iterator[tuple
         in_frame[:, order] = np.linalg.qr(images[:, order])[0]
         yield out_frame, in_frame
     if length > 0:  # the square above loses what T hardly keeps; a clear shift is an axis without it
-        across = np.linalg.svd(direction[None])[2][1:]
-        left, _, right = np.linalg.svd(across @ matrix)
-        yield np.column_stack([across.T @ left, direction]), right.T
+        yield _about(direction, matrix)
+
+
+def _about(direction: Real, matrix: Real) -> tuple[Real, Real]:
+    """Axes with a given one as the third."""
+    across = np.linalg.svd(direction[None])[2][1:]
+    left, _, right = np.linalg.svd(across @ matrix)
+    return np.column_stack([across.T @ left, direction]), right.T
 
 
 def _right_handed(frame: Real) -> Real:

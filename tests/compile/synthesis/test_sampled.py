@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+from qiskit import transpile
 from qiskit.quantum_info import Statevector, SuperOp, random_quantum_channel
 from synthesis_models import channel_of, paper_models, structured_models, two_qubit_gates
 
@@ -78,6 +79,14 @@ def test_rests_that_hardly_keep_two_directions(seed, dt):
     """Two extremal channels with two singular values of the Bloch map near zero: squares of them would be lost."""
     model = random_model(seed, dt=dt)
     assert np.abs(mean_channel(sampled_circuits(model)) - qcoll.collision_channel(model).data).max() < 1e-13
+
+
+def test_what_rounding_could_choose_is_chosen_to_cost_nothing():
+    """Example 1 treats all directions across z alike: after the last CX its rest needs no gate at all."""
+    for model in structured_models(20, seed=5, example=1):
+        for _, circuit in sampled_circuits(model):
+            if circuit.num_nonlocal_gates():
+                assert transpile(circuit, basis_gates=["u", "cx"], optimization_level=1).data[-1].name == "cx"
 
 
 def test_the_weight_is_the_largest():
