@@ -173,16 +173,19 @@ def _descent(
 def _damped_step(jacobian: Real, values: Real, dampings: Real) -> Real:
     """Steps (J^T J + m)^-1 J^T r = J^T (J J^T + m)^-1 r, by whichever of the two matrices is smaller."""
     transposed = jacobian.swapaxes(-1, -2)
-    rows, columns = jacobian.shape[-2:]
-    squared = jacobian @ transposed if rows < columns else transposed @ jacobian
-    # Damping that drowns in the rounding of the square would leave it singular, on some machines and not on others.
-    least = np.finfo(float).eps * np.trace(squared, axis1=-2, axis2=-1)
-    damped = squared + np.maximum(dampings, least)[:, None, None] * np.eye(len(squared[0]))
-    if rows < columns:
-        step = transposed @ np.linalg.solve(damped, values[..., None])
-    else:
-        step = np.linalg.solve(damped, transposed @ values[..., None])
-    return np.asarray(step[..., 0])
+    short = jacobian.shape[-2] < jacobian.shape[-1]
+    squared, values = jacobian @ transposed if short else transposed @ jacobian, values[..., None]
+
+    def solved(dampings: Real) -> Real:
+        damped = squared + dampings[:, None, None] * np.eye(squared.shape[-1])
+        step = transposed @ np.linalg.solve(damped, values) if short else np.linalg.solve(damped, transposed @ values)
+        return np.asarray(step[..., 0])
+
+    try:
+        return solved(dampings)
+    except np.linalg.LinAlgError:
+        # Damping that drowns in the square may leave it singular. More of it everywhere would arrive less often.
+        return solved(np.maximum(dampings, np.finfo(float).eps * np.trace(squared, axis1=-2, axis2=-1)))
 
 
 def _stalls(history: list[float]) -> bool:
