@@ -19,10 +19,10 @@ relative to the target, :math:`J^{-1/2} J(\theta) J^{-1/2} - 1`, so that a jump 
 much as the unitary part; a relative residual at rounding is the certificate.
 
 Where no start ends there, a population of circuits (:mod:`.population`) is carried from a channel whose small weights
-are more alike, or single ones from a stronger collision (:mod:`.continuation`). The channels of cold ancillas need the
-first, whose fourth Kraus operator hardly counts, those of weak collisions the second. Not all of them have three CX:
-for some, whatever the start, all placements of three end some :math:`10^{-4}` away. Four hold those that were met; the
-last resort is Qiskit's isometry. It is always the same channel, with the count it takes.
+are more alike, as for cold ancillas, whose fourth Kraus operator hardly counts, and weak collisions, which have one or
+two rare jumps. Not all channels have three CX: for some, whatever the start, all placements of three end some
+:math:`10^{-4}` away. Four hold those that were met; the last resort is Qiskit's isometry. It is always the same
+channel, with the count it takes.
 """
 
 from __future__ import annotations
@@ -39,20 +39,17 @@ from qiskit.quantum_info.operators.channel.quantum_channel import QuantumChannel
 
 from ...limits import COMPLEX_BYTES, require_memory
 from ...model.collision import CollisionModel
-from .continuation import Stronger, follow
 from .dense import (
     Complex,
     Real,
     canonical_kraus,
     choi_matrix,
-    collision_kraus,
     hermitian_coordinates,
     kraus_operators,
-    thermal_populations,
 )
 from .extremal import extremal_circuit
 from .fit import Residual, descend, levenberg_marquardt
-from .population import LOST, POPULATION, carry_population, solved
+from .population import POPULATION, carry_population, solved
 from .skeleton import Skeleton
 from .weak_channel import PAULI, weak_gates
 
@@ -78,9 +75,8 @@ _LEAST, _NOTHING = 0.03, 1e-16
 # How many random starts that arrive are enough, at which residual; iterations from the closed form or to a solution;
 # how many of a population that arrive are looked at.
 _ENOUGH, _KEPT, _CLOSING, _CHECKED = 6, 1e-4, 40, 3
-# From a stronger collision: the interaction times dt, how many are followed, the Newton steps and the residual at each
-# position, the damping that makes them plain, the shortest step on the way and the most of them.
-_STRONG, _FOLLOWED, _NEWTON, _ON_PATH, _PLAIN, _SHORTEST, _MOST = 0.3, 4, 8, 1e-10, 1e-15, 1e-3, 40
+# How much the residual of a population is relative. Less of it passes weights that vanish on the way.
+_RELATIVE = (1.0, 0.5, 0.25)
 
 
 def channel_circuit(channel: CollisionModel | QuantumChannel) -> QuantumCircuit:
@@ -109,14 +105,14 @@ def channel_circuit(channel: CollisionModel | QuantumChannel) -> QuantumCircuit:
     if len(kraus) <= 2:
         circuit = QuantumCircuit(3)
         return circuit.compose(extremal_circuit(kraus), [0, 1])
-    for skeleton, start, power in _starts(kraus, channel if isinstance(channel, CollisionModel) else None):
+    for skeleton, start, power in _starts(kraus):
         angles = _search(skeleton, kraus, start, power)
         if angles is not None:
             return skeleton.circuit(angles, empty=(1, 2), discarded=(1, 2))
     return _isometry_circuit(kraus)
 
 
-def _starts(kraus: Complex, model: CollisionModel | None) -> Iterator[tuple[Skeleton, Real, float]]:
+def _starts(kraus: Complex) -> Iterator[tuple[Skeleton, Real, float]]:
     """Skeletons, first angles, and how much the residual is relative (1) rather than absolute (0)."""
     yield THREE_CX, THREE_CX.parameters(weak_gates(kraus, 0.0)), 1.0
     weak = _closed_form(kraus)
@@ -125,11 +121,10 @@ def _starts(kraus: Complex, model: CollisionModel | None) -> Iterator[tuple[Skel
             yield THREE_CX, start, 1.0
     rng = np.random.default_rng(_SEED)
     even = _evened(kraus, 0.0)
-    close = solved(_residual(THREE_CX, even, 1.0), _closed_form(even), _CLOSING)
-    for start in _carried(THREE_CX, kraus, close, 1.0, rng):
-        yield THREE_CX, start, 1.0
-    for start in _weakened(model) if model is not None else ():
-        yield THREE_CX, start, 1.0
+    for relative in _RELATIVE:
+        close = solved(_residual(THREE_CX, even, relative), _closed_form(even), _CLOSING)
+        for start, power in itertools.product(_carried(THREE_CX, kraus, close, relative, rng), (1.0, 0.5)):
+            yield THREE_CX, start, power
     for skeleton in (THREE_CX, *FOUR_CX):
         starts = rng.uniform(-np.pi, np.pi, (_RANDOM_STARTS, skeleton.num_parameters))
         residual = _residual(skeleton, even, 0.5)
@@ -139,27 +134,6 @@ def _starts(kraus: Complex, model: CollisionModel | None) -> Iterator[tuple[Skel
         relative = 1.0 if skeleton is THREE_CX else 0.5
         for start, power in itertools.product(_carried(skeleton, kraus, close, relative, rng), (1.0, 0.5)):
             yield skeleton, start, power
-
-
-def _weakened(model: CollisionModel) -> Iterator[Real]:
-    """First angles from collisions with a stronger interaction: their weights keep the relations of the model's own."""
-    energies, vectors = np.linalg.eigh(model.ancilla.hamiltonian.to_matrix())
-    populations = thermal_populations(energies, model.ancilla.beta)
-    collision = Stronger.than(model, np.eye(2**model.num_qubits, dtype=complex), _STRONG, least=1.0, most=np.inf)
-
-    def kraus(position: float) -> Complex:
-        return collision_kraus(collision(position), populations, vectors)
-
-    def solve(position: float, start: Real) -> tuple[Real, float]:
-        residual = _residual(THREE_CX, kraus(position), 1.0)
-        return levenberg_marquardt(residual, start, tolerance=_ON_PATH, iterations=_NEWTON, damping=_PLAIN)
-
-    if collision.factor == 1.0:
-        return
-    for start in solved(_residual(THREE_CX, kraus(0.0), 1.0), _closed_form(kraus(0.0)), _CLOSING)[:_FOLLOWED]:
-        end = follow(solve, start, shortest=_SHORTEST, tolerance=LOST, through=3, most=_MOST)
-        if end is not None:
-            yield end[0]
 
 
 def _closed_form(kraus: Complex) -> Real:

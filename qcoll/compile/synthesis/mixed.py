@@ -25,6 +25,7 @@ correlates the populations, which come as those of two modes, before they meet t
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -54,12 +55,20 @@ from .weak_channel import PAULI, spin_rotation
 #: alternating one first, which overlaps with the preparation, and what is native on heavy-hex before the others.
 _ATTEMPTS = (
     ("2121", 0.8, 0.4),
-    ("2112", 0.4, 0.15),
+    ("2112", 0.5, 1.0),
+    ("2112", 1.5, 0.4),
+    ("2121", 1.5, 0.4),
     ("1221", 0.5, 1.0),
-    ("21221", 0.5, 1.0),
+    ("A1A21", 0.8, 0.4),
+    ("A1A21", 0.4, 0.15),
     ("A1A21", 0.5, 1.0),
-    ("A12A1", 0.8, 0.4),
+    ("A1A11", 0.4, 0.15),
+    ("2A222", 0.4, 0.15),
+    ("A12A1", 0.5, 1.0),
 )
+#: By which power of its weights the residual is scaled on the way: a compromise. With 1 paths break off at channels
+#: whose smallest weight vanishes, with 0 they end at others.
+_POWER = 0.5
 _WEAK_PLACEMENTS, _WEAK_STARTS, _WEAK_STEPS, _SEED = ("1212", "2121"), 4, 40, 2026
 # Random starts: their iterations, how many that arrive are enough, and the residual at which they are kept. How many of
 # those at the end are looked at.
@@ -98,13 +107,15 @@ def _candidates(model: CollisionModel, kraus: Complex, populations: Real) -> Ite
     dominant, strength = _dominant(kraus)
 
     def refined(skeleton: Skeleton, found: Real) -> Iterator[tuple[Skeleton, Real]]:
-        residual = _residual(skeleton, kraus, populations, 1.0)
-        for angles in found[:_CHECKED]:
+        for angles, power in itertools.product(found[:_CHECKED], (1.0, _POWER)):
+            residual = _residual(skeleton, kraus, populations, power)
             yield skeleton, levenberg_marquardt(residual, angles, tolerance=1e-13, iterations=30, damping=1e-15)[0]
 
     for skeleton in map(_skeleton, _WEAK_PLACEMENTS):
         weak = [skeleton.parameters(_weak_gates(dominant, strength, rng)) for _ in range(_WEAK_STARTS)]
-        yield from refined(skeleton, solved(_residual(skeleton, kraus, populations, 0.5), np.array(weak), _WEAK_STEPS))
+        yield from refined(
+            skeleton, solved(_residual(skeleton, kraus, populations, _POWER), np.array(weak), _WEAK_STEPS)
+        )
     for placements, start, colder in _ATTEMPTS:
         skeleton = _skeleton(placements)
         yield from refined(skeleton, _arriving(skeleton, _path(skeleton, model, start, colder), rng))
@@ -114,25 +125,23 @@ def _skeleton(placements: str) -> Skeleton:
     return Skeleton(3, tuple((1, 2) if qubit == "A" else (0, int(qubit)) for qubit in placements))
 
 
-def _path(
-    skeleton: Skeleton, model: CollisionModel, strength: float, colder: float
-) -> Callable[[float, float], Residual]:
-    """The residual from a strong interaction at another temperature (position 0) to the model's (1), and its power."""
+def _path(skeleton: Skeleton, model: CollisionModel, strength: float, colder: float) -> Callable[[float], Residual]:
+    """The residual from a strong interaction at another temperature (position 0) to the model's (1)."""
     collision = Stronger.than(model, np.eye(2**model.num_qubits, dtype=complex), strength, least=1.0, most=np.inf)
     energies, vectors = np.linalg.eigh(model.ancilla.hamiltonian.to_matrix())
 
-    def residual(position: float, power: float) -> Residual:
+    def residual(position: float) -> Residual:
         populations = thermal_populations(energies, colder ** (1 - position) * model.ancilla.beta)
-        return _residual(skeleton, collision_kraus(collision(position), populations, vectors), populations, power)
+        return _residual(skeleton, collision_kraus(collision(position), populations, vectors), populations, _POWER)
 
     return residual
 
 
-def _arriving(skeleton: Skeleton, path: Callable[[float, float], Residual], rng: np.random.Generator) -> Real:
+def _arriving(skeleton: Skeleton, path: Callable[[float], Residual], rng: np.random.Generator) -> Real:
     """Angles (B, P) of the solutions that reach the end of the path, from random starts; none if B = 0."""
     starts = rng.uniform(-np.pi, np.pi, (POPULATION, skeleton.num_parameters))
-    angles, norms = descend(path(0.0, 0.5), starts, tolerance=LOST, iterations=_BLIND, damping=1.0, enough=_ENOUGH)
-    return carry_population(lambda position: path(position, 1.0), angles[norms < _KEPT], len(SHAPES), rng)
+    angles, norms = descend(path(0.0), starts, tolerance=LOST, iterations=_BLIND, damping=1.0, enough=_ENOUGH)
+    return carry_population(path, angles[norms < _KEPT], len(SHAPES), rng)
 
 
 def _residual(skeleton: Skeleton, kraus: Complex, populations: Real, power: float) -> Residual:

@@ -23,6 +23,7 @@ from qiskit.circuit.library import StatePreparation
 from qiskit.compiler import transpile
 
 from ...model.collision import CollisionModel
+from ..discard import without_discarded
 from .absorbed import absorbed_collision
 from .dense import Complex, Real, collision_unitary, on_ancilla, thermal_spectrum
 from .generic import three_qubit_circuit
@@ -59,7 +60,7 @@ def purified_channel_circuit(model: CollisionModel) -> QuantumCircuit:
     if collision is not None:
         return _preparation(thermal_spectrum(model.ancilla)[0], 1).compose(collision, range(3))
     preparation, collision = absorbed_parts(model, shorten=False)
-    return preparation.compose(collision, range(3))
+    return preparation.compose(without_discarded(collision, kept=[0]), range(3))
 
 
 def absorbed_circuit(model: CollisionModel) -> QuantumCircuit:

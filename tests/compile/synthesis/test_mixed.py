@@ -83,7 +83,7 @@ class TestPopulation:
         model = qcoll.example_2(alpha=0.05, beta=1.5, dt=0.4)
         kraus, populations = kraus_operators(model), thermal_spectrum(model.ancilla)[0]
         angles = np.random.default_rng(1).uniform(-3, 3, (3, SKELETON.num_parameters))
-        end = mixed._path(SKELETON, model, 1.0, 0.3)(1.0, 0.5)(angles)[0]
+        end = mixed._path(SKELETON, model, 1.0, 0.3)(1.0)(angles)[0]
         direct = mixed._residual(SKELETON, kraus, populations, 0.5)(angles)[0]
         assert np.linalg.norm(end, axis=-1) == pytest.approx(np.linalg.norm(direct, axis=-1), rel=1e-6)
 
