@@ -55,11 +55,18 @@ def test_cold_ancillas_take_three_or_four(beta):
 
 
 @pytest.mark.parametrize(
-    ("omega_s", "omega_1", "omega_2", "kappa", "beta", "dt"),
-    [(2.2343, 2.2221, 1.3385, 0.5697, 0.3, 0.010158), (1.5211, 0.3606, 0.3421, -0.6862, 3.0, 0.004558)],
+    ("omega_s", "omega_1", "omega_2", "kappa", "alpha", "beta", "dt"),
+    [
+        (2.2343, 2.2221, 1.3385, 0.5697, 0.1, 0.3, 0.010158),
+        (1.5211, 0.3606, 0.3421, -0.6862, 0.1, 3.0, 0.004558),
+        (0.36399, 0.74131, 1.48939, 1.25233, 0.0093628, 0.3, 0.0256906),
+        (0.74658, 2.41125, 1.16039, -0.09411, 0.0037137, 0.3, 0.8183942),
+    ],
 )
-def test_weak_channels_that_the_closed_form_does_not_lead_to(omega_s, omega_1, omega_2, kappa, beta, dt):
-    model = qcoll.example_2(omega_s=omega_s, omega_1=omega_1, omega_2=omega_2, kappa=kappa, alpha=0.1, beta=beta, dt=dt)
+def test_weak_channels_that_the_closed_form_does_not_lead_to(omega_s, omega_1, omega_2, kappa, alpha, beta, dt):
+    model = qcoll.example_2(
+        omega_s=omega_s, omega_1=omega_1, omega_2=omega_2, kappa=kappa, alpha=alpha, beta=beta, dt=dt
+    )
     circuit = channel_circuit(model)
     assert two_qubit_gates(circuit) == 3
     assert np.abs(channel_of(circuit) - qcoll.collision_channel(model).data).max() < 1e-12

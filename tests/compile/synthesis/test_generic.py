@@ -6,7 +6,7 @@ from qiskit.quantum_info import Operator, SparsePauliOp, random_unitary
 from scipy.linalg import expm
 from synthesis_models import two_qubit_gates, up_to_phase
 
-from qcoll.compile.synthesis.fit import largest_difference, levenberg_marquardt, search, unitary_residual
+from qcoll.compile.synthesis.fit import descend, largest_difference, levenberg_marquardt, search, unitary_residual
 from qcoll.compile.synthesis.generic import three_qubit_circuit
 from qcoll.compile.synthesis.skeleton import Skeleton
 
@@ -72,3 +72,16 @@ def test_both_searches_end_at_the_same_unitary():
     _, single = levenberg_marquardt(residual, near, tolerance=1e-13, iterations=30)
     _, stacked = search(residual, near[None], tolerance=1e-13, iterations=60)
     assert max(single, stacked) < 1e-12
+
+
+def test_damping_that_drowns_in_the_square_of_the_jacobian_is_raised():
+    """A square of two equal rows of ones is singular whatever is added below rounding: on any processor."""
+
+    def residual(angles):
+        together = angles.sum(axis=-1, keepdims=True) - 3.0
+        jacobian = np.ones((len(angles), 2, 3))
+        return 1e8 * np.concatenate([together, together], axis=-1), 1e8 * jacobian
+
+    angles, norms = descend(residual, np.zeros((2, 3)), tolerance=1e-6, iterations=20, damping=1e-3)
+    assert norms.max() < 1e-6
+    assert np.allclose(angles.sum(axis=-1), 3.0)

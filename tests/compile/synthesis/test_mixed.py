@@ -1,5 +1,6 @@
 """Short circuits with a mixed ancilla: what is solved for, how it is found, and what cannot be had."""
 
+import dataclasses
 import itertools
 
 import numpy as np
@@ -140,3 +141,44 @@ def test_a_gate_within_the_ancilla_reaches_what_others_do_not(example, number):
     found = collision_kraus(Operator(circuit).data, thermal_spectrum(model.ancilla)[0], np.eye(4))
     superoperator = sum(np.kron(k.conj(), k) for k in found)
     assert np.abs(superoperator - qcoll.collision_channel(model).data).max() < 1e-11
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        qcoll.example_1(
+            omega_s=0.85117,
+            omega_1=1.11883,
+            omega_2=1.52912,
+            kappa=0.05327,
+            alpha=0.36474 + 0.19391j,
+            beta=3,
+            dt=0.0806,
+        ),
+        qcoll.example_2(
+            omega_s=1.80961,
+            omega_1=2.43955,
+            omega_2=2.38905,
+            kappa=-1.46639,
+            alpha=-0.1227 + 0.15367j,
+            beta=3,
+            dt=0.19151,
+        ),
+    ],
+)
+def test_weights_that_vanish_on_the_way_are_passed(model):
+    """The weight of the rarest jump falls by orders on the path; relative to it, the path breaks off."""
+    circuit = mixed.mixed_circuit(model)
+    assert two_qubit_gates(circuit) == 4
+    found = collision_kraus(Operator(circuit).data, thermal_spectrum(model.ancilla)[0], np.eye(4))
+    superoperator = sum(np.kron(k.conj(), k) for k in found)
+    assert np.abs(superoperator - qcoll.collision_channel(model).data).max() < 1e-11
+
+
+def test_most_cold_ancillas_take_four():
+    """Of the populations one or two are left; those that are not reached take the exact collision."""
+    counts = [
+        mixed.mixed_circuit(dataclasses.replace(model, ancilla=dataclasses.replace(model.ancilla, beta=6.0)))
+        for model in structured_models(10, seed=91, example=2)
+    ]
+    assert sum(circuit is not None and two_qubit_gates(circuit) <= 5 for circuit in counts) >= 6
