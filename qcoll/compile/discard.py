@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from qiskit import QuantumCircuit
-from qiskit.circuit import Gate
+from qiskit.circuit import Gate, Operation
 
 from .correction import implies_flips
 
@@ -79,9 +79,18 @@ def without_phases_of_empty(circuit: QuantumCircuit, empty: Iterable[int]) -> Qu
         operation = item.operation
         if operation.name == "reset":
             still |= qubits
-        elif len(qubits) == 1 and qubits <= still and isinstance(operation, Gate) and operation.to_matrix()[1, 0] == 0:
+        elif qubits <= still and _is_diagonal(operation):
             continue
         elif operation.name not in ("barrier", "delay"):
             still -= qubits
         kept.append(operation, item.qubits, item.clbits, copy=False)
     return kept
+
+
+def _is_diagonal(operation: Operation) -> bool:
+    """Whether it is a one-qubit gate that keeps |0>; with free parameters, whether it is known to."""
+    if not isinstance(operation, Gate) or operation.num_qubits != 1:
+        return False
+    if operation.is_parameterized():
+        return operation.name in ("rz", "p")
+    return bool(operation.to_matrix()[1, 0] == 0)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from qiskit import QuantumCircuit
-from qiskit.circuit import Barrier
+from qiskit.circuit import Barrier, Parameter
 from qiskit.quantum_info import DensityMatrix, Kraus, partial_trace
 from scipy.stats import unitary_group
 
@@ -99,11 +99,13 @@ def test_phases_of_empty_qubits_end_with_the_first_gate_that_fills_them():
     circuit = QuantumCircuit(2)
     circuit.rz(0.1, 0)
     circuit.u(0.0, 0.2, 0.3, 1)
+    circuit.rz(Parameter("a"), 1)
     circuit.delay(10, 1)
     circuit.cz(0, 1)
     circuit.rz(0.4, 1)
     circuit.reset(1)
     circuit.append(Barrier(2, label="tick:1"), [0, 1])
     circuit.z(1)
+    circuit.u(Parameter("b"), 0.0, 0.0, 1)
     names = [item.operation.name for item in without_phases_of_empty(circuit, empty=[1]).data]
-    assert names == ["rz", "delay", "cz", "rz", "reset", "barrier"]
+    assert names == ["rz", "delay", "cz", "rz", "reset", "barrier", "u"]

@@ -45,8 +45,8 @@ NORMAL_FORM_TOLERANCE = 1e-11
 #: A smaller one is as small as it gets; two axes that shrink alike, up to rounding.
 _ROUNDING, _ALIKE = 1e-14, 1e-13
 #: What turns about the axes do to the axes of a frame: half ones as signs, and the gate S.
-HALF_TURNS = np.array([[1.0, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]])
-QUARTER_TURN = np.array([[0.0, -1, 0], [1, 0, 0], [0, 0, 1]])
+_HALF_TURNS = np.array([[1.0, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]])
+_QUARTER_TURN = np.array([[0.0, -1, 0], [1, 0, 0], [0, 0, 1]])
 
 
 def bloch_map(kraus: Complex) -> tuple[Real, Real]:
@@ -144,17 +144,17 @@ def _settled(matrix: Real, out_frame: Real, in_frame: Real) -> tuple[Real, Real]
     first, second = np.diagonal(out_frame.T @ matrix @ in_frame)[:2]
     if abs(abs(first) - abs(second)) < _ALIKE:
         # The axes of the plane such that the rotation and the gate S before it are as little as they can be.
-        flip = HALF_TURNS[1 if out_frame[2, 2] < 0 else 0]
+        flip = _HALF_TURNS[1 if out_frame[2, 2] < 0 else 0]
         out_frame, in_frame = out_frame * flip, in_frame * flip
-        plane = (out_frame @ QUARTER_TURN)[:, :2]
+        plane = (out_frame @ _QUARTER_TURN)[:, :2]
         angle = np.arctan2(plane[0, 1] - plane[1, 0], plane[0, 0] + plane[1, 1])
         turn = np.eye(3)
         turn[:2, :2] = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
         signs = np.array([1.0, np.copysign(1.0, first * second), 1.0])
         out_frame, in_frame = out_frame @ turn, in_frame @ (turn * signs[:, None] * signs)
-    out_frame = max((out_frame * signs for signs in HALF_TURNS), key=lambda frame: np.trace(frame @ QUARTER_TURN))
+    out_frame = max((out_frame * signs for signs in _HALF_TURNS), key=lambda frame: np.trace(frame @ _QUARTER_TURN))
     positive = [
-        frame for frame in (in_frame * signs for signs in HALF_TURNS) if out_frame[:, 0] @ matrix @ frame[:, 0] >= 0
+        frame for frame in (in_frame * signs for signs in _HALF_TURNS) if out_frame[:, 0] @ matrix @ frame[:, 0] >= 0
     ]
     return out_frame, max(positive, key=np.trace)
 
