@@ -102,7 +102,7 @@ class TestSystemOnlyLedger:
         operators = pulled_back_operators(run.model)
         assert np.abs(run.heat - run.expectation(operators.heat)[:-1]).max() < 1e-14
         assert np.abs(run.work - run.expectation(operators.work)[:-1]).max() < 1e-14
-        assert np.array_equal(run.work, run.switching_work)
+        assert np.abs(run.work - run.switching_work).max() < 1e-15
         assert np.abs(run.first_law_residual).max() > 1e-5, (
             "noise changes the energy, and no heat or work accounts for it"
         )
