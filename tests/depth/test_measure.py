@@ -110,7 +110,7 @@ def test_fresh_ancillas_have_costs_but_no_period():
 
 @pytest.fixture
 def short(monkeypatch):
-    """A model whose two-qubit gates Qiskit rounds where nobody compares: 18 qubits with fresh ancillas."""
+    """A model whose two-qubit gates Qiskit rounds where nobody compares: 17 qubits with fresh ancillas."""
     model = qcoll.example_2(alpha=0.1, dt=0.01)
     monkeypatch.setitem(qcoll.depth.models.MODELS._entries, "short", lambda: model)
     yield model
@@ -125,7 +125,7 @@ def test_the_error_is_that_of_the_mapped_circuit(short):
     mapped = map_collisions(compiled, load_target("FakeTorino").target, seeds=[0])
     (direct,) = states_at_ticks([mapped.implicit_sequence()])  # nothing is reset: the state vector of all qubits
     off = float(trace_distance(direct["tick:4"], qcoll.evolve(short, 4, "+").states[-1]))
-    assert 1e-7 < off <= 4 * row["distance"]["channel"] < 1e-3
+    assert 1e-7 < off <= 4 * row["distance"]["channel"] < 1e-4
 
 
 def test_a_sequence_that_is_one_draw_is_not_compared():

@@ -53,7 +53,7 @@ def test_mapped_sequences_fit_on_the_qubits_of_one_collision(ancillas, n, level)
 
 
 def test_a_rounded_gate_is_seen_in_the_channel_of_a_mapped_sequence():
-    """Qiskit's resynthesis rounds these collisions; the statevector of all 18 qubits says by how much."""
+    """Qiskit's resynthesis rounds these collisions; the statevector of all 17 qubits says by how much."""
     model = qcoll.example_2(alpha=0.1, dt=0.01)
     compiled = qcoll.compile_collisions(model, 4, "0", synthesis="exact", keep="system", ancillas="fresh")
     mapped = map_collisions(compiled, resolve_noise("FakeTorino", 0).target, seeds=[0], schedule=False)

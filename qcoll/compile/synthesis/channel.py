@@ -77,6 +77,8 @@ _LEAST, _NOTHING = 0.03, 1e-16
 _ENOUGH, _KEPT, _CLOSING, _CHECKED = 6, 1e-4, 40, 3
 # How much the residual of a population is relative. Less of it passes weights that vanish on the way.
 _RELATIVE = (1.0, 0.5, 0.25)
+# The same where a search ends: where the first does not converge the second may.
+_ENDING = (1.0, 0.5)
 
 
 def channel_circuit(channel: CollisionModel | QuantumChannel) -> QuantumCircuit:
@@ -123,7 +125,7 @@ def _starts(kraus: Complex) -> Iterator[tuple[Skeleton, Real, float]]:
     even = _evened(kraus, 0.0)
     for relative in _RELATIVE:
         close = solved(_residual(THREE_CX, even, relative), _closed_form(even), _CLOSING)
-        for start, power in itertools.product(_carried(THREE_CX, kraus, close, relative, rng), (1.0, 0.5)):
+        for start, power in itertools.product(_carried(THREE_CX, kraus, close, relative, rng), _ENDING):
             yield THREE_CX, start, power
     for skeleton in (THREE_CX, *FOUR_CX):
         starts = rng.uniform(-np.pi, np.pi, (_RANDOM_STARTS, skeleton.num_parameters))
@@ -132,7 +134,7 @@ def _starts(kraus: Complex) -> Iterator[tuple[Skeleton, Real, float]]:
         close = solved(_residual(skeleton, even, 1.0), found[norms < _KEPT], _CLOSING)[:POPULATION]
         # Four have angles to spare where a weight is zero, and a residual that is relative to it is singular there.
         relative = 1.0 if skeleton is THREE_CX else 0.5
-        for start, power in itertools.product(_carried(skeleton, kraus, close, relative, rng), (1.0, 0.5)):
+        for start, power in itertools.product(_carried(skeleton, kraus, close, relative, rng), _ENDING):
             yield skeleton, start, power
 
 

@@ -20,7 +20,7 @@ Level ``exact`` starts from a thermal ancilla, which leaves more freedom: see :m
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 from qiskit import QuantumCircuit
@@ -66,8 +66,15 @@ def joint_unitary_circuit(model: CollisionModel) -> QuantumCircuit:
 
 def structured_circuit(model: CollisionModel) -> QuantumCircuit | None:
     """The joint unitary of a model whose structure is known, or None."""
+    return first_circuit(model, (product_circuit, parity_circuit, exchange_circuit))
+
+
+def first_circuit(
+    model: CollisionModel, attempts: Iterable[Callable[[CollisionModel], QuantumCircuit | None]]
+) -> QuantumCircuit | None:
+    """What the first attempt makes that does not give None."""
     # Not by "or": a circuit without a gate, as of a collision that does nothing, is false.
-    circuits = (attempt(model) for attempt in (product_circuit, parity_circuit, exchange_circuit))
+    circuits = (attempt(model) for attempt in attempts)
     return next((circuit for circuit in circuits if circuit is not None), None)
 
 

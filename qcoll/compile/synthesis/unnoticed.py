@@ -32,7 +32,7 @@ from .exchange import symmetric_circuit
 from .exchange_family import is_exchange
 from .exchange_thermal import thermal_exchange
 from .generic import GENERIC, three_qubit_circuit
-from .joint import joint_unitary_circuit, product_circuit
+from .joint import first_circuit, joint_unitary_circuit, product_circuit
 from .parity import parity_circuit
 
 
@@ -56,9 +56,8 @@ def thermal_collision_circuit(model: CollisionModel) -> tuple[QuantumCircuit, Co
     >>> thermal_collision_circuit(model)[0].num_nonlocal_gates(), joint_unitary_circuit(model).num_nonlocal_gates()
     (10, 11)
     """
-    for known in (product_circuit, parity_circuit, symmetric_circuit):
-        if (circuit := known(model)) is not None:
-            return circuit, None
+    if (known := first_circuit(model, (product_circuit, parity_circuit, symmetric_circuit))) is not None:
+        return known, None
     if (found := _shorter(model)) is None:
         return joint_unitary_circuit(model), None
     vectors, circuit = found
