@@ -46,7 +46,7 @@ from .dense import (
     thermal_spectrum,
 )
 from .fit import Residual, descend, levenberg_marquardt
-from .population import LOST, POPULATION, carry_population, solved
+from .population import LOST, carry_population, solved
 from .skeleton import Skeleton
 from .weak_channel import PAULI, spin_rotation
 
@@ -55,24 +55,26 @@ from .weak_channel import PAULI, spin_rotation
 #: alternating one first, which overlaps with the preparation, and what is native on heavy-hex before the others.
 _ATTEMPTS = (
     ("2121", 0.8, 0.4),
+    ("2112", 0.8, 0.4),
     ("2112", 0.5, 1.0),
-    ("2112", 1.5, 0.4),
     ("2121", 1.5, 0.4),
+    ("2112", 1.5, 0.4),
     ("1221", 0.5, 1.0),
-    ("A1A21", 0.8, 0.4),
-    ("A1A21", 0.4, 0.15),
-    ("A1A21", 0.5, 1.0),
-    ("A1A11", 0.4, 0.15),
     ("2A222", 0.4, 0.15),
+    ("A1A21", 0.8, 0.4),
+    ("A2112", 0.8, 0.4),
+    ("A1A21", 0.5, 1.0),
     ("A12A1", 0.5, 1.0),
 )
 #: By which power of its weights the residual is scaled on the way: a compromise. With 1 paths break off at channels
 #: whose smallest weight vanishes, with 0 they end at others.
 _POWER = 0.5
 _WEAK_PLACEMENTS, _WEAK_STARTS, _WEAK_STEPS, _SEED = ("1212", "2121"), 4, 40, 2026
-# Random starts: their iterations, how many that arrive are enough, and the residual at which they are kept. How many of
-# those at the end are looked at.
-_BLIND, _ENOUGH, _KEPT, _CHECKED = 100, 4, 1e-4, 2
+# Random starts: how many, their iterations, how many that arrive are enough, and the residual at which they are kept.
+# How many of those at the end are looked at.
+_RANDOM, _BLIND, _ENOUGH, _KEPT, _CHECKED = 16, 100, 4, 1e-4, 2
+#: How many steps on paths, renewals included, are taken in all before it is given up.
+_MOST = 100
 #: Weights of the target below this, relative to the largest, drown in the rounding of the twelve numbers.
 _SMALLEST_WEIGHT = 1e-9
 # Axes in which an exchange XX + YY with a qubit reads X Z + Z X: to leading order, rotations about X between the CX.
@@ -116,9 +118,13 @@ def _candidates(model: CollisionModel, kraus: Complex, populations: Real) -> Ite
         yield from refined(
             skeleton, solved(_residual(skeleton, kraus, populations, _POWER), np.array(weak), _WEAK_STEPS)
         )
+    taken = 0
     for placements, start, colder in _ATTEMPTS:
         skeleton = _skeleton(placements)
-        yield from refined(skeleton, _arriving(skeleton, _path(skeleton, model, start, colder), rng))
+        found, steps = _arriving(skeleton, _path(skeleton, model, start, colder), rng)
+        yield from refined(skeleton, found)
+        if (taken := taken + steps) > _MOST:
+            return
 
 
 def _skeleton(placements: str) -> Skeleton:
@@ -137,11 +143,17 @@ def _path(skeleton: Skeleton, model: CollisionModel, strength: float, colder: fl
     return residual
 
 
-def _arriving(skeleton: Skeleton, path: Callable[[float], Residual], rng: np.random.Generator) -> Real:
-    """Angles (B, P) of the solutions that reach the end of the path, from random starts; none if B = 0."""
-    starts = rng.uniform(-np.pi, np.pi, (POPULATION, skeleton.num_parameters))
+def _arriving(skeleton: Skeleton, path: Callable[[float], Residual], rng: np.random.Generator) -> tuple[Real, int]:
+    """Angles (B, P) of the solutions that reach the end of the path from random starts, and how many steps it took."""
+    positions: list[float] = []
+
+    def noted(position: float) -> Residual:
+        positions.append(position)
+        return path(position)
+
+    starts = rng.uniform(-np.pi, np.pi, (_RANDOM, skeleton.num_parameters))
     angles, norms = descend(path(0.0), starts, tolerance=LOST, iterations=_BLIND, damping=1.0, enough=_ENOUGH)
-    return carry_population(path, angles[norms < _KEPT], len(SHAPES), rng)
+    return carry_population(noted, angles[norms < _KEPT], len(SHAPES), rng), len(positions)
 
 
 def _residual(skeleton: Skeleton, kraus: Complex, populations: Real, power: float) -> Residual:
