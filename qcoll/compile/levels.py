@@ -22,7 +22,7 @@ the joint unitary, for some models up to an evolution of the ancilla that its th
 no purifier, and at most one two-qubit gate for a pair. At the level ``exact`` each eigenstate has a collision of its
 own, right for this state alone, in at most five two-qubit gates as a rule (:mod:`.synthesis.drawn`).
 ``preparation="absorbed"``, at the level ``exact``, prepares the ancilla's populations in the computational basis and
-leaves its eigenbasis to the collision.
+leaves its eigenbasis to the collision, unless that takes more gates.
 
 With ``keep="system"`` the first three give up the ancilla too: nothing is read on it, the gates that act only on what
 is discarded go, and its preparation can run beside the previous collision.
@@ -58,6 +58,7 @@ from .synthesis import (
     sampled_circuits,
     thermal_collision_circuit,
 )
+from .synthesis.dense import kraus_operators
 from .thermal import Purification, cx_count, thermal_purification
 
 Synthesis = Literal["trotter", "exact", "purified_channel", "channel", "sampled"]
@@ -68,6 +69,9 @@ TROTTER_ORDER = 2
 TROTTER_STEPS = 1
 #: Up to so many qubits a collision with one eigenstate never takes more gates than one with any state of the ancilla.
 _ALWAYS_DRAWN = 3
+# Up to so many qubits, and from so few gates or with fewer than so many Kraus operators, the exact collision is not
+# always longer than a purified ancilla and a collision that is right for the system alone.
+_SHORT_QUBITS, _SHORT, _FULL_RANK = 3, 7, 4
 
 
 def collision_pieces(
@@ -112,7 +116,7 @@ def collision_pieces(
     _check_correction(synthesis, correction)
     if synthesis == "trotter" or synthesis == "exact":
         joint = _joint_pieces(model, synthesis, preparation, trotter_order, trotter_steps)
-        return joint if keep != "system" else _without_ancilla(model, joint)
+        return _shortest(joint if keep != "system" else [_without_ancilla(model, pieces) for pieces in joint])
     if keep == "joint state":
         raise InputError(
             f'keep is "joint state", but synthesis={synthesis!r} keeps only the system: use synthesis="trotter" or '
@@ -124,7 +128,7 @@ def collision_pieces(
             'the ancilla in its own way: leave preparation out, or use synthesis="trotter" or "exact"'
         )
     if synthesis == "purified_channel":
-        return _system_only(model, [(1.0, purified_channel_circuit(model))], model.num_ancilla_qubits)
+        return _purified_channel(model)
     if synthesis == "channel":
         return _channel(model)
     return _system_only(model, sampled_circuits(model, correction), None)
@@ -161,22 +165,22 @@ def _joint_pieces(
     preparation: Preparation,
     trotter_order: int,
     trotter_steps: int,
-) -> CollisionPieces:
-    """The levels that keep system and ancilla."""
+) -> list[CollisionPieces]:
+    """The levels that keep system and ancilla: ways to do it, of which the shortest is wanted."""
     if preparation == "absorbed":
         if synthesis != "exact":
             raise InputError(f'preparation="absorbed" goes with synthesis="exact", but synthesis is {synthesis!r}')
-        return _absorbed(model)
+        return [_absorbed(model), _joint(model, *thermal_collision_circuit(model), "purified")]
     if synthesis == "exact":
         if preparation == "sampled" and model.num_qubits <= _ALWAYS_DRAWN:
-            return _drawn(model)
+            return [_drawn(model)]
         pieces = _joint(model, *thermal_collision_circuit(model), preparation)
-        return min(pieces, _drawn(model), key=_mean_gates) if preparation == "sampled" else pieces
+        return [pieces, _drawn(model)] if preparation == "sampled" else [pieces]
     idle, collision = split_collision(model, trotter_order=trotter_order, trotter_steps=trotter_steps)
     own = QuantumCircuit(model.num_ancilla_qubits)
     for item in idle.data:
         own.append(item.operation, [idle.find_bit(qubit).index - model.num_system_qubits for qubit in item.qubits])
-    return _joint(model, collision, np.asarray(Operator(own).data) if own.data else None, preparation)
+    return [_joint(model, collision, np.asarray(Operator(own).data) if own.data else None, preparation)]
 
 
 def _joint(
@@ -210,13 +214,22 @@ def _without_ancilla(model: CollisionModel, joint: CollisionPieces) -> Collision
     return _system_only(model, circuits, joint.num_ancilla)
 
 
+def _purified_channel(model: CollisionModel) -> CollisionPieces:
+    """The short collision with a purified ancilla, or the exact one without the ancilla if that takes fewer gates."""
+    own = _system_only(model, [(1.0, purified_channel_circuit(model))], model.num_ancilla_qubits)
+    if model.num_qubits > _SHORT_QUBITS or (_mean_gates(own) <= _SHORT and len(kraus_operators(model)) == _FULL_RANK):
+        return own
+    exact = _without_ancilla(model, _joint(model, *thermal_collision_circuit(model), "purified"))
+    return _shortest([own, exact])
+
+
 def _channel(model: CollisionModel) -> CollisionPieces:
     """The system's channel from qubits in |0>; of several by the exact collision, if that takes fewer gates."""
     own = _system_only(model, [(1.0, channel_circuit(model))], None)
     if model.num_system_qubits == 1:
         return own
     exact = _without_ancilla(model, _joint(model, *thermal_collision_circuit(model), "purified"))
-    return min(exact, own, key=_mean_gates)
+    return _shortest([exact, own])
 
 
 def _absorbed(model: CollisionModel) -> CollisionPieces:
@@ -251,6 +264,11 @@ def _drawn(model: CollisionModel) -> CollisionPieces:
         frame=vectors,
         selective=True,
     )
+
+
+def _shortest(ways: Sequence[CollisionPieces]) -> CollisionPieces:
+    """The one of the fewest two-qubit gates, the first of several."""
+    return ways[0] if len(ways) == 1 else min(ways, key=_mean_gates)
 
 
 def _mean_gates(pieces: CollisionPieces) -> float:

@@ -1,5 +1,7 @@
 """Every level of synthesis makes the exact channel, says what it keeps, and costs what it should."""
 
+import itertools
+
 import numpy as np
 import pytest
 from qiskit.quantum_info import DensityMatrix, Operator, SparsePauliOp
@@ -7,6 +9,7 @@ from qiskit.quantum_info import DensityMatrix, Operator, SparsePauliOp
 import qcoll
 from qcoll.compile import circuit_cost, collision_circuit, map_collisions
 from qcoll.compile.levels import collision_pieces
+from qcoll.compile.thermal import cx_count
 from qcoll.exact import gibbs_state
 from qcoll.model.random import random_model, random_models
 from qcoll.run.noise import fake_backend
@@ -352,3 +355,28 @@ def test_the_channel_of_two_system_qubits_costs_no_more_than_the_joint_unitary()
     assert channel.only.collision.num_nonlocal_gates() <= exact.only.collision.num_nonlocal_gates()
     assert channel.keeps == "system"
     assert np.abs(channel.channel().data - qcoll.collision_channel(model).data).max() < 1e-12
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        qcoll.example_1(alpha=0),
+        qcoll.example_2(alpha=0),
+        qcoll.example_1(omega_1=1, omega_2=1, kappa=0, alpha=np.pi / 2**1.5, dt=1),
+        qcoll.example_1(kappa=0),
+        qcoll.example_2(kappa=0),
+        random_model(3, beta=0),
+    ],
+    ids=["example 1 idle", "example 2 idle", "swap", "example 1 without kappa", "example 2 without kappa", "hot"],
+)
+def test_no_level_takes_more_than_one_that_keeps_more(model):
+    def gates(**options):
+        pieces = collision_pieces(model, **options)
+        return sum(branch.probability * cx_count(pieces.body(branch)) for branch in pieces.branches)
+
+    exact, absorbed = gates(synthesis="exact"), gates(synthesis="exact", preparation="absorbed")
+    assert absorbed <= exact
+    assert gates(synthesis="exact", preparation="absorbed", keep="system") <= gates(synthesis="exact", keep="system")
+    levels = [gates(synthesis="exact", keep="system")]
+    levels += [gates(synthesis=level) for level in ("purified_channel", "channel", "sampled")]
+    assert all(fewer <= more + 1e-9 for more, fewer in itertools.pairwise(levels))

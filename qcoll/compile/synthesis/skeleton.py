@@ -161,7 +161,7 @@ class Skeleton:
             discarded: qubits that are not used afterwards, whose last gates are left out.
         """
         circuit = QuantumCircuit(self.num_qubits)
-        slots, angles = self.slots, list(parameters)
+        slots, angles = self.slots, list(self._settled(parameters))
         last = {qubit: max(k for k, other in enumerate(slots) if other == qubit) for qubit in discarded}
         for slot, qubit in enumerate(slots):
             first = slot < self.num_qubits
@@ -172,6 +172,22 @@ class Skeleton:
             if last.get(qubit) != slot:
                 append_u(circuit, theta, phi, 0.0 if first and qubit in empty else lam, qubit)
         return circuit
+
+    def _settled(self, parameters: Real) -> Real:
+        r"""The angles with :math:`R_z(\phi)R_y(\pi) = R_y(\pi)R_z(-\phi)` handed back through CZ to the gate before.
+
+        The two phases add up, and only what they add up to does anything. Left apart they may both be off by the same
+        millionth, of which Qiskit's optimization drops one.
+        """
+        angles = np.array(parameters)
+        slots, last = self.slots, self._layout[3]
+        for slot in range(len(slots) - 1, self.num_qubits - 1, -1):
+            theta, phi = angles[last[slot] - 1], angles[last[slot]]
+            if abs(np.sin(theta)) < ANGLE_CUTOFF:
+                before = max(k for k in range(slot) if slots[k] == slots[slot])
+                angles[last[before]] += phi if np.cos(theta) > 0 else -phi
+                angles[last[slot]] = 0.0
+        return angles
 
 
 @dataclass(frozen=True)

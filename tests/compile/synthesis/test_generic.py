@@ -36,6 +36,22 @@ def test_the_same_circuit_every_time():
     assert three_qubit_circuit(unitary) == three_qubit_circuit(unitary)
 
 
+@pytest.mark.parametrize("turn", [0.0, np.pi, -np.pi, 3 * np.pi])
+def test_phases_that_a_gate_passes_on_stand_in_one_place(turn):
+    skeleton = Skeleton(3, ((0, 1), (0, 2), (1, 2), (0, 1)))
+    angles = np.random.default_rng(5).uniform(-np.pi, np.pi, skeleton.num_parameters)
+    slots = skeleton.slots
+    gate = slots.index(0, 4)  # the second gate that is on qubit 0 and after a CZ
+    angles[np.flatnonzero(skeleton.about_y)[gate]] = turn
+    circuit = skeleton.circuit(angles)
+    assert up_to_phase(Operator(circuit).data, skeleton.unitary(angles)) < 1e-13
+    on_system = [
+        item.operation for item in circuit.data if item.name == "u" and circuit.find_bit(item.qubits[0]).index == 0
+    ]
+    idle = [gate for gate in on_system if abs(np.sin(gate.params[0])) < 1e-13]
+    assert all(abs(np.sin(gate.params[1] / 2)) < 1e-13 for gate in idle)
+
+
 def test_fewer_than_a_generic_unitary_can_have_are_not_found():
     assert three_qubit_circuit(random_unitary(8, seed=4).data, below=14) is None
 

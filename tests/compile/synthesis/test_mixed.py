@@ -185,3 +185,19 @@ def test_most_cold_ancillas_are_reached():
         for model in structured_models(10, seed=91, example=2)
     ]
     assert sum(circuit is not None and two_qubit_gates(circuit) <= 5 for circuit in circuits) >= 6
+
+
+def test_cold_ancillas_take_four():
+    """A population that went on from where it happened to be was lost in folds: none of these took four."""
+    cold = [
+        (2.333, 2.247, 1.372, -1.364, -0.688 - 0.442j, 5.547, 0.133),
+        (1.419, 1.957, 1.557, 1.085, 0.109 + 0.02j, 6.479, 1.274),
+        (1.662, 1.433, 1.491, 1.214, 0.134 - 0.251j, 5.32, 0.938),
+        (1.102, 1.923, 0.905, -0.976, -0.135 - 0.021j, 7.133, 1.669),
+        (0.662, 0.701, 0.629, 0.889, 0.184 + 0.164j, 6.819, 1.696),
+        (0.882, 1.519, 1.58, 1.309, 0.073 - 0.039j, 5.729, 1.479),
+    ]
+    names = ("omega_s", "omega_1", "omega_2", "kappa", "alpha", "beta", "dt")
+    circuits = [mixed.mixed_circuit(qcoll.example_2(**dict(zip(names, model, strict=True)))) for model in cold]
+    # Where a search arrives may hang on rounding.
+    assert sum(circuit is not None and circuit.num_nonlocal_gates() == 4 for circuit in circuits) >= 5
