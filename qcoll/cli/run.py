@@ -84,7 +84,13 @@ def run(
             help="With --synthesis sampled: coherent, or measured (the ancilla is measured and its outcome corrects)."
         ),
     ] = "coherent",
-    preparation: Annotated[str, typer.Option(help="purified, or state_preparation (generic, longer).")] = "purified",
+    preparation: Annotated[
+        str,
+        typer.Option(
+            help="purified; absorbed or sampled (fewer gates: the ancilla's eigenbasis within the collision, or its "
+            "eigenstates drawn, with --synthesis exact); or state_preparation (generic, longer)."
+        ),
+    ] = "purified",
     shots: Annotated[int | None, typer.Option(help="Also estimate everything from this many shots.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the shots.")] = None,
     record: Annotated[int, typer.Option(help="Keep every so many collisions.")] = 1,
