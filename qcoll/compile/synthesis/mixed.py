@@ -60,11 +60,15 @@ _ATTEMPTS = (
     ("2121", 1.5, 0.4),
     ("2112", 1.5, 0.4),
     ("1221", 0.5, 1.0),
+    ("2A21", 0.8, 0.4),
     ("2A222", 0.4, 0.15),
     ("A1A21", 0.8, 0.4),
     ("A2112", 0.8, 0.4),
     ("A1A21", 0.5, 1.0),
     ("A12A1", 0.5, 1.0),
+    ("A2A12", 0.5, 1.0),
+    ("A1A21", 0.4, 0.15),
+    ("A1A21", 0.5, 1.0),
 )
 #: By which power of its weights the residual is scaled on the way: a compromise. With 1 paths break off at channels
 #: whose smallest weight vanishes, with 0 they end at others.
