@@ -73,12 +73,12 @@ _ATTEMPTS = (
 #: By which power of its weights the residual is scaled on the way: a compromise. With 1 paths break off at channels
 #: whose smallest weight vanishes, with 0 they end at others.
 _POWER = 0.5
-_WEAK_PLACEMENTS, _WEAK_STARTS, _WEAK_STEPS, _SEED = ("1212", "2121"), 4, 40, 2026
+_WEAK_PLACEMENTS, _WEAK_STARTS, _WEAK_STEPS, _SEED = ("1212", "2121"), 4, 40, 42
 # Random starts: how many, their iterations, how many that arrive are enough, and the residual at which they are kept.
 # How many of those at the end are looked at.
 _RANDOM, _BLIND, _ENOUGH, _KEPT, _CHECKED = 16, 100, 4, 1e-4, 2
-#: How many steps on paths, renewals included, are taken in all before it is given up.
-_MOST = 100
+#: How many steps on paths, renewals included, are taken in all, by the number of CX, before it is given up.
+_MOST = {4: 90, 5: 50}
 #: Weights of the target below this, relative to the largest, drown in the rounding of the twelve numbers.
 _SMALLEST_WEIGHT = 1e-9
 # Axes in which an exchange XX + YY with a qubit reads X Z + Z X: to leading order, rotations about X between the CX.
@@ -122,13 +122,14 @@ def _candidates(model: CollisionModel, kraus: Complex, populations: Real) -> Ite
         yield from refined(
             skeleton, solved(_residual(skeleton, kraus, populations, _POWER), np.array(weak), _WEAK_STEPS)
         )
-    taken = 0
-    for placements, start, colder in _ATTEMPTS:
-        skeleton = _skeleton(placements)
+    taken = dict.fromkeys(_MOST, 0)
+    for number, (placements, start, colder) in enumerate(_ATTEMPTS):
+        if taken[count := len(placements)] > _MOST[count]:
+            continue
+        skeleton, rng = _skeleton(placements), np.random.default_rng([_SEED, number])
         found, steps = _arriving(skeleton, _path(skeleton, model, start, colder), rng)
         yield from refined(skeleton, found)
-        if (taken := taken + steps) > _MOST:
-            return
+        taken[count] += steps
 
 
 def _skeleton(placements: str) -> Skeleton:
