@@ -3,7 +3,8 @@ r"""Whether a transpiled circuit still is the circuit that was written.
 Qiskit's transpiler synthesises neighbouring two-qubit gates again (optimization levels 2 and 3) and takes those within
 an infidelity of :math:`10^{-9}` of a simpler class for that class: an error of up to :math:`3\cdot10^{-5}`, which is
 the whole of a short collision. What it made is compared with what was written, on a random state of the qubits that
-matter; where the two differ the circuit is transpiled at level 1, which leaves two-qubit gates as they are.
+matter; where the two differ the circuit is transpiled at level 1, which leaves two-qubit gates as they are. A generic
+unitary is synthesised, and may be rounded, at every level: where level 1 is no closer, its longer circuit is not taken.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from .mapping_pieces import active_qubits, ends
 FAITHFUL_LEVEL = 1
 #: Norm of the difference of two states that counts as rounding: some thousand gates stay below.
 TOLERANCE = 1e-11
+#: Where level 1 rounds too, it is taken if it is closer by this factor.
+CLOSER = 10
 #: Largest circuits that are compared, in qubits.
 LARGEST = 12
 _SEED = 11
@@ -29,8 +32,8 @@ _UNCOMPARED = {"barrier", "delay", "measure"}
 
 def faithfully_transpiled(
     circuit: QuantumCircuit, transpiled: Callable[[int], QuantumCircuit], level: int, carried: int
-) -> QuantumCircuit:
-    """The circuit transpiled at an optimization level, or at level 1 where that level changes what it does.
+) -> tuple[QuantumCircuit, int]:
+    """The circuit transpiled at an optimization level, or at level 1 where only that level keeps what it does.
 
     Args:
         circuit: gates, barriers and measurements.
@@ -38,12 +41,18 @@ def faithfully_transpiled(
         level: the optimization level asked for.
         carried: how many qubits, the first ones, may be in any state at the beginning; the others are in |0>.
 
+    Returns:
+        The circuit, and the level that it is from.
+
     Circuits on more than 12 qubits, or with resets, are not compared.
     """
     mapped = transpiled(level)
-    if level <= FAITHFUL_LEVEL or difference(circuit, mapped, carried) < TOLERANCE:
-        return mapped
-    return transpiled(FAITHFUL_LEVEL)
+    if level <= FAITHFUL_LEVEL or (off := difference(circuit, mapped, carried)) < TOLERANCE:
+        return mapped, level
+    plain = transpiled(FAITHFUL_LEVEL)
+    if difference(circuit, plain, carried) < max(TOLERANCE, off / CLOSER):
+        return plain, FAITHFUL_LEVEL
+    return mapped, level
 
 
 def difference(circuit: QuantumCircuit, mapped: QuantumCircuit, carried: int) -> float:

@@ -48,6 +48,8 @@ class MappedCollisions:
         system: the system's qubits at tick 0.
         system_at_tick: the system's qubits at all later ticks, where they are the same.
         seed: the transpiler seed that was kept.
+        optimization_level: the lowest of the compiler's levels that a collision's circuits are from (for fresh
+            ancillas: the whole circuit); lower than asked for where that rounds.
         layout: the target's qubits on which one collision begins (for fresh ancillas: the whole circuit), in the order
             of the compiled circuit's: what ``map_collisions(..., layout=)`` takes to do the same again.
         carried: qubits at tick 0 whose state goes from one collision to the next beside the system's: the ancilla's,
@@ -64,6 +66,7 @@ class MappedCollisions:
     system: tuple[int, ...]
     system_at_tick: tuple[int, ...] | None
     seed: int | None
+    optimization_level: int
     layout: tuple[int, ...] = ()
     carried: tuple[int, ...] = ()
     carried_at_tick: tuple[int, ...] = ()

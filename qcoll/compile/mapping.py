@@ -27,7 +27,6 @@ from typing import Any
 
 from qiskit import QuantumCircuit, transpile
 from qiskit.transpiler import Target
-from qiskit.transpiler.passes.routing.algorithms import ApproximateTokenSwapper
 
 from ..errors import InputError
 from .correction import flip_in, with_feedforward
@@ -41,6 +40,7 @@ from .mapping_pieces import (
     append_numbered,
     compacted,
     ends,
+    moves,
     ticked_qubits,
     up_to,
     with_last_tick,
@@ -64,6 +64,7 @@ def map_collisions(
     optimization_level: int = 3,
     seeds: Sequence[int] = DEFAULT_SEEDS,
     schedule: bool = True,
+    faithful: bool = True,
 ) -> MappedCollisions:
     """Map a compiled circuit to a target, or just to a set of gates.
 
@@ -74,12 +75,13 @@ def map_collisions(
             transpiled: the gates stay as they are.
         layout: physical qubits for the qubits of ``compiled.circuit``, in its order; ``None`` chooses by the target's
             reported errors and relaxation times.
-        optimization_level: of the transpiler, 0 to 3. Where a level rounds the gates of a circuit of up to 12 qubits,
-            level 1 is used instead (:mod:`~qcoll.compile.faithful`).
+        optimization_level: of the transpiler, 0 to 3.
         seeds: transpiler seeds to try. Each result is moved to the place of its shape with the smallest reported error
             of gates and waiting (:mod:`~qcoll.compile.placement`), unless a layout is given; the best, then the one
             with the fewest two-qubit gates, is kept.
         schedule: insert the delays of an as-late-as-possible schedule where the target has durations.
+        faithful: where the level rounds the gates of a circuit of up to 12 qubits, use level 1 instead if that does not
+            (:mod:`~qcoll.compile.faithful`).
 
     Raises:
         InputError: if the target has too few qubits, no reset where ancillas are to be reset, or no measurement and
@@ -88,7 +90,7 @@ def map_collisions(
     if target is not None:
         _check_target(compiled, target)
     options: dict[str, object] = {"target": target} if target is not None else {"basis_gates": basis_gates}
-    mapper = _Mapper(compiled, options, layout, optimization_level, tuple(seeds))
+    mapper = _Mapper(compiled, options, layout, optimization_level, tuple(seeds), faithful)
     ways = {"reset": mapper.periodic, "alternating": mapper.alternating, "fresh": mapper.fresh}
     return ways[compiled.ancillas](schedule)
 
@@ -131,6 +133,7 @@ class _Mapper:
         layout: Sequence[int] | None,
         optimization_level: int,
         seeds: tuple[int, ...],
+        faithful: bool,
     ) -> None:
         self._compiled = compiled
         self._options = options
@@ -138,6 +141,7 @@ class _Mapper:
         self._layout = None if layout is None else list(layout)
         self._level = optimization_level
         self._seeds = seeds
+        self._faithful = faithful
         self._num_system = compiled.model.num_system_qubits
         self._num_carried = compiled.pieces.num_carried
 
@@ -168,6 +172,7 @@ class _Mapper:
                 frame.used.index(qubit) for qubit in best.at_tick[self._num_system : self._num_carried]
             ),
             layout=tuple(best.start),
+            optimization_level=best.level,
             flip=self._flip,
         )
 
@@ -191,11 +196,12 @@ class _Mapper:
             system_at_tick=None,
             seed=best.seed,
             layout=tuple(best.start),
+            optimization_level=best.level,
         )
 
     def fresh(self, schedule: bool) -> MappedCollisions:
         """New ancilla qubits for each collision: the whole sequence."""
-        best, seed = self._best(self._compiled.implicit_circuit, self._layout)
+        best, level, seed = self._best(self._compiled.implicit_circuit, self._layout)
         used = sorted(active_qubits(best))
         start = best.layout.initial_index_layout(filter_ancillas=True) if best.layout else used
         target = None if self._target is None else restricted(self._target, used)
@@ -213,6 +219,7 @@ class _Mapper:
             system_at_tick=None,
             seed=seed,
             layout=tuple(start),
+            optimization_level=level,
             flip=self._flip,
         )
 
@@ -302,20 +309,25 @@ class _Mapper:
         """All branches for one seed: one decides the layout, and all end where it does."""
         main = max(range(len(abstract)), key=lambda index: abstract[index].num_nonlocal_gates())
         layout = None if self._layout is None else self._layout[: abstract[main].num_qubits]
-        leader = self._transpiled(abstract[main], seed, layout, self._num_carried)
+        leader, lowest = self._transpiled(abstract[main], seed, layout, self._num_carried)
         start, end = ends(leader, abstract[main].num_qubits)
         home = start[: self._num_carried]
         last_tick = [abstract[main].find_bit(qubit).index for qubit in abstract[main].data[-1].qubits]
         ticked = [end[index] for index in last_tick]
         bodies = []
         for index, circuit in enumerate(abstract):
-            body = leader if index == main else self._transpiled(circuit, seed, start, self._num_carried)
+            body, level = leader, lowest
+            if index != main:
+                body, level = self._transpiled(circuit, seed, start, self._num_carried)
+            lowest = min(lowest, level)
             finish = ends(body, circuit.num_qubits)[1]
-            moved = self._moved(body, [finish[position] for position in last_tick], ticked, seed)
+            moved = moves(body.num_qubits, [finish[position] for position in last_tick], ticked, self._target, seed)
             pruned = without_discarded(with_last_tick(body, moved, ticked), ticked)
             bodies.append(without_phases_of_empty(pruned, set(range(pruned.num_qubits)) - set(home)))
         at_tick = ticked[: self._num_carried]
-        return Bodies(bodies, self._moved(leader, at_tick, home, seed), seed, start, home, ticked)
+        return Bodies(
+            bodies, moves(leader.num_qubits, at_tick, home, self._target, seed), seed, start, home, ticked, lowest
+        )
 
     def _initial(self, home: list[int], taken: set[int]) -> QuantumCircuit:
         """The initial state with the system at home and its reference close to it."""
@@ -324,11 +336,12 @@ class _Mapper:
         circuit.compose(compiled.initial.circuit, inplace=True)
         home = home[: self._num_system]  # a measured ancilla is at home too
         layout = [*home, *self._reference_qubits(home, taken, compiled.initial.num_purifiers)]
-        mapped = self._transpiled(circuit, self._seeds[0], layout, 0)
+        mapped, _ = self._transpiled(circuit, self._seeds[0], layout, 0)
         if self._target is None and mapped.num_qubits < compiled.num_qubits:
             wider = QuantumCircuit(compiled.num_qubits)
             mapped = wider.compose(mapped, layout)
-        mapped.compose(self._moved(mapped, ends(mapped, self._num_system)[1], home, self._seeds[0]), inplace=True)
+        end = ends(mapped, self._num_system)[1]
+        mapped.compose(moves(mapped.num_qubits, end, home, self._target, self._seeds[0]), inplace=True)
         in_the_way = sorted((active_qubits(mapped) - set(home)) & taken)
         if in_the_way:  # the reference may be forgotten, and the ancilla's qubits must begin in |0>
             if self._target is not None and "reset" not in self._target.operation_names:
@@ -349,13 +362,17 @@ class _Mapper:
         others = [qubit for qubit in range(self._target.num_qubits) if qubit not in home]
         return sorted(others, key=lambda qubit: (steps[qubit] + RESET_IN_STEPS * (qubit in taken), qubit))[:count]
 
-    def _best(self, circuit: QuantumCircuit, layout: list[int] | None) -> tuple[QuantumCircuit, int]:
-        candidates = [(self._transpiled(circuit, seed, layout, 0), seed) for seed in self._seeds]
-        return min(candidates, key=lambda item: (self._badness(item[0]), item[1]))
+    def _best(self, circuit: QuantumCircuit, layout: list[int] | None) -> tuple[QuantumCircuit, int, int]:
+        """The transpiled sequence that is best of all seeds, with its level and seed."""
+        candidates = [(*self._transpiled(circuit, seed, layout, 0), seed) for seed in self._seeds]
+        return min(candidates, key=lambda item: (self._badness(item[0]), item[2]))
 
-    def _transpiled(self, circuit: QuantumCircuit, seed: int, layout: list[int] | None, carried: int) -> QuantumCircuit:
+    def _transpiled(
+        self, circuit: QuantumCircuit, seed: int, layout: list[int] | None, carried: int
+    ) -> tuple[QuantumCircuit, int]:
+        """The circuit on the target, and the optimization level that it is from."""
         if self._target is None and self._options["basis_gates"] is None:
-            return circuit.decompose("xx_plus_yy")  # the only gate of ours that simulators do not know
+            return circuit.decompose("xx_plus_yy"), self._level  # the only gate of ours that simulators do not know
         options = dict(self._options)
         if self._target is not None and layout is not None:
             options["initial_layout"] = layout
@@ -363,24 +380,9 @@ class _Mapper:
         def transpiled(level: int) -> QuantumCircuit:
             return transpile(circuit, optimization_level=level, seed_transpiler=seed, **options)
 
+        if not self._faithful:
+            return transpiled(self._level), self._level
         return faithfully_transpiled(circuit, transpiled, self._level, carried)
-
-    def _moved(self, like: QuantumCircuit, here: list[int], there: list[int], seed: int) -> QuantumCircuit:
-        """The swaps that take what is on some qubits to others, in the gates of the target."""
-        swaps = QuantumCircuit(like.num_qubits)
-        if here == there:
-            return swaps
-        graph = self._target.build_coupling_map().graph.to_undirected(multigraph=False)
-        for pair in ApproximateTokenSwapper(graph, seed=seed).map(dict(zip(here, there, strict=True)), trials=20):
-            swaps.swap(*pair)
-        return transpile(
-            swaps,
-            target=self._target,
-            initial_layout=range(swaps.num_qubits),
-            routing_method="none",
-            optimization_level=1,  # higher levels turn swaps into names
-            seed_transpiler=seed,
-        )
 
     def _badness(self, circuit: QuantumCircuit) -> tuple[float, float, int]:
         """Error with waiting (as minus the logarithm of the success), two-qubit gates and depth of a sequence."""

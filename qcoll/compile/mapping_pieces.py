@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from qiskit import QuantumCircuit
+from qiskit import QuantumCircuit, transpile
 from qiskit.transpiler import Target
+from qiskit.transpiler.passes.routing.algorithms import ApproximateTokenSwapper
 
 from .correction import implies_flips
 from .discard import without_discarded
@@ -15,7 +17,10 @@ from .sequence import append_tick
 
 @dataclass(frozen=True, eq=False)
 class Bodies:
-    """All branches of a collision on the target's qubits, from the system at home to the last tick."""
+    """All branches of a collision on the target's qubits, from the system at home to the last tick.
+
+    ``level`` is the lowest optimization level that one of them is from.
+    """
 
     bodies: list[QuantumCircuit]
     way_home: QuantumCircuit
@@ -23,6 +28,7 @@ class Bodies:
     start: list[int]
     home: list[int]
     at_tick: list[int]
+    level: int
 
     def moved(self, place: dict[int, int]) -> Bodies:
         """The same on other qubits of the target; qubits on which nothing acts go anywhere."""
@@ -34,6 +40,7 @@ class Bodies:
             [place[qubit] if qubit in place else next(spare) for qubit in self.start],
             [place[qubit] for qubit in self.home],
             [place[qubit] for qubit in self.at_tick],
+            self.level,
         )
 
 
@@ -44,6 +51,24 @@ class Frame:
     initial: QuantumCircuit
     used: list[int]
     target: Target | None
+
+
+def moves(size: int, here: list[int], there: list[int], target: Any, seed: int) -> QuantumCircuit:
+    """The swaps that take what is on some of ``size`` qubits to others, in the gates of the target."""
+    swaps = QuantumCircuit(size)
+    if here == there:
+        return swaps
+    graph = target.build_coupling_map().graph.to_undirected(multigraph=False)
+    for pair in ApproximateTokenSwapper(graph, seed=seed).map(dict(zip(here, there, strict=True)), trials=20):
+        swaps.swap(*pair)
+    return transpile(
+        swaps,
+        target=target,
+        initial_layout=range(size),
+        routing_method="none",
+        optimization_level=1,  # higher levels turn swaps into names
+        seed_transpiler=seed,
+    )
 
 
 def append_numbered(whole: QuantumCircuit, piece: QuantumCircuit, done: int) -> None:

@@ -64,7 +64,7 @@ def map_by(
     start = time.perf_counter()
     routed = compiler.route(body, len(region), pairs, effort, seed)
     seconds = time.perf_counter() - start
-    mapped = _assembled(compiled, routed, part, region, seed)
+    mapped = _assembled(compiled, routed, part, region, effort, seed)
     _verify(mapped)
     return mapped, seconds
 
@@ -101,7 +101,7 @@ def _region(target: Target, around: tuple[int, ...], size: int) -> list[int]:
 
 
 def _assembled(
-    compiled: CollisionCircuit, routed: Routed, part: Target, region: Sequence[int], seed: int
+    compiled: CollisionCircuit, routed: Routed, part: Target, region: Sequence[int], effort: int, seed: int
 ) -> MappedCollisions:
     """First collision and period from a routed body, on the used qubits alone."""
     model, size = compiled.model, len(region)
@@ -134,6 +134,7 @@ def _assembled(
         system=tuple(used.index(qubit) for qubit in home),
         system_at_tick=tuple(used.index(qubit) for qubit in at_tick),
         seed=seed,
+        optimization_level=effort,
     )
 
 

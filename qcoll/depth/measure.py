@@ -27,6 +27,7 @@ from ..errors import InputError
 from ..exact import collision_channel, diamond_distance, steady_state
 from ..run.channel import CircuitChannel, extract_channel, whole_channel
 from ..trajectory.pauli import to_superop
+from .baseline import NAIVE
 from .compilers import COMPILERS
 from .experiment import Experiment, load_model
 from .foreign import map_by
@@ -46,10 +47,10 @@ def measure(experiment: Experiment) -> Row:
 
     Returns:
         A row: the experiment's settings and hash; ``slope`` and ``offset`` of every metric, one number per seed;
-        ``qubits``, ``reported_error`` and ``seconds`` per seed; the seed with the smallest reported error, and for it
-        ``distance``: of one ideal collision (``channel``), of the steady states, and of ``collisions`` noisy ones.
-        Where the ideal one cannot be had, ``not_compared`` says why. A combination that does not exist gets
-        ``refused``, with the reason.
+        ``qubits``, ``levels`` (of optimisation, lower than asked for where that rounds), ``reported_error`` and
+        ``seconds`` per seed; the seed with the smallest reported error, and for it ``distance``: of one ideal
+        collision (``channel``), of the steady states, and of ``collisions`` noisy ones. Where the ideal one cannot be
+        had, ``not_compared`` says why. A combination that does not exist gets ``refused``, with the reason.
     """
     row: Row = {"kind": "row", "hash": experiment.hash(), **dataclasses.asdict(experiment), "label": experiment.label}
     try:
@@ -86,6 +87,7 @@ def _periodic(experiment: Experiment) -> Row:
     kept = min(range(len(mappings)), key=lambda index: (errors[index], gates[index], index))
     return _columns(lines) | {
         "qubits": [len(mapped.qubits) for mapped in mappings],
+        "levels": [mapped.optimization_level for mapped in mappings],
         "reported_error": errors,
         "seconds": [round(value, 6) for value in seconds],
         "kept_seed": experiment.seeds[kept],
@@ -105,7 +107,10 @@ def _mapped(experiment: Experiment, seed: int) -> tuple[MappedCollisions, float]
 
 
 def _mapped_by_qiskit(experiment: Experiment, n: int, seed: int, effort: int) -> tuple[MappedCollisions, float]:
-    """The circuit of ``n`` collisions on the target, and the seconds that took."""
+    """The circuit of ``n`` collisions on the target, and the seconds that took.
+
+    The naive circuit is to show what Qiskit makes of it, rounding and all: it stays at the level asked for.
+    """
     source = load_target(experiment.target)
     compiled = experiment.compiled(n)
     assert source.target is not None
@@ -116,6 +121,7 @@ def _mapped_by_qiskit(experiment: Experiment, n: int, seed: int, effort: int) ->
         layout=range(compiled.num_qubits) if is_all_to_all(experiment.target) else None,
         optimization_level=effort,
         seeds=(seed,),
+        faithful=experiment.synthesis != NAIVE,
     )
     return mapped, time.perf_counter() - start
 
@@ -138,6 +144,7 @@ def _whole(experiment: Experiment) -> Row:
     share, why_not = _share(experiment, *mappings[kept])
     row = {
         "qubits": [len(more.qubits) for _, more in mappings],
+        "levels": [min(mapped.optimization_level for mapped in pair) for pair in mappings],
         "reported_error": errors,
         "seconds": seconds,
         "kept_seed": experiment.seeds[kept],

@@ -36,6 +36,8 @@ LEGEND = """\
 Every row is one collision: the slope over the number of collisions, as min / median / max over the transpiler seeds,
 or one number where they agree. 2q: two-qubit. us: scheduled duration of a collision in microseconds; *once*: what is
 added to n times that (the first collision has no reset before it). compile s: median time to map one circuit.
+*qiskit 3, at 1*: level 3 rounds the gates of this circuit, so it was transpiled at level 1, which does not, or less.
+The naive circuit stays what the level makes of it, rounded or not.
 
 *off by*: half of the diamond norm between the mapped circuit's ideal channel and the exact one, the largest
 trace distance that any input can show. *steady state off by*: trace distance of the fixed points. *noisy off by*: half
@@ -194,7 +196,7 @@ def cells(row: Row) -> list[str]:
     return [
         row["label"],
         row["ancillas"],
-        f"{row['compiler']} {row['optimization']}",
+        f"{row['compiler']} {row['optimization']}{_lowered(row)}",
         *(spread(slope[metric]) for metric in ("two_qubit_gates", "two_qubit_depth", "depth", "resets")),
         spread(row["qubits"]),
         spread(slopes, ".3g"),
@@ -203,6 +205,16 @@ def cells(row: Row) -> list[str]:
         *("" if distance[name] is None else f"{distance[name]:.1e}" for name in ("channel", "steady_state")),
         "" if distance["noisy"] is None else f"{distance['noisy']:.3f}",
     ]
+
+
+def _lowered(row: Row) -> str:
+    """Which lower levels circuits are from, and how many of them if not all."""
+    asked, levels = row["optimization"], row["levels"]
+    lower = [level for level in levels if level < asked]
+    if not lower:
+        return ""
+    share = "" if len(lower) == len(levels) else f" for {len(lower)} of {len(levels)} seeds"
+    return f", at {' or '.join(map(str, sorted(set(lower))))}{share}"
 
 
 def _circuit(row: Row) -> str:

@@ -27,7 +27,7 @@ from .targets import snapshot_hash
 Row = dict[str, Any]
 
 #: Raised when the meaning of a line changes.
-FILE_FORMAT = 3
+FILE_FORMAT = 4
 
 #: How lines of this format begin.
 _BEGINNINGS = (f'{{"kind": "header", "format": {FILE_FORMAT}, '.encode(), b'{"kind": "row", "hash": "')

@@ -53,12 +53,45 @@ def test_rounded_circuits_are_transpiled_again():
         levels.append(level)
         return transpile(circuit, basis_gates=["u", "cz"], optimization_level=level)
 
-    mapped = faithfully_transpiled(circuit, transpiled, 3, 2)
+    mapped, level = faithfully_transpiled(circuit, transpiled, 3, 2)
     assert levels == [3, FAITHFUL_LEVEL]
+    assert level == FAITHFUL_LEVEL
     assert difference(circuit, mapped, 2) < 1e-12
     levels.clear()
-    faithfully_transpiled(circuit, transpiled, 0, 2)
+    assert faithfully_transpiled(circuit, transpiled, 0, 2)[1] == 0
     assert levels == [0]
+
+
+@pytest.mark.parametrize(("error", "level"), [(2e-6, 3), (2e-7, FAITHFUL_LEVEL), (1e-12, FAITHFUL_LEVEL)])
+def test_level_1_is_taken_only_if_it_is_closer(error, level):
+    """A generic unitary is rounded at every level; there the longer circuit would be no better."""
+
+    def turned(angle):
+        circuit = QuantumCircuit(2)
+        circuit.rzz(angle, 0, 1)
+        return circuit
+
+    made = {3: turned(0.3 + 1e-5), FAITHFUL_LEVEL: turned(0.3 + error)}
+    assert faithfully_transpiled(turned(0.3), made.get, 3, 2) == (made[level], level)
+
+
+def gates(mapped):
+    return [piece.num_nonlocal_gates() for piece in (mapped.initial, *(branch.first for branch in mapped.branches))]
+
+
+@pytest.mark.parametrize(
+    ("ancillas", "preparation"),
+    [("reset", "purified"), ("alternating", "purified"), ("fresh", "purified"), ("reset", "sampled")],
+)
+def test_a_mapped_circuit_says_which_level_it_is_from(ancillas, preparation):
+    """Of the four circuits of drawn eigenstates two are rounded and two are not: the lowest level counts."""
+    short = qcoll.example_2(alpha=0.1, dt=1e-4)
+    compiled = qcoll.compile_collisions(short, n=1, ancillas=ancillas, preparation=preparation)
+    options = {"basis_gates": ["u", "cz", "reset"], "seeds": [0]}
+    mapped = map_collisions(compiled, **options)
+    rounded = map_collisions(compiled, **options, faithful=False)
+    assert (mapped.optimization_level, rounded.optimization_level) == (FAITHFUL_LEVEL, 3)
+    assert sum(gates(rounded)) < sum(gates(mapped))
 
 
 @pytest.mark.parametrize("synthesis", ["trotter", "exact", "purified_channel", "channel"])

@@ -6,10 +6,12 @@ import statistics
 
 import numpy as np
 import pytest
+from qiskit import transpile
 
 import qcoll
 from qcoll.compile import map_collisions
 from qcoll.depth import grid, levels, measure
+from qcoll.depth.baseline import naive_collisions
 from qcoll.depth.experiment import load_model
 from qcoll.depth.report import markdown
 from qcoll.depth.targets import load_target
@@ -126,6 +128,29 @@ def test_the_error_is_that_of_the_mapped_circuit(short):
     (direct,) = states_at_ticks([mapped.implicit_sequence()])  # nothing is reset: the state vector of all qubits
     off = float(trace_distance(direct["tick:4"], qcoll.evolve(short, 4, "+").states[-1]))
     assert 1e-7 < off <= 4 * row["distance"]["channel"] < 1e-4
+
+
+@pytest.mark.parametrize("ancillas", ["reset", "alternating"])
+def test_rows_say_where_a_lower_level_was_taken(monkeypatch, ancillas):
+    model = qcoll.example_2(alpha=0.1, dt=1e-4)
+    monkeypatch.setitem(qcoll.depth.models.MODELS._entries, "very short", lambda: model)
+    options = {"models": ["very short"], "synthesis": ["trotter"], "orders": [2], "ancillas": [ancillas]}
+    (experiment,) = grid(**(SMALL | options), targets=["all-to-all"])
+    row = measure(experiment)
+    assert row["levels"] == [1, 1]
+    assert "| qiskit 3, at 1 |" in markdown([row])
+
+
+@pytest.mark.parametrize("model", ["example1", "example2"])
+def test_the_naive_circuit_costs_what_qiskit_makes_of_it(model):
+    """Not what level 1 makes, even where level 3 rounds, as it does with example 1."""
+    (experiment,) = grid(**(SMALL | {"models": [model]}), synthesis=["naive"], targets=["all-to-all"])
+    row = measure(experiment)
+    circuit = naive_collisions(load_model(model), 1, "0").circuit
+    options = {"target": load_target("all-to-all").target, "initial_layout": range(circuit.num_qubits)}
+    plain = [transpile(circuit, optimization_level=3, seed_transpiler=seed, **options) for seed in row["seeds"]]
+    assert row["levels"] == [3, 3]
+    assert row["slope"]["two_qubit_gates"] == [made.num_nonlocal_gates() for made in plain]
 
 
 def test_a_sequence_that_is_one_draw_is_not_compared():

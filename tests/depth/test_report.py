@@ -16,6 +16,7 @@ def made_up(label, depths, channel, noisy, **changes):
         "compiler": "qiskit",
         "optimization": 3,
         "seeds": [0, 1, 2],
+        "levels": [3, 3, 3],
         "collisions": 50,
         "label": label,
         "slope": slope | {"duration": [2e-6, 3e-6, 4e-6]},
@@ -44,6 +45,17 @@ def test_the_table_shows_minimum_median_and_maximum_and_the_cheapest_first():
     assert cells[3][HEADINGS.index("us")] == "2 / 3 / 4"
     assert cells[2][-1] == ""
     assert "- example2, none, reset ancillas, line, qiskit 3: there is none" in text
+
+
+def test_the_table_says_which_circuits_are_from_a_lower_level():
+    rows = [
+        made_up("all", [1.0] * 3, 0.0, 0.5, levels=[1, 1, 1]),
+        made_up("some", [1.0] * 3, 0.0, 0.5, levels=[3, 1, 1]),
+    ]
+    text = markdown([*rows, *ROWS])
+    assert "| all | reset | qiskit 3, at 1 |" in text
+    assert "| some | reset | qiskit 3, at 1 for 2 of 3 seeds |" in text
+    assert "| short | reset | qiskit 3 |" in text
 
 
 def test_spread_of_even_numbers_of_seeds():
