@@ -1,8 +1,9 @@
 """The canonical circuits as OpenQASM files with a manifest: both examples, every level, 1, 10 and 50 collisions.
 
-Every file is parsed back and its channel compared before it is written. Circuits start with the system in a state of
-the reader's choice and everything else in |0>; a barrier ends every collision. Where collisions are drawn from several
-circuits, one collision is written as all of them, with their probabilities, and more collisions as one draw.
+Every file is parsed back and its channel compared before it is written; the manifest gives its distance from the exact
+one. Circuits start with the system in a state of the reader's choice and everything else in |0>; a barrier ends every
+collision. Where collisions are drawn from several circuits, one collision is written as all of them, with their
+probabilities, and more collisions as one draw.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import dataclasses
 import hashlib
 import json
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from qiskit import QuantumCircuit, qasm2, qasm3
 from qiskit.circuit.library import RXGate
 from qiskit.quantum_info import SuperOp
 
-from ..compile import CollisionCircuit, MappedCollisions, map_collisions
+from ..compile import MappedCollisions, map_collisions
 from ..compile.sequence import TICK
 from ..exact import collision_channel, diamond_distance
 from ..model.files import model_to_toml
@@ -60,6 +61,19 @@ class Exported:
     circuit: QuantumCircuit
 
 
+@dataclass(frozen=True, eq=False)
+class Written:
+    """A file that was written.
+
+    Args:
+        entry: what the manifest says about it.
+        channel: what its text does to the system.
+    """
+
+    entry: Entry
+    channel: SuperOp
+
+
 def export_circuits(folder: Path, *, progress: Progress = lambda *_: None) -> Entry:
     """Write the canonical circuits and ``manifest.json``; files of an older manifest that are no more are removed.
 
@@ -81,8 +95,11 @@ def export_circuits(folder: Path, *, progress: Progress = lambda *_: None) -> En
     files: list[Entry] = []
     for number, experiment in enumerate(sources):
         progress(number, len(sources), f"{experiment.model}, {experiment.synthesis}, {experiment.target}")
-        for exported in circuits_of(experiment):
-            files += [_written(folder, exported, form) for form in _forms(exported.entry)]
+        files += _entries(
+            write_circuit(folder, exported, form)
+            for exported in circuits_of(experiment)
+            for form in _forms(exported.entry)
+        )
     manifest = {
         "command": "qcoll circuits --out circuits",
         "versions": installed_versions(),
@@ -144,7 +161,6 @@ def _exported(
         "seed": mapped.seed,
         "metrics": metrics(circuit),
         "duration": None if target is None else float(timed.estimate_duration(target, unit="s")),
-        "distance": _distance(mapped.compiled, n),
     }
     if branch is not None:
         entry |= {"branch": branch, "probability": mapped.branches[branch].probability}
@@ -171,14 +187,10 @@ def metrics(circuit: QuantumCircuit) -> dict[str, int]:
     }
 
 
-def _distance(compiled: CollisionCircuit, n: int) -> float:
-    """Half of the diamond norm between n compiled and n exact collisions; of the mean, where they are drawn."""
-    ideal, exact = _power(compiled.channel(), n), _power(collision_channel(compiled.model), n)
-    return diamond_distance(ideal, exact).upper / 2
-
-
-def _power(channel: SuperOp, n: int) -> SuperOp:
-    return SuperOp(np.linalg.matrix_power(channel.data, n))
+def _distance(channel: SuperOp, entry: Entry) -> float:
+    """Half of the diamond norm between a channel and the exact one of a file's model and number of collisions."""
+    exact = np.linalg.matrix_power(collision_channel(load_model(entry["model"])).data, entry["collisions"])
+    return diamond_distance(channel, SuperOp(exact)).upper / 2
 
 
 def _plain(circuit: QuantumCircuit) -> QuantumCircuit:
@@ -199,8 +211,12 @@ def _forms(entry: Entry) -> list[str]:
     return ["qasm2", "qasm3"] if entry["collisions"] <= LONGEST_QASM2 else ["qasm3"]
 
 
-def _written(folder: Path, exported: Exported, form: str) -> Entry:
-    """Write one file, after checking that it can be read back as what it should be."""
+def write_circuit(folder: Path, exported: Exported, form: str) -> Written:
+    """Write one file, after checking that it can be read back as what it should be.
+
+    Raises:
+        RuntimeError: if the file does not make the channel of its circuit.
+    """
     entry = exported.entry
     text = _text(exported, form)
     parsed = qasm2.loads(text) if form == "qasm2" else qasm3.loads(text)
@@ -214,7 +230,21 @@ def _written(folder: Path, exported: Exported, form: str) -> Entry:
     path = f"{form}/{entry['name']}.qasm"
     write_atomically(folder / path, content)
     digest = hashlib.sha256(content).hexdigest()
-    return {"file": path, "format": form, **entry, "bytes": len(content), "sha256": digest}
+    file = {"distance": _distance(found, entry), "bytes": len(content), "sha256": digest}
+    return Written({"file": path, "format": form, **entry, **file}, found)
+
+
+def _entries(files: Iterable[Written]) -> list[Entry]:
+    """The entries of one source's files; those of a drawn collision get the distance of their mean."""
+    known = list(files)
+    for form in ("qasm2", "qasm3"):
+        drawn = [file for file in known if "branch" in file.entry and file.entry["format"] == form]
+        if drawn:
+            mean = SuperOp(sum(file.entry["probability"] * file.channel.data for file in drawn))
+            distance = _distance(mean, drawn[0].entry)
+            for file in drawn:
+                file.entry["mean_distance"] = distance
+    return [file.entry for file in known]
 
 
 def _text(exported: Exported, form: str) -> str:

@@ -8,10 +8,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 from qiskit import QuantumCircuit, qasm2, qasm3
+from qiskit.quantum_info import SuperOp
 
 import qcoll
+from qcoll.depth import export
 from qcoll.depth.experiment import levels, load_model
-from qcoll.depth.export import ABSTRACT, COLLISIONS, DEVICE, EXPORTED_MODELS, canonical, circuits_of, metrics
+from qcoll.depth.export import (
+    ABSTRACT,
+    COLLISIONS,
+    DEVICE,
+    EXPORTED_MODELS,
+    Exported,
+    canonical,
+    circuits_of,
+    metrics,
+    write_circuit,
+)
 from qcoll.depth.verify import sequence_channel
 
 FOLDER = Path(__file__).parents[2] / "circuits"
@@ -141,6 +153,46 @@ def test_counts_do_not_rise(experiment):
         before = {metric: known[name][metric] + spare.get(metric, 0) for metric in now}
         risen = {metric: (known[name][metric], now[metric]) for metric in now if now[metric] > before[metric]}
         assert not risen, f"{name}: more than the manifest says: {risen}"
+
+
+def distance_of(channel, entry):
+    return qcoll.exact.diamond_distance(SuperOp(channel), SuperOp(exact(entry))).upper / 2
+
+
+@named([entry for entry in SHORT if entry["level"] != "sampled"])
+def test_the_manifest_gives_the_distance_of_every_file(entry, reader):
+    channel = reader(text_of(entry)).channel(entry["system"][0], entry["system_at_end"][0])
+    assert distance_of(channel, entry) == pytest.approx(entry["distance"], rel=1e-4, abs=1e-10)
+
+
+def test_drawn_circuits_have_distances_of_their_own_and_of_their_mean(tmp_path, monkeypatch, reader):
+    chosen = [
+        each for each in canonical() if (each.model, each.synthesis, each.target) == ("example2", "sampled", DEVICE)
+    ]
+    monkeypatch.setattr(export, "canonical", lambda: chosen)
+    monkeypatch.setattr(circuits_of, "__defaults__", ((1, 2),))
+    entries = export.export_circuits(tmp_path)["files"]
+    for entry in entries:
+        channel = reader((tmp_path / entry["file"]).read_text()).channel(entry["system"][0], entry["system_at_end"][0])
+        assert distance_of(channel, entry) == pytest.approx(entry["distance"], rel=1e-4, abs=1e-10)
+        assert ("mean_distance" in entry) == ("branch" in entry)
+    drawn = [entry for entry in entries if "branch" in entry]
+    assert len(drawn) > 2
+    assert max(entry["mean_distance"] for entry in drawn) < 1e-10
+    assert max(entry["distance"] for entry in drawn) > 1e-3
+
+
+def test_the_distance_is_that_of_the_text(tmp_path):
+    """A circuit that turns the system a little too far is off by that, whatever it was made from."""
+    (source,) = (each for each in canonical(["example2"]) if (each.synthesis, each.target) == ("channel", ABSTRACT))
+    (exported,) = circuits_of(source, collisions=[1])
+    for form in ("qasm2", "qasm3"):
+        (tmp_path / form).mkdir()
+        assert write_circuit(tmp_path, exported, form).entry["distance"] < 1e-12
+        turned = exported.circuit.copy()
+        turned.rz(2e-3, exported.entry["system_at_end"][0])
+        off = write_circuit(tmp_path, Exported(exported.entry, turned), form).entry["distance"]
+        assert off == pytest.approx(1e-3, rel=0.1)
 
 
 def test_the_models_of_the_manifest_are_the_ones_compiled():
