@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import math
 import statistics
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -23,6 +24,9 @@ COLOURS = (
     *("#882255", "#DDCC77", "#117733", "#332288", "#AA4499", "#44AA99"),
 )
 MARKERS = ("o", "s", "^", "D", "v", "P")
+
+#: Colour of the Pareto front.
+FRONT = "#999999"
 
 #: Distances below this are rounding, whose order means nothing, and are drawn here.
 ROUNDING = 1e-12
@@ -45,6 +49,9 @@ of the diamond norm between all the collisions under the target's noise and as m
 the seed with the smallest reported error. With alternating and fresh ancillas no collision stands alone: there *off by*
 is the distance of a mapped sequence from the exact one, over its number of collisions (six and four, or two where those
 do not fit into memory). What is not there is not defined: fresh ancillas have no period to iterate.
+
+In the pictures ideal errors below 1e-12, which are rounding, are drawn at 1e-12. The Pareto front, grey, joins the
+circuits that no other beats in both two-qubit depth and error.
 """
 
 
@@ -119,8 +126,9 @@ def spread(values: Sequence[float | None], style: str = ".4g") -> str:
 def pareto_plot(rows: Sequence[Row]) -> Figure:
     """Error against two-qubit depth of a collision for one model: a column for each target, ideal above noisy.
 
-    Dots are medians over the seeds with a line from the least to the largest; grey steps join the circuits that no
-    other beats in both.
+    Dots are medians over the seeds with a line from the least to the largest. Grey steps are the Pareto front: they
+    join the circuits that no other beats in both, and go on to the edges, so that a front of one circuit is seen, too.
+    Ideal errors below :data:`ROUNDING` are drawn there, on a tick that says so.
     """
     targets = list(dict.fromkeys(row["target"] for row in rows))
     labels = list(dict.fromkeys(map(_circuit, rows)))
@@ -138,10 +146,16 @@ def pareto_plot(rows: Sequence[Row]) -> Figure:
         axes[1, column].set_xlabel("two-qubit depth per collision")
     axes[0, 0].set_yscale("log")
     axes[0, 0].set_ylabel("error of one ideal collision")
+    _say_rounding(axes[0, 0], [row["distance"]["channel"] for row in rows])
     axes[1, 0].set_ylim(bottom=0)
     counts = sorted({row["collisions"] for row in rows})
     axes[1, 0].set_ylabel(f"error of {' or '.join(map(str, counts))} noisy collisions")
+    for column, target in enumerate(targets):
+        chosen = [row for row in rows if row["target"] == target]
+        for axis, quantity in zip(axes[:, column], ("channel", "noisy"), strict=True):
+            _draw_front(axis, [point for row in chosen if (point := _point(row, quantity))])
     marks = [axes[0, 0].plot([], [], "o", color=colours[label], label=label)[0] for label in labels]
+    marks += axes[0, 0].plot([], [], color=FRONT, lw=1.5, label="Pareto front")
     if len(compilers) > 1:
         marks += [axes[0, 0].plot([], [], markers[name], color="#777777", label=name)[0] for name in compilers]
     figure.legend(
@@ -152,26 +166,54 @@ def pareto_plot(rows: Sequence[Row]) -> Figure:
         fontsize="small",
         columnspacing=1.0,
     )
+    figure.align_ylabels(axes[:, 0])
     figure.suptitle(f"{rows[0]['model']}: depth against error (half of the diamond norm)", fontsize="medium")
     return figure
 
 
 def _draw(axis: Axes, rows: Sequence[Row], quantity: str, colours: dict[str, str], markers: dict[str, str]) -> None:
-    points = []
     for row in rows:
-        error = row["distance"][quantity]
-        if error is None:
+        point = _point(row, quantity)
+        if point is None:
             continue
-        depths = row["slope"]["two_qubit_depth"]
-        middle, height = statistics.median(depths), max(error, ROUNDING)
-        points.append((middle, height))
+        (middle, height), depths = point, row["slope"]["two_qubit_depth"]
         colour = colours[_circuit(row)]
         axis.plot([min(depths), max(depths)], [height, height], color=colour, lw=1, alpha=0.5)
         axis.plot(middle, height, markers[row["compiler"]], color=colour, ms=6, mec="white", mew=0.6)
-    front = pareto_front(points)
-    axis.step([x for x, _ in front], [y for _, y in front], where="post", color="#999999", lw=1, zorder=0)
     axis.set_xlim(left=0)
     axis.spines[["top", "right"]].set_visible(False)
+
+
+def _point(row: Row, quantity: str) -> tuple[float, float] | None:
+    """Where a row is in a picture: median two-qubit depth and error; ``None`` if there is no error."""
+    error = row["distance"][quantity]
+    return None if error is None else (_median(row, "two_qubit_depth"), max(error, ROUNDING))
+
+
+def _draw_front(axis: Axes, points: Iterable[tuple[float, float]]) -> None:
+    """The steps of the front, from the upper edge of the picture to its right one, which stay where they are."""
+    front = pareto_front(points)
+    if not front:
+        return
+    (_, right), (bottom, top) = axis.get_xlim(), axis.get_ylim()
+    steps = [(front[0][0], top), *front, (right, front[-1][1])]
+    axis.step([x for x, _ in steps], [y for _, y in steps], where="post", color=FRONT, lw=1.5, zorder=0)
+    axis.set_xlim(0, right)
+    axis.set_ylim(bottom, top)
+
+
+def _say_rounding(axis: Axes, errors: Iterable[float | None]) -> None:
+    """A tick "≤" at the rounding, if any error is below, and further ones at powers of ten above it."""
+    if all(error is None or error >= ROUNDING for error in errors):
+        return
+    top = axis.get_ylim()[1]
+    lowest, highest = round(math.log10(ROUNDING)), math.floor(math.log10(top))
+    exponents = list(range(lowest, highest + 1, max(1, math.ceil((highest - lowest) / 6))))
+    powers = [rf"$\mathdefault{{10^{{{exponent}}}}}$" for exponent in exponents]
+    powers[0] = powers[0].replace("10", r"\leq 10", 1)
+    axis.set_yticks([10.0**exponent for exponent in exponents], powers)
+    axis.minorticks_off()
+    axis.set_ylim(ROUNDING / 4, max(top, 4 * ROUNDING))
 
 
 def pareto_front(points: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -3,7 +3,7 @@
 import pytest
 
 import qcoll
-from qcoll.depth.report import COLOURS, HEADINGS, markdown, pareto_front, pareto_plot, save_report, spread
+from qcoll.depth.report import COLOURS, HEADINGS, ROUNDING, markdown, pareto_front, pareto_plot, save_report, spread
 
 
 def made_up(label, depths, channel, noisy, **changes):
@@ -74,6 +74,28 @@ def test_the_plot_places_medians_against_errors():
     assert dots == {(6.0, 0.5), (3.0, 0.25)}
     assert ideal.get_yscale() == "log"
     assert len(set(COLOURS)) == len(COLOURS)
+
+
+def front_of(axis):
+    (line,) = (line for line in axis.lines if line.get_drawstyle() == "steps-post")
+    return list(zip(*line.get_data(), strict=True))
+
+
+def test_the_plot_draws_the_front_from_edge_to_edge():
+    ideal, noisy = pareto_plot(ROWS[:3]).axes
+    (_, right), (_, top) = ideal.get_xlim(), ideal.get_ylim()
+    assert front_of(ideal) == [(3.0, top), (3.0, 1e-3), (6.0, ROUNDING), (right, ROUNDING)]
+    assert front_of(noisy) == [(3.0, noisy.get_ylim()[1]), (3.0, 0.25), (noisy.get_xlim()[1], 0.25)]
+
+
+def test_the_plot_and_the_table_say_what_is_drawn_at_the_rounding():
+    ideal = pareto_plot(ROWS[:3]).axes[0]
+    ticks = dict(zip(ideal.get_yticks(), (text.get_text() for text in ideal.get_yticklabels()), strict=True))
+    assert ticks[ROUNDING] == r"$\mathdefault{\leq 10^{-12}}$"
+    assert all("leq" not in text for tick, text in ticks.items() if tick > ROUNDING)
+    assert "ideal errors below 1e-12, which are rounding, are drawn at 1e-12" in markdown(ROWS)
+    above = pareto_plot(ROWS[1:2]).axes[0]
+    assert all("leq" not in text.get_text() for text in above.get_yticklabels())
 
 
 def test_files_are_written_for_every_model(tmp_path):
