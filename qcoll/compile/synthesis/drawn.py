@@ -12,7 +12,8 @@ the qubits, in turn on its two edges, hold most isometries, six or seven the oth
 of the examples often take fewer:
 
 - example 2: none where the pair's parity is even, for nothing happens there. Where it is odd the pair is one qubit,
-  whose collision with the system from a known state takes two CX, and one more spreads it over the pair: three.
+  whose collision with the system from a known state takes two CX, and one more spreads it over the pair: three, in
+  closed form (:mod:`.parity_drawn`).
 - example 1: four for the states with no and with two excitations, in closed form, and five for the two that share one
   (:mod:`.exchange_drawn`).
 
@@ -20,7 +21,8 @@ The other angles are found from random starts (:mod:`.fit`) at a longer collisio
 carried to the model's (:mod:`.continuation`); the norm of what is left is the certificate. A generic isometry of a
 short collision is found most often where the system is in the middle of the line, and from a collision that is hardly
 longer: the solutions of five CX are points, and many of them end in folds on the way. Four qubits and more are left to
-Qiskit.
+Qiskit. Where its synthesis fails as well, which is in collisions so weak that their angles are degenerate, the
+eigenstate is prepared before the collision that is right for every state (:mod:`.joint`).
 """
 
 from __future__ import annotations
@@ -32,13 +34,21 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit.library import Isometry
 from qiskit.quantum_info import Operator
+from qiskit.transpiler.exceptions import TranspilerError
 
 from ...model.collision import CollisionModel
 from .continuation import Path, Powers, Stronger, Turned, follow_together
 from .dense import Complex, Real, collision_unitary, on_ancilla, thermal_spectrum
 from .exchange_drawn import drawn_exchange
 from .fit import NEWTON_STEPS, descend, fit_isometries, isometry_residual
-from .joint import FRAMES, LARGEST_ERROR, in_one_and_two_qubit_gates, random_frames, unitary_circuit
+from .joint import (
+    LARGEST_ERROR,
+    in_one_and_two_qubit_gates,
+    joint_unitary_circuit,
+    random_frames,
+    unitary_circuit,
+)
+from .parity_drawn import drawn_parity
 from .sampled import basis_circuit, occupied_levels, state_circuit
 from .skeleton import Skeleton
 
@@ -104,6 +114,8 @@ def drawn_collisions(model: CollisionModel) -> tuple[Complex, list[tuple[float, 
     for k, _ in levels:
         first, other = inputs[:, k], inputs[:, ~k]
         circuits[k] = _product(unitary @ first, system, k)
+        if circuits[k] is None and (system, model.num_ancilla_qubits) == (1, 2):
+            circuits[k] = drawn_parity(unitary @ first, k)
         if circuits[k] is None:
             circuits[k] = drawn_exchange(model, unitary, vectors[:, k], k)
         if circuits[k] is None and model.num_qubits in _LINES:
@@ -119,6 +131,8 @@ def drawn_collisions(model: CollisionModel) -> tuple[Complex, list[tuple[float, 
             circuit = searches[k].generic(structured)
         if circuit is None:  # one without a gate is false
             circuit = _general(target, system, k)
+        if circuit is None:
+            circuit = _prepared(model, vectors[:, k], k)
         images = Operator(circuit).data[:, k << system : (k + 1) << system]
         vectors[:, k] *= np.exp(1j * np.angle(np.vdot(target, images)))
         drawn.append((probability, k, circuit))
@@ -233,20 +247,32 @@ def _skeletons(num_qubits: int, count: int) -> Iterator[Skeleton]:
             yield Skeleton(num_qubits, (order * count)[:count])
 
 
-def _general(target: Complex, system: int, index: int) -> QuantumCircuit:
-    """Qiskit's synthesis of isometries."""
+def _general(target: Complex, system: int, index: int) -> QuantumCircuit | None:
+    """Qiskit's synthesis of isometries, or None where it fails or rounds: it does if hardly anything is entangled."""
     num_qubits = len(target).bit_length() - 1
     flips = QuantumCircuit(num_qubits)
     flips.compose(basis_circuit(num_qubits - system, index), range(system, num_qubits), inplace=True)
     for last in random_frames(num_qubits):
         circuit = flips.copy()
         circuit.append(Isometry(Operator(last).adjoint().data @ target, 0, 0), circuit.qubits)
-        circuit = in_one_and_two_qubit_gates(circuit.compose(last))
+        try:
+            circuit = in_one_and_two_qubit_gates(circuit.compose(last))
+        except TranspilerError:
+            continue
         images = Operator(circuit).data[:, index << system : (index + 1) << system]
         phase = np.exp(1j * np.angle(np.vdot(target, images)))
         if np.abs(images - phase * target).max() < LARGEST_ERROR:
             return circuit
-    raise RuntimeError(f"Qiskit's synthesis rounds this isometry of {num_qubits} qubits in {FRAMES} different frames")
+    return None
+
+
+def _prepared(model: CollisionModel, state: Complex, index: int) -> QuantumCircuit:
+    """The eigenstate prepared, then the collision that is right for every state: more CX, but it always exists."""
+    ancilla = range(model.num_system_qubits, model.num_qubits)
+    circuit = QuantumCircuit(model.num_qubits)
+    circuit.compose(basis_circuit(len(ancilla), index), ancilla, inplace=True)
+    circuit.compose(state_circuit(state), ancilla, inplace=True)
+    return in_one_and_two_qubit_gates(circuit.compose(joint_unitary_circuit(model)))
 
 
 def _generic_count(num_qubits: int, system: int) -> int:

@@ -7,7 +7,7 @@ from scipy.linalg import expm
 from synthesis_models import paper_models, structured_models, two_qubit_gates
 
 import qcoll
-from qcoll.compile.synthesis import drawn_collisions
+from qcoll.compile.synthesis import drawn, drawn_collisions
 from qcoll.exact import gibbs_state
 from qcoll.model.random import random_model
 
@@ -88,3 +88,34 @@ def test_nothing_is_entangled_without_interaction():
         dt=0.7,
     )
     assert max(counts(two)) <= 2
+
+
+@pytest.mark.parametrize("alpha", [1e-2, 1e-5, 9.999999999999999e-06, 1e-7, 1e-9, 1e-11])
+@pytest.mark.parametrize("dt", [1e-3, 1e-2, 2.0])
+def test_a_pair_of_conserved_parity_takes_three_however_weak(alpha, dt):
+    """Searches met degenerate angles there, took seven CX or more, and Qiskit's isometries rounded the rest away."""
+    found = counts(qcoll.example_2(alpha=alpha, dt=dt))
+    # what is entangled less than rounding is a product
+    assert found == [0, 3, 3, 0] or (alpha * dt < 1e-12 and found == [0, 1, 1, 0])
+
+
+def test_closed_forms_of_parity_need_no_search(monkeypatch):
+    monkeypatch.setattr(drawn, "_Search", None)
+    assert counts(qcoll.example_2(alpha=0.7j, dt=1.3)) == [0, 3, 3, 0]
+    assert counts(qcoll.example_2(kappa=0.0, alpha=1e-6)) == [0, 3, 3, 0]
+    # a dephasing system: K_0 and K_1 are multiples of unitaries, two CX in all
+    dephasing = qcoll.CollisionModel(
+        system=SparsePauliOp("Z", 0.5),
+        ancilla=qcoll.Ancilla(hamiltonian=SparsePauliOp(["ZI", "IZ"], [0.3, 0.7]), beta=1.0),
+        interaction=SparsePauliOp("XXZ", 0.2),
+        dt=0.7,
+    )
+    assert counts(dephasing) == [2, 2, 2, 2]
+
+
+@pytest.mark.parametrize("alpha", [1e-7, 1e-8, 1e-11])
+def test_weak_collisions_that_no_search_finds_are_exact(alpha):
+    """Qiskit rounds these isometries, or fails: the eigenstate is prepared and the joint unitary follows."""
+    found = counts(qcoll.example_1(alpha=alpha, dt=2))
+    assert found[0] == found[3] == 4
+    assert max(found) <= 12
