@@ -24,10 +24,12 @@ from ...model.collision import Ancilla, CollisionModel
 from .dense import Complex, Real, canonical_kraus, kraus_operators, thermal_spectrum
 from .extremal import Correction, extremal_circuit, mean_of_two
 from .skeleton import append_matrix
-from .unital import unital_part
+from .unital import RELATIVE_GAP, SMALLEST_REST, unital_part
 
 #: Branches of smaller probability are dropped: that changes a channel by less than rounding does.
 PROBABILITY_CUTOFF = 1e-15
+#: A rest of smaller weight is dropped, with its CX and its ancilla: the largest weight q is not known any better.
+REST_CUTOFF = RELATIVE_GAP * SMALLEST_REST
 #: Weight of further Kraus operators, relative to all, below which the rest of the channel is extremal.
 EXTREMAL_TOLERANCE = 1e-12
 
@@ -131,7 +133,7 @@ def _local(unitary: Complex) -> QuantumCircuit:
 def _extremal_parts(rest: Complex) -> list[tuple[float, Complex]]:
     """A multiple of a channel's Choi matrix as one or two weighted channels of Kraus rank two."""
     weight = float(np.trace(rest).real) / 2
-    if weight <= PROBABILITY_CUTOFF:
+    if weight <= REST_CUTOFF:
         return []
     values, vectors = np.linalg.eigh(rest / weight)
     if values[:-2].sum() < EXTREMAL_TOLERANCE * 2:

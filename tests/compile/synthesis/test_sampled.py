@@ -107,9 +107,17 @@ def test_the_weight_is_the_largest():
         assert np.linalg.norm(support.T @ support, 2) < 1 - 1e-6
 
 
-def test_a_unital_channel_needs_no_gate():
-    hot = qcoll.example_2(beta=0.0, alpha=0.4, dt=0.8)
-    assert mean_cx(sampled_circuits(hot)) < 1e-9
+@pytest.mark.parametrize("correction", ["coherent", "measured"])
+@pytest.mark.parametrize("example", [qcoll.example_1, qcoll.example_2])
+def test_a_unital_channel_needs_no_gate(example, correction):
+    """Not even in a branch that is never drawn: it would bring an ancilla into every circuit."""
+    for parameters in ({}, {"alpha": 0.4, "dt": 0.8}):
+        hot = example(beta=0.0, **parameters)
+        branches = sampled_circuits(hot, correction)
+        assert [two_qubit_gates(circuit) for _, circuit in branches] == [0] * len(branches)
+        assert sum(p for p, _ in branches) == pytest.approx(1, abs=1e-14)
+        assert np.abs(mean_channel(branches) - qcoll.collision_channel(hot).data).max() < 1e-12
+        assert qcoll.compile_collisions(hot, 3, "0", synthesis="sampled", correction=correction).num_qubits == 1
 
 
 def test_a_unitary_is_one_circuit():
