@@ -51,6 +51,9 @@ from .target import distances, restricted, scheduled
 
 DEFAULT_SEEDS = tuple(range(10))
 
+#: Alternating and fresh ancillas make one circuit of all collisions: more of them would take hours and all memory.
+LONGEST_WHOLE = 10_000
+
 #: An initial reference on the ancilla's qubits costs a reset, which takes longer than a swap or two.
 RESET_IN_STEPS = 1.5
 
@@ -84,9 +87,14 @@ def map_collisions(
             (:mod:`~qcoll.compile.faithful`).
 
     Raises:
-        InputError: if the target has too few qubits, no reset where ancillas are to be reset, or no measurement and
-            control flow where outcomes correct.
+        InputError: for more than 10,000 collisions with alternating or fresh ancillas, or if the target has too few
+            qubits, no reset where ancillas are to be reset, or no measurement and control flow where outcomes correct.
     """
+    if compiled.ancillas != "reset" and compiled.n > LONGEST_WHOLE:
+        raise InputError(
+            f"{compiled.n} collisions with {compiled.ancillas} ancillas are one circuit, of at most {LONGEST_WHOLE}: "
+            "use ancillas='reset', whose collisions repeat one piece, or fewer collisions"
+        )
     if target is not None:
         _check_target(compiled, target)
     options: dict[str, object] = {"target": target} if target is not None else {"basis_gates": basis_gates}

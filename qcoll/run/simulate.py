@@ -2,6 +2,7 @@ r"""Run a compiled collision circuit on Aer: ideal or noisy, states or shots, di
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
@@ -16,7 +17,7 @@ from ..errors import InputError
 from ..limits import COMPLEX_BYTES, positive_integer, require_memory
 from ..trajectory.iterate import Record, recorded_collisions
 from ..trajectory.pauli import Real
-from .aer import states_at_ticks
+from .aer import require_state, states_at_ticks
 from .channel import CircuitChannel, extract_channel
 from .circuit_trajectory import CircuitTrajectory
 from .ledger import ledger_of_states, trajectory_fields
@@ -47,7 +48,8 @@ def simulate(
 
     Where collisions are drawn from several circuits the states are the exact mean over the draws, and every shot is a
     draw of its own. Where the circuit keeps only the system's state, heat and work are those of the model's exact
-    collision from the states that the circuit made (see :class:`~qcoll.run.CircuitTrajectory`).
+    collision from the states that the circuit made (see :class:`~qcoll.run.CircuitTrajectory`). Alternating ancillas
+    make the same states as one set unless there is noise, and an ideal run takes one set, which is cheaper.
 
     Args:
         circuit: from :func:`~qcoll.compile_collisions`.
@@ -92,7 +94,11 @@ def simulate(
             )
     chosen = recorded_collisions(circuit.n, record)
     mapped, noise_model, kind = prepare_run(
-        circuit, noise, schedule=schedule, optimization_level=optimization_level, seeds=seeds
+        _as_one_set(circuit) if noise is None and shots is None and method != "direct" else circuit,
+        noise,
+        schedule=schedule,
+        optimization_level=optimization_level,
+        seeds=seeds,
     )
     drawn = len(circuit.pieces.branches) > 1
     if method == "automatic":
@@ -122,6 +128,8 @@ def prepare_run(
     if noise is None:
         return map_collisions(circuit, seeds=(0,), schedule=False), None, kind
     source = resolve_noise(noise, circuit.num_qubits)
+    if circuit.ancillas == "fresh":  # all of them are there at once, which mapping would take long to find out
+        require_state(circuit.num_qubits, pure=False)
     mapped = map_collisions(
         circuit,
         source.target,
@@ -179,6 +187,11 @@ def iterated_trajectory(
         mapped=mapped,
         noise_model=noise_model,
     )
+
+
+def _as_one_set(circuit: CollisionCircuit) -> CollisionCircuit:
+    """The same collisions on one set of ancilla qubits where two alternate, which without noise are the same states."""
+    return dataclasses.replace(circuit, ancillas="reset") if circuit.ancillas == "alternating" else circuit
 
 
 def _saved_states(mapped: MappedCollisions, noise_model: Any) -> dict[str, Complex]:

@@ -255,6 +255,36 @@ class TestRefusals:
         with pytest.raises(qcoll.InputError, match=r"the density matrix of 50 qubits needs .* TB"):
             qcoll.simulate(compiled, noise={"two_qubit": 0.01})
 
+    def test_circuits_too_large_for_the_memory_are_not_mapped_first(self, monkeypatch):
+        monkeypatch.setattr(sys.modules["qcoll.run.simulate"], "map_collisions", None)
+        compiled = qcoll.compile_collisions(qcoll.example_1(), 60, synthesis="channel", ancillas="fresh")
+        with pytest.raises(qcoll.InputError, match=r"the density matrix of 122 qubits needs .*ancillas='reset'"):
+            qcoll.simulate(compiled, noise="FakeTorino")
+
+    @pytest.mark.parametrize("options", [{"noise": {"two_qubit": 0.01}}, {"method": "direct"}])
+    @pytest.mark.parametrize("ancillas", ["alternating", "fresh"])
+    def test_more_collisions_than_one_circuit_can_hold(self, ancillas, options):
+        compiled = qcoll.compile_collisions(
+            qcoll.example_2(alpha=0), 10**6, "0", synthesis="channel", ancillas=ancillas
+        )
+        with pytest.raises(qcoll.InputError, match=r"1000000 collisions .* of at most 10000: use ancillas='reset'"):
+            qcoll.simulate(compiled, **options)
+
+
+@pytest.mark.parametrize("method", ["automatic", "iterated"])
+def test_alternating_ancillas_without_noise_are_iterated_like_one_set(method):
+    n = 10**6
+    alternating, one_set = (
+        qcoll.simulate(
+            qcoll.compile_collisions(qcoll.example_1(alpha=0.2), n, synthesis="channel", ancillas=kind),
+            record=n // 4,
+            method=method,
+        )
+        for kind in ("alternating", "reset")
+    )
+    for name in ("collisions", "states", "heat", "work"):
+        assert np.abs(getattr(alternating, name) - getattr(one_set, name)).max() == 0
+
 
 @pytest.mark.parametrize(
     "first_call",
