@@ -51,8 +51,9 @@ from .skeleton import Skeleton
 from .weak_channel import PAULI, spin_rotation
 
 #: Which ancilla qubit, 1 (the warmer one) or 2, each CX of the system goes to (A: a CX within the ancilla); how strong
-#: the interaction times dt is where the population starts, and by which factor colder. In the order of trying: the
-#: alternating one first, which overlaps with the preparation, and what is native on heavy-hex before the others.
+#: the interaction times dt is where the population starts, 0 for the model's own, and by which factor colder. In the
+#: order of trying: the alternating one first, which overlaps with the preparation, and what is native on heavy-hex
+#: before the others.
 _ATTEMPTS = (
     ("2121", 0.8, 0.4),
     ("2112", 0.8, 0.4),
@@ -60,6 +61,10 @@ _ATTEMPTS = (
     ("2121", 1.5, 0.4),
     ("2112", 1.5, 0.4),
     ("1221", 0.5, 1.0),
+    ("2A12", 0.5, 1.0),
+    ("A212", 0.5, 1.0),
+    ("21A2", 0.0, 1.0),
+    ("2A12", 0.0, 1.0),
     ("2A21", 0.8, 0.4),
     ("A1212", 0.8, 0.4),
     ("A1212", 0.4, 0.15),
