@@ -4,12 +4,14 @@ The ancilla comes in the computational basis with its thermal populations, so th
 free, and so is which of them belongs to which basis state as long as the populations stay a product.
 
 - Parity-conserving pairs (example 2): the eight CX of :mod:`.parity`, with angles carried from those of U alone by
-  powers of W, or from those that random starts find at a stronger interaction.
+  powers of W, or from those that random starts find at a stronger interaction. Where the line S-1-2 has none, eight
+  that take S to both of the pair's qubits, as a rule.
 - Exchange (example 1): ten CX, at any frequencies and couplings (:mod:`.exchange_thermal`).
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -23,13 +25,21 @@ from .exchange_family import is_exchange
 from .exchange_thermal import thermal_exchange
 from .fit import Residual, descend, refined, unitary_residual
 from .parity import EIGHT_CX, closed_form, parity_circuit
+from .skeleton import Skeleton
 
 #: Norm of the difference between circuit and unitary.
 CERTIFICATE = 1e-11
 # Random starts at a time, their iterations, the residual at which they are carried on, and how many are enough.
 _STARTS, _ITERATIONS, _CLOSE, _ENOUGH, _LAST_STEPS, _SEED = 16, 80, 1e-9, 2, 20, 2026
-#: Interactions times dt from which random starts succeed, in the order of trying.
-_STRENGTHS = (0.4, 1.0, 0.4, 1.0, 2.0)
+# Placements in which the two halves of the circuit have either of the pair's qubits meet the system.
+_HALVES = tuple(
+    Skeleton(3, ((1, 2), (0, a), (1, 2), (0, b), (0, a), (1, 2), (0, b), (1, 2))) for a, b in ((2, 1), (1, 2))
+)
+#: Placements, and interactions times dt from which random starts succeed, in the order of trying.
+_ATTEMPTS = (
+    *itertools.product((EIGHT_CX,), (0.4, 1.0, 0.4, 1.0, 2.0, 2.0)),
+    *itertools.product(_HALVES, (1.0, 0.4, 2.0)),
+)
 
 
 def absorbed_collision(model: CollisionModel) -> tuple[Complex, QuantumCircuit] | None:
@@ -43,15 +53,15 @@ def absorbed_collision(model: CollisionModel) -> tuple[Complex, QuantumCircuit] 
 
 def _absorbed_parity(model: CollisionModel) -> tuple[Complex, QuantumCircuit] | None:
     vectors = thermal_spectrum(model.ancilla)[1]
-    residual = unitary_residual(EIGHT_CX, collision_unitary(model) @ on_ancilla(vectors, 1), levels=4)
-    for close in _close(model, vectors):
-        angles, error = refined(residual, close, _LAST_STEPS)
+    target = collision_unitary(model) @ on_ancilla(vectors, 1)
+    for skeleton, close in _close(model, vectors):
+        angles, error = refined(unitary_residual(skeleton, target, levels=4), close, _LAST_STEPS)
         if error < CERTIFICATE:
-            return vectors, EIGHT_CX.circuit(angles)
+            return vectors, skeleton.circuit(angles)
     return None
 
 
-def _close(model: CollisionModel, vectors: Complex) -> Iterator[Real]:
+def _close(model: CollisionModel, vectors: Complex) -> Iterator[tuple[Skeleton, Real]]:
     """Angles that are close: from the circuit of U alone by powers of W, then from random ones where U is stronger."""
     unitary = collision_unitary(model)
     turn = logm(vectors * np.exp(-1j * np.angle(np.diagonal(vectors))))
@@ -61,18 +71,18 @@ def _close(model: CollisionModel, vectors: Complex) -> Iterator[Real]:
 
     for angles in closed_form(model.hamiltonian.to_matrix() * model.dt):
         if (end := carried(turning, angles)) is not None:
-            yield end
+            yield EIGHT_CX, end
     rng = np.random.default_rng(_SEED)
-    for strength in _STRENGTHS:
+    for skeleton, strength in _ATTEMPTS:
         target = Stronger.than(model, on_ancilla(vectors, 1), strength, least=1.0, most=np.inf)
 
-        def weakening(position: float, target: Stronger = target) -> Residual:
-            return unitary_residual(EIGHT_CX, target(position), levels=4)
+        def weakening(position: float, skeleton: Skeleton = skeleton, target: Stronger = target) -> Residual:
+            return unitary_residual(skeleton, target(position), levels=4)
 
-        starts = rng.uniform(-np.pi, np.pi, (_STARTS, EIGHT_CX.num_parameters))
+        starts = rng.uniform(-np.pi, np.pi, (_STARTS, skeleton.num_parameters))
         found, norms = descend(
             weakening(0.0), starts, tolerance=_CLOSE, iterations=_ITERATIONS, damping=1.0, enough=_ENOUGH
         )
         for angles in found[norms < _CLOSE]:
             if (end := carried(weakening, angles)) is not None:
-                yield end
+                yield skeleton, end

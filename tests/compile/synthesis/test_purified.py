@@ -52,6 +52,29 @@ def test_absorbed_circuits_of_random_structured_models(example, count):
         assert joint_state_error(model, circuit) < 1e-11
 
 
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"omega_s": 1.692, "omega_1": 2.397, "omega_2": 1.135, "kappa": -0.392, "alpha": 0.1231 - 0.0462j, "dt": 1.825},
+        {
+            "omega_s": 2.43,
+            "omega_1": 0.616,
+            "omega_2": 0.811,
+            "kappa": 0.737,
+            "alpha": 0.216,
+            "beta": 0.3,
+            "dt": 12.476,
+        },
+        {"omega_s": 1.744, "omega_1": 2.396, "omega_2": 2.18, "kappa": -1.027, "alpha": 0.033, "dt": 20.049},
+    ],
+)
+def test_absorbed_pairs_for_which_the_line_has_no_circuit(parameters):
+    model = qcoll.example_2(**{"beta": 1.0} | parameters)
+    circuit = absorbed_circuit(model)
+    assert two_qubit_gates(circuit) == 10
+    assert joint_state_error(model, circuit) < 1e-11
+
+
 def test_absorbed_exchange_of_any_three_qubits():
     """Unequal couplings, a complex one within the pair, either sign of the coupling and of the detuning."""
     coupling = [0.6, 0.4j, -0.5, 0.3 - 0.4j]
