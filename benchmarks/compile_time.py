@@ -37,7 +37,7 @@ LEVELS: dict[str, dict[str, str]] = {
 
 
 def families(count: int) -> dict[str, list[qcoll.CollisionModel]]:
-    """Random models like the two examples, without structure, weak, of any strength, and with cold ancillas."""
+    """Random models like the two examples, without structure, weak, of any strength, with cold and hot ancillas."""
     rng = np.random.default_rng(SEED)
 
     def parameters() -> dict[str, Any]:
@@ -67,6 +67,8 @@ def families(count: int) -> dict[str, list[qcoll.CollisionModel]]:
         "example 2, cold": [qcoll.example_2(**parameters() | {"beta": rng.uniform(4, 8)}) for _ in range(count)],
         "example 1, any strength": [qcoll.example_1(**parameters() | any_strength()) for _ in range(count)],
         "example 2, any strength": [qcoll.example_2(**parameters() | any_strength()) for _ in range(count)],
+        "example 1, hot": [qcoll.example_1(**parameters() | {"beta": 10 ** rng.uniform(-6, -1)}) for _ in range(count)],
+        "example 2, hot": [qcoll.example_2(**parameters() | {"beta": 10 ** rng.uniform(-6, -1)}) for _ in range(count)],
     }
 
 

@@ -10,7 +10,14 @@ from synthesis_models import structured_models, two_qubit_gates
 
 import qcoll
 from qcoll.compile.synthesis import mixed, population
-from qcoll.compile.synthesis.dense import canonical_kraus, collision_kraus, kraus_operators, thermal_spectrum
+from qcoll.compile.synthesis.channel import SIGMA
+from qcoll.compile.synthesis.dense import (
+    canonical_kraus,
+    collision_kraus,
+    collision_unitary,
+    kraus_operators,
+    thermal_spectrum,
+)
 from qcoll.compile.synthesis.fit import descend
 from qcoll.compile.synthesis.skeleton import Skeleton
 from qcoll.model.random import random_model
@@ -29,6 +36,18 @@ def largest_error(circuit, model):
     found = collision_kraus(Operator(circuit).data, thermal_spectrum(model.ancilla)[0], np.eye(4))
     superoperator = sum(np.kron(k.conj(), k) for k in found)
     return np.abs(superoperator - qcoll.collision_channel(model).data).max()
+
+
+def bloch_map(kraus):
+    """T with E(sigma_j) = sum_a T_aj sigma_a."""
+    return np.einsum("aik,ekl,jlm,eim->aj", SIGMA, kraus, SIGMA, kraus.conj()).real / 2
+
+
+def kraus_of(bloch):
+    """Kraus operators of the channel with a map of Bloch vectors."""
+    choi = np.einsum("aj,aik,jlm->imkl", bloch, SIGMA, SIGMA).reshape(4, 4) / 2
+    values, vectors = np.linalg.eigh(choi)
+    return (np.sqrt(np.maximum(values, 0)) * vectors).T.reshape(4, 2, 2)
 
 
 def some_channel(seed):
@@ -91,9 +110,17 @@ class TestPopulation:
         model = qcoll.example_2(alpha=0.05, beta=1.5, dt=0.4)
         kraus, populations = kraus_operators(model), thermal_spectrum(model.ancilla)[0]
         angles = np.random.default_rng(1).uniform(-3, 3, (3, SKELETON.num_parameters))
-        end = mixed._path(SKELETON, model, 1.0, 0.3)(1.0)(angles)[0]
         direct = mixed._residual(SKELETON, kraus, populations, 0.5)(angles)[0]
-        assert np.linalg.norm(end, axis=-1) == pytest.approx(np.linalg.norm(direct, axis=-1), rel=1e-6)
+        for path in (mixed._from_stronger(model, 1.0, 0.3), mixed._from_displaced(kraus, populations, 0.7)):
+            end = path(SKELETON, 1.0)(angles)[0]
+            assert np.linalg.norm(end, axis=-1) == pytest.approx(np.linalg.norm(direct, axis=-1), rel=1e-6)
+
+    @pytest.mark.parametrize("share", [1.0, 0.4, -1.0])
+    def test_a_share_of_the_displacement(self, share):
+        kraus, _, _ = some_channel(6)
+        expected, found = bloch_map(kraus), bloch_map(mixed._displaced(kraus, share))
+        expected[1:, 0] *= share
+        assert np.abs(found - expected).max() < 1e-12
 
 
 @pytest.mark.parametrize("example", [1, 2])
@@ -136,6 +163,72 @@ def test_some_channels_need_five():
     assert np.sum(np.array(closest) < min(closest) * 1.001) > 3  # not one of them alone
     assert np.sum(distances(((0, 1), (0, 2), (0, 1), (0, 2), (0, 1))) < 1e-7) > 3
     assert two_qubit_gates(mixed.mixed_circuit(model)) == 5
+
+
+class TestFourSuffice:
+    """Whether (Lambda, t/z) is completely positive, and whether that decides."""
+
+    @pytest.mark.parametrize("example", [1, 2])
+    def test_it_tells_which_random_models_take_four(self, example):
+        for model in structured_models(40, seed=300 + example, example=example):
+            kraus, populations = kraus_operators(model), thermal_spectrum(model.ancilla)[0]
+            circuit = mixed.mixed_circuit(model)
+            assert (circuit is not None and two_qubit_gates(circuit) == 4) == mixed.four_suffice(kraus, populations)
+
+    def test_phase_covariant_channels(self):
+        """4 |lambda_perp|^2 <= (1 + lambda_z)^2 - t_z^2 / z^2."""
+        answers = []
+        for model in structured_models(60, seed=11, example=1):
+            kraus, populations = kraus_operators(model), thermal_spectrum(model.ancilla)[0]
+            bloch = bloch_map(kraus)
+            across = abs(bloch[1, 1] + 1j * bloch[2, 1])
+            first, second = 1 - 2 * (populations[1] + populations[3]), 1 - 2 * (populations[2] + populations[3])
+            allowed = (1 + bloch[3, 3]) ** 2 - (bloch[3, 0] / max(first, second)) ** 2
+            assert mixed.four_suffice(kraus, populations) == (4 * across**2 <= allowed)
+            answers.append(4 * across**2 <= allowed)
+        assert 0 < sum(answers) < 60
+
+    def test_with_one_polarized_qubit_it_always_holds(self):
+        """Whatever the unitary: here one whose channel violates it if both are polarized."""
+        model = qcoll.example_1(
+            omega_s=1.594, omega_1=0.608, omega_2=1.183, kappa=-0.021, alpha=0.655, beta=0.3, dt=0.871
+        )
+        unitary = collision_unitary(model)
+        for first, second, holds in ((0.2, 0.3, False), (0.2, 0.0, True), (0.0, 0.3, True), (0.0, 0.0, True)):
+            populations = np.kron([1 + second, 1 - second], [1 + first, 1 - first]) / 4
+            kraus = canonical_kraus(collision_kraus(unitary, populations, np.eye(4)))
+            assert mixed.four_suffice(kraus, populations) == holds
+
+    @pytest.mark.parametrize("placements", ["2121", "2A12"])
+    def test_populations_end_where_it_says(self, placements):
+        """From the amplitude damping of equal displacement on to less and less dephasing, up to none at all."""
+        first, second, along, fixed = 0.2, 0.3, 0.6, 0.25
+        populations = np.kron([1 + second, 1 - second], [1 + first, 1 - first]) / 4
+        least, most = along - 0.02, ((1 + along) ** 2 - (fixed * (1 - along)) ** 2) / 4
+        allowed = ((1 + along) ** 2 - (fixed * (1 - along) / second) ** 2) / 4
+
+        def path(position):
+            across = least + position * (most - least)
+            shape = np.diag([1, np.sqrt(across), np.sqrt(across), along])
+            shape[3, 0] = fixed * (1 - along)
+            return mixed._residual(skeleton, kraus_of(shape), populations, 0.5)
+
+        skeleton = mixed._skeleton(placements)
+        rng = np.random.default_rng(5)
+        starts = rng.uniform(-np.pi, np.pi, (64, skeleton.num_parameters))
+        angles, norms = descend(path(0.0), starts, tolerance=1e-9, iterations=150, damping=1.0, enough=8)
+        assert np.sum(norms < 1e-8) >= 8
+        position, step, angles = 0.0, 0.1, angles[norms < 1e-8]
+        while step > 2e-3:
+            angles = population._renewed(path(position), angles, 12, rng)
+            arrived = population.solved(path(position + step), angles, 30)
+            if len(arrived):
+                position, angles = position + step, arrived
+            else:
+                step /= 2
+        edge = (allowed - least) / (most - least)
+        assert 0.5 < edge < 0.95
+        assert abs(position - edge) < 0.01
 
 
 @pytest.mark.parametrize(("example", "number"), [(1, 34), (2, 144)])
@@ -201,3 +294,14 @@ def test_cold_ancillas_take_four():
     circuits = [mixed.mixed_circuit(qcoll.example_2(**dict(zip(names, model, strict=True)))) for model in cold]
     # Where a search arrives may hang on rounding.
     assert sum(circuit is not None and circuit.num_nonlocal_gates() == 4 for circuit in circuits) >= 5
+
+
+@pytest.mark.parametrize("beta", [1e-6, 1e-2])
+@pytest.mark.parametrize("example", [qcoll.example_1, qcoll.example_2])
+def test_hot_ancillas_take_four(example, beta):
+    """Their displacements are as small as their polarization, and count as much as at lower temperatures."""
+    for alpha, dt in ((0.2, 1.0), (0.5, 1.7)):
+        model = example(alpha=alpha, dt=dt, beta=beta)
+        circuit = mixed.mixed_circuit(model)
+        assert two_qubit_gates(circuit) == 4
+        assert largest_error(circuit, model) < 1e-11
