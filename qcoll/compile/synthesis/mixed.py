@@ -22,8 +22,8 @@ exactly if
 
 which for the phase-covariant channels of exchange is :math:`4|\lambda_\perp|^2\le(1+\lambda_z)^2-t_z^2/z^2`. This was
 found numerically. Of a thousand random models like the examples it tells which are reached with four, but for two. And
-where channels get more and more coherent, the four CX of every placement end at the same one, which is this one to
-three digits.
+where channels get more and more coherent, the four CX of any placement end at the same one, where the inequality
+becomes an equation, to three digits.
 
 For an ancilla of one qubit it is a theorem, whatever the circuit. Of
 :math:`\mathcal E=\tfrac{1+z}2\mathcal E_++\tfrac{1-z}2\mathcal E_-` the displacements of :math:`\mathcal E_\pm` are
@@ -105,7 +105,7 @@ _WEAK_PLACEMENTS, _WEAK_STARTS, _WEAK_STEPS, _SEED, _PATHS_SEED = ("1212", "2121
 # How many of those at the end are looked at.
 _RANDOM, _BLIND, _ENOUGH, _KEPT, _CHECKED = 16, 100, 4, 1e-4, 2
 #: How many steps on paths, renewals included, are taken in all, by the number of CX, before it is given up.
-_MOST = {4: 110, 5: 60}
+_MOST = {4: 80, 5: 50}
 #: Polarization below which displacements are scaled up to what they would be there, and the largest factor.
 _POLARIZED, _LARGEST_FACTOR = 0.3, 1e6
 #: Of the entries of a Choi matrix.

@@ -7,10 +7,9 @@ for each qubit and one CX for each purifier.
 
 - :func:`absorbed_circuit` follows with :math:`U (W\otimes 1)`, W the eigenvectors: the joint state of system and
   ancilla is that of the collision, exactly. Ten CX for example 1 and eight for example 2 (:mod:`.absorbed`).
-- :func:`purified_channel_circuit` follows with four CX that give the right state of the system from this mixed ancilla
-  (:mod:`.mixed`). Some channels take five: four then stay away from them from every start. About one in a hundred
-  random models are reached with neither, for want of starts or of circuits, and get the circuit above, without what
-  acts last on the ancilla.
+- :func:`purified_channel_circuit` follows with four CX that give the right state of the system from this mixed ancilla,
+  or five where four do not suffice (:mod:`.mixed`). About four in a thousand random models are reached with neither,
+  for want of starts or of circuits, and get the circuit above, without what acts last on the ancilla.
 
 The CX of the mixed ancilla are placed on S-1 and S-2, with purifiers on 1 and 2: the chain 3-1-S-2-4, which is native
 on heavy-hex.
