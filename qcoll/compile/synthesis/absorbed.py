@@ -4,8 +4,8 @@ The ancilla comes in the computational basis with its thermal populations, so th
 free, and so is which of them belongs to which basis state as long as the populations stay a product.
 
 - Parity-conserving pairs (example 2): the eight CX of :mod:`.parity`, with angles carried from those of U alone by
-  powers of W, or from those that random starts find at a stronger interaction. Where the line S-1-2 has none, eight
-  that take S to both of the pair's qubits, as a rule.
+  powers of W, or from those that random starts find at a stronger interaction. Where these have none, eight in
+  another order, on S-1-2 or S-2-1.
 - Exchange (example 1): ten CX, at any frequencies and couplings (:mod:`.exchange_thermal`).
 """
 
@@ -31,14 +31,15 @@ from .skeleton import Skeleton
 CERTIFICATE = 1e-11
 # Random starts at a time, their iterations, the residual at which they are carried on, and how many are enough.
 _STARTS, _ITERATIONS, _CLOSE, _ENOUGH, _LAST_STEPS, _SEED = 16, 80, 1e-9, 2, 20, 2026
-# Placements in which the two halves of the circuit have either of the pair's qubits meet the system.
-_HALVES = tuple(
-    Skeleton(3, ((1, 2), (0, a), (1, 2), (0, b), (0, a), (1, 2), (0, b), (1, 2))) for a, b in ((2, 1), (1, 2))
+# Others on a line, by the pair's qubit next to the system, and the CX on which that one meets the system.
+_LINES = tuple(
+    Skeleton(3, tuple((0, near) if place in with_system else (1, 2) for place in range(8)))
+    for near, with_system in itertools.product((1, 2), ((1, 3, 5, 6), (1, 2, 4, 6)))
 )
 #: Placements, and interactions times dt from which random starts succeed, in the order of trying.
 _ATTEMPTS = (
-    *itertools.product((EIGHT_CX,), (0.4, 1.0, 0.4, 1.0, 2.0, 2.0)),
-    *itertools.product(_HALVES, (1.0, 0.4, 2.0)),
+    *((EIGHT_CX, strength) for strength in (0.4, 1.0, 0.4, 1.0, 2.0)),
+    *((line, strength) for strength in (1.0, 2.0, 0.4) for line in _LINES),
 )
 
 

@@ -68,10 +68,12 @@ def test_absorbed_circuits_of_random_structured_models(example, count):
         {"omega_s": 1.744, "omega_1": 2.396, "omega_2": 2.18, "kappa": -1.027, "alpha": 0.033, "dt": 20.049},
     ],
 )
-def test_absorbed_pairs_for_which_the_line_has_no_circuit(parameters):
+def test_absorbed_pairs_that_take_another_order(parameters):
     model = qcoll.example_2(**{"beta": 1.0} | parameters)
     circuit = absorbed_circuit(model)
     assert two_qubit_gates(circuit) == 10
+    collision = {frozenset(circuit.find_bit(q).index for q in i.qubits) for i in circuit.data if len(i.qubits) == 2}
+    assert len(collision & {frozenset(pair) for pair in ((0, 1), (0, 2), (1, 2))}) == 2  # a line
     assert joint_state_error(model, circuit) < 1e-11
 
 
