@@ -49,9 +49,10 @@ from .dense import (
 )
 from .extremal import extremal_circuit
 from .fit import Residual, descend, levenberg_marquardt
+from .one_qubit import PAULI
 from .population import POPULATION, carry_population, solved
 from .skeleton import Skeleton
-from .weak_channel import PAULI, weak_gates
+from .weak_channel import weak_gates
 
 THREE_CX = Skeleton(3, ((0, 1), (0, 2), (0, 1)))
 #: In the order of trying: what is native on heavy-hex before the others.

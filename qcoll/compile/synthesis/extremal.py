@@ -34,8 +34,8 @@ from qiskit import QuantumCircuit
 
 from ..correction import append_measured_flip
 from .dense import Complex, Real, canonical_kraus
+from .one_qubit import PAULI, spin_rotation
 from .skeleton import append_matrix
-from .weak_channel import PAULI, spin_rotation
 
 #: How an extremal channel ends: with a gate that the ancilla controls, or with its measurement and a flip.
 Correction = Literal["coherent", "measured"]

@@ -59,9 +59,9 @@ from .dense import (
     thermal_spectrum,
 )
 from .fit import Residual, descend, levenberg_marquardt
+from .one_qubit import IDENTITY, PAULI, spin_rotation
 from .population import LOST, carry_population, solved
 from .skeleton import Skeleton
-from .weak_channel import PAULI, spin_rotation
 
 #: Paths from stronger interactions. Which ancilla qubit, 1 (the warmer one) or 2, each CX of the system goes to (A: a
 #: CX within the ancilla); how strong the interaction times dt is where the population starts, 0 for the model's own,
@@ -115,7 +115,6 @@ _SMALLEST_WEIGHT = 1e-9
 # Axes in which an exchange XX + YY with a qubit reads X Z + Z X: to leading order, rotations about X between the CX.
 _SYSTEM_AXES = np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]])
 _ANCILLA_AXES = np.array([[0.0, 1, 0], [0, 0, 1], [1, 0, 0]])
-_IDENTITY = np.eye(2, dtype=complex)
 #: What sigma_x and sigma_z of the system do to the joint basis: the flipped index, and the sign.
 _FLIPPED, _SIGNS = np.arange(8) ^ 1, 1.0 - 2 * (np.arange(8) & 1)
 
@@ -295,7 +294,7 @@ def _dominant(kraus: Complex) -> tuple[Complex, float]:
 def _weak_gates(dominant: Complex, strength: float, rng: np.random.Generator) -> list[Complex]:
     """The free gates of a weak collision with alternating CX, close to the identity between them."""
     into = spin_rotation(_SYSTEM_AXES) @ expm(1j * rng.uniform(0, np.pi) * PAULI[2])
-    flips = [PAULI[0] if flip else _IDENTITY for flip in rng.integers(2, size=2)]
+    flips = [PAULI[0] if flip else IDENTITY for flip in rng.integers(2, size=2)]
     ancillas = [spin_rotation(_ANCILLA_AXES) @ flip for flip in flips]
     small = [expm(1j * strength * weight * PAULI[0]) for weight in rng.normal(size=5)]
-    return [into, *ancillas, *small, _IDENTITY, dominant @ into.conj().T, _IDENTITY]
+    return [into, *ancillas, *small, IDENTITY, dominant @ into.conj().T, IDENTITY]

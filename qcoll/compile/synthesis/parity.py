@@ -48,8 +48,8 @@ from ...model.collision import CollisionModel
 from .continuation import carried, exponential
 from .dense import Complex, Real, collision_unitary
 from .fit import Residual, refined, unitary_residual
+from .one_qubit import HADAMARD, IDENTITY, PAULI, spin_rotation
 from .skeleton import Skeleton
-from .weak_channel import PAULI, spin_rotation
 
 EIGHT_CX = Skeleton(3, ((1, 2), (0, 1), (1, 2), (0, 1), (0, 1), (1, 2), (0, 1), (1, 2)))
 #: Norm of the difference between circuit and unitary.
@@ -59,8 +59,6 @@ _MODERATE, _TINY = 0.5, 1e-300
 _STRUCTURE = 1e-12
 _GRID = 97
 _MIXING = np.linspace(0.0, np.pi, 16, endpoint=False)
-_IDENTITY = np.eye(2, dtype=complex)
-_HADAMARD = np.array([[1, 1], [1, -1]], dtype=complex) / np.sqrt(2)
 # Joint indices are 4 q2 + 2 q1 + s; sector indices are 2 q1 + s, as in kron(1, S).
 _EVEN, _ODD = [0, 1, 6, 7], [4, 5, 2, 3]
 _GAMMA = np.kron(PAULI[1], PAULI[0])
@@ -208,21 +206,21 @@ def _gates(
     shared, split = _rz((pair_angle + phi) / 4), _rz((pair_angle - phi) / 4)
     sector_phase = np.diag([1, -np.exp(-1j * offset)])
     return [
-        first_system, _IDENTITY, _HADAMARD @ split,
-        on_pair @ shared @ gauge_pair, _HADAMARD,
-        _IDENTITY, tilt,
+        first_system, IDENTITY, HADAMARD @ split,
+        on_pair @ shared @ gauge_pair, HADAMARD,
+        IDENTITY, tilt,
         tilt.conj().T, sector_phase,
         (on_system @ on_system.T).conj(), (on_pair @ on_pair.T).conj(),
-        _IDENTITY, tilt.conj(),
-        tilt.T, _HADAMARD,
+        IDENTITY, tilt.conj(),
+        tilt.T, HADAMARD,
         last_system, gauge_pair.conj() @ shared @ on_pair.T,
-        _IDENTITY, split @ _HADAMARD,
+        IDENTITY, split @ HADAMARD,
     ]  # fmt: skip
 
 
 def _one_cx(reflection: Complex) -> tuple[Complex, Complex, Complex]:
     """Gates l_S and l_1 before and l_2 after a CZ with R = W^dagger Z_1 W, W = l_2 CZ (l_S l_1)."""
-    local = np.array([np.trace(reflection @ np.kron(pauli, _IDENTITY)).real for pauli in PAULI]) / 4
+    local = np.array([np.trace(reflection @ np.kron(pauli, IDENTITY)).real for pauli in PAULI]) / 4
     joint = np.array([[np.trace(reflection @ np.kron(p, q)).real for q in PAULI] for p in PAULI]) / 4
     left, scales, right = np.linalg.svd(joint)
     v, w = left[:, 0], right[0]

@@ -22,8 +22,8 @@ from qiskit import QuantumCircuit
 
 from .dense import Complex
 from .fit import isometry_residual, refined
+from .one_qubit import HADAMARD, IDENTITY, PAULI, about_y
 from .skeleton import Skeleton
-from .weak_channel import PAULI
 
 #: Norm of the difference between circuit and isometry.
 CERTIFICATE = 1e-12
@@ -32,8 +32,6 @@ _STRUCTURE, _ALIKE = 1e-13, 1e-13
 #: Singular values of K_1 this close, relative to the larger, hardly tell its axes apart.
 _DEGENERATE = 1e-6
 _LAST_STEPS = 20
-_IDENTITY = np.eye(2, dtype=complex)
-_HADAMARD = np.array([[1, 1], [1, -1]], dtype=complex) / np.sqrt(2)
 _S = np.diag([1, 1j])
 _TWO_CX, _THREE_CX = Skeleton(3, ((0, 1), (1, 2))), Skeleton(3, ((0, 1), (0, 1), (1, 2)))
 #: The states of the pair by parity, by the qubit 1 that holds them. An index is 2 q2 + q1.
@@ -88,19 +86,19 @@ def _gates(kraus: Complex, odd: int, index: int) -> tuple[Skeleton, list[Complex
     before, after = turn @ before, after @ turn.conj()
     mixing = mixing * np.exp([0, 0.5j * (up + down)])
     start_1, start_2 = (np.linalg.matrix_power(PAULI[0], index >> bit & 1) for bit in (0, 1))
-    end_2 = np.linalg.matrix_power(PAULI[0], odd) @ _HADAMARD
+    end_2 = np.linalg.matrix_power(PAULI[0], odd) @ HADAMARD
     if abs(a - b) < _ALIKE:
         return _TWO_CX, [
-            _HADAMARD @ before, _about_y(2 * a) @ start_1, _HADAMARD @ start_2,
-            after @ _HADAMARD, mixing,
-            _IDENTITY, end_2,
+            HADAMARD @ before, about_y(a) @ start_1, HADAMARD @ start_2,
+            after @ HADAMARD, mixing,
+            IDENTITY, end_2,
         ]  # fmt: skip
     # The last CZ of the controlled rotation and the flip are one controlled XZ = -iY.
     return _THREE_CX, [
-        before, _about_y(a + b) @ start_1, _HADAMARD @ start_2,
-        _HADAMARD @ _S.conj(), _about_y(a - b),
-        after @ _S @ _HADAMARD, mixing @ _S.conj(),
-        _IDENTITY, end_2,
+        before, about_y((a + b) / 2) @ start_1, HADAMARD @ start_2,
+        HADAMARD @ _S.conj(), about_y((a - b) / 2),
+        after @ _S @ HADAMARD, mixing @ _S.conj(),
+        IDENTITY, end_2,
     ]  # fmt: skip
 
 
@@ -117,7 +115,3 @@ def _right_axes(first: Complex, second: Complex) -> Complex:
     across = np.linalg.svd(direction[None])[2][1]
     vectors = np.linalg.eigh(np.tensordot(across, PAULI, 1))[1]
     return np.asarray(vectors.conj().T)
-
-
-def _about_y(angle: float) -> Complex:
-    return np.array([[np.cos(angle / 2), -np.sin(angle / 2)], [np.sin(angle / 2), np.cos(angle / 2)]], dtype=complex)

@@ -36,13 +36,10 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.linalg import expm
-from scipy.spatial.transform import Rotation
 
 from .dense import Complex, Real
+from .one_qubit import HADAMARD, IDENTITY, PAULI, about_y, spin_rotation
 
-PAULI = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]], dtype=complex)
-_HADAMARD = np.array([[1, 1], [1, -1]], dtype=complex) / np.sqrt(2)
-_IDENTITY = np.eye(2, dtype=complex)
 _TINY = 1e-300
 #: Beyond these the leading order says nothing any more; the exact search starts inside.
 _LARGEST_SINE, _LARGEST_ANGLE = 0.95, 0.3
@@ -66,17 +63,17 @@ def weak_gates(kraus: Complex, angle: float) -> list[Complex]:
     into = spin_rotation(axes)
     phi, between_ancilla, between_system, flip, axis = _leading_order(axes @ rates @ axes.T)
     first = np.linalg.eigh(np.tensordot(axis, PAULI, 1))[1][:, ::-1].conj().T
-    start = (_HADAMARD @ [np.cos(phi), np.sin(phi)]).real
+    start = (HADAMARD @ [np.cos(phi), np.sin(phi)]).real
     return [
         into,
-        _ry(np.arctan2(start[1], start[0])),
-        _ry(np.arcsin(np.sqrt(min(flip, 1.0)))),
+        about_y(np.arctan2(start[1], start[0])),
+        about_y(np.arcsin(np.sqrt(min(flip, 1.0)))),
         first,
-        _HADAMARD @ between_ancilla @ _HADAMARD,
+        HADAMARD @ between_ancilla @ HADAMARD,
         between_system @ first.conj().T,
-        _IDENTITY,
+        IDENTITY,
         unitary @ into.conj().T,
-        _IDENTITY,
+        IDENTITY,
     ]
 
 
@@ -111,13 +108,3 @@ def _leading_order(rates: Complex) -> tuple[float, Complex, Complex, float, Real
     ancilla = expm(1j * (-z1 * PAULI[1] + turn * PAULI[2]))
     system = expm(1j * h / np.sqrt(1 - sine**2) * PAULI[0])
     return np.arcsin(sine) / 2, ancilla, system, flip, axis
-
-
-def spin_rotation(axes: Real) -> Complex:
-    """The 2 x 2 unitary that turns the rows of ``axes`` (3, 3), right-handed, into x, y, z on the Bloch sphere."""
-    x, y, z, w = Rotation.from_matrix(axes).as_quat()
-    return np.asarray(w * _IDENTITY - 1j * np.tensordot([x, y, z], PAULI, 1))
-
-
-def _ry(half: float) -> Complex:
-    return np.array([[np.cos(half), -np.sin(half)], [np.sin(half), np.cos(half)]], dtype=complex)
