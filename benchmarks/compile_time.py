@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 
 import qcoll
-from qcoll.compile import map_collisions
 from qcoll.compile.levels import collision_pieces
 from qcoll.compile.thermal import cx_count
+from qcoll.device import map_collisions
 from qcoll.model.random import random_model
 
 SEED = 2026

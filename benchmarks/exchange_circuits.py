@@ -18,12 +18,12 @@ from typing import Any
 
 import numpy as np
 
-from qcoll.compile.synthesis import exchange, exchange_drawn, exchange_references, exchange_search, exchange_thermal
-from qcoll.compile.synthesis.continuation import carried
-from qcoll.compile.synthesis.exchange_family import Exchange, Way
-from qcoll.compile.synthesis.exchange_references import Reference
-from qcoll.compile.synthesis.exchange_search import Problem
-from qcoll.compile.synthesis.fit import Residual
+from qcoll.synthesis import exchange, exchange_drawn, exchange_references, exchange_search, exchange_thermal
+from qcoll.synthesis.continuation import carried
+from qcoll.synthesis.exchange_family import Exchange, Way
+from qcoll.synthesis.exchange_references import Reference
+from qcoll.synthesis.exchange_search import Problem
+from qcoll.synthesis.fit import Residual
 
 FILE = pathlib.Path(exchange_references.__file__).with_suffix(".json")
 KINDS: dict[str, Problem] = {

@@ -19,10 +19,10 @@ from qiskit.circuit.library import UnitaryGate
 from qiskit.quantum_info import Operator
 
 import qcoll
-from qcoll.compile.synthesis.dense import collision_unitary
-from qcoll.compile.synthesis.fit import largest_difference
-from qcoll.compile.synthesis.joint import joint_unitary_circuit
 from qcoll.model.random import random_model
+from qcoll.synthesis.dense import collision_unitary
+from qcoll.synthesis.fit import largest_difference
+from qcoll.synthesis.joint import joint_unitary_circuit
 
 DURATIONS, SEEDS = (0.1, 0.5, 1.0), range(5)
 MODELS = {

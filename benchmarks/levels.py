@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import qcoll
-from qcoll.compile import circuit_cost
+from qcoll.device import circuit_cost
 
 COLLISIONS = 50
 DEVICE = "FakeTorino"

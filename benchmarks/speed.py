@@ -18,11 +18,11 @@ from qiskit_aer.noise import NoiseModel
 from scipy.linalg import expm
 
 import qcoll
-from qcoll.compile import MappedCollisions
+from qcoll.device import MappedCollisions
+from qcoll.device.noise import fake_backend, resolve_noise
 from qcoll.exact import gibbs_state
 from qcoll.run.aer import _with_saves, states_at_ticks
-from qcoll.run.noise import fake_backend, resolve_noise
-from qcoll.run.simulate import prepare_run
+from qcoll.run.simulation import prepare_run
 
 ROUNDS = 3
 MODEL = qcoll.example_2(alpha=0.2)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .compile import CircuitCost, CollisionCircuit, circuit_cost, compile_collisions, map_collisions
+from .compile import CollisionCircuit, compile_collisions
+from .device import CircuitCost, circuit_cost, map_collisions
+from .device.noise import resolve_noise
 from .exact import evolve
 from .limits import positive_integer
 from .model import CollisionModel, save_model
 from .run import Comparison, compare, simulate
-from .run.noise import resolve_noise
 from .storage import writable_folder, write_atomically
 from .trajectory import Trajectory
 from .trajectory.files import save_csv, save_npz

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import qcoll
-from qcoll.compile import circuit_cost, map_collisions
+from qcoll.device import circuit_cost, map_collisions
 from qcoll.model.random import random_model
 from qcoll.plots import plot_run, save_figure
 from qcoll.report import checked_run
@@ -42,7 +42,7 @@ def test_costs_of_long_circuits_are_counted_not_built():
 
 
 def test_durations_add_up_over_the_periods():
-    from qcoll.run.simulate import prepare_run
+    from qcoll.run.simulation import prepare_run
 
     figures = {"t1": 1e-4, "t2": 1e-4, "reset_time": 1e-6}
     durations = []

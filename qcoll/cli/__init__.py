@@ -1,5 +1,5 @@
 """The command line: words in, calls of the library, tables out. No physics happens here."""
 
-from .app import app, main
+from .commands import app, main
 
 __all__ = ["app", "main"]

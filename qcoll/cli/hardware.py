@@ -10,8 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ..compile import CollisionCircuit, compile_collisions
-from ..model import CollisionModel
-from ..run.hardware import (
+from ..hardware import (
     Device,
     DeviceOptions,
     Experiment,
@@ -26,11 +25,12 @@ from ..run.hardware import (
     open_device,
     save_result,
 )
-from ..run.hardware import fetch as fetch_record
-from ..run.hardware import submit as submit_experiment
-from ..run.hardware.budget import SUBMITTED_LEVELS, SUBMITTED_PREPARATIONS
-from ..run.hardware.listing import DEFAULT_ROOT
-from ..run.hardware.plan import QUANTITIES, Quantity
+from ..hardware import fetch as fetch_record
+from ..hardware import submit as submit_experiment
+from ..hardware.budget import SUBMITTED_LEVELS, SUBMITTED_PREPARATIONS
+from ..hardware.records.listing import DEFAULT_ROOT
+from ..measure.plan import QUANTITIES, Quantity
+from ..model import CollisionModel
 from .run import find_model
 from .sweeps import numbers, points
 

@@ -22,10 +22,10 @@ from qiskit.synthesis import LieTrotter
 from scipy.linalg import expm
 
 from ..model.collision import CollisionModel
-from .gaussian import QuadraticHamiltonian, evolution_circuit, quadratic_form
-from .synthesis.joint import unitary_circuit
+from ..synthesis.gaussian import QuadraticHamiltonian, evolution_circuit, quadratic_form
+from ..synthesis.joint import unitary_circuit
+from ..synthesis.two_qubit import append_one_qubit, two_qubit_circuit
 from .thermal import connected_parts
-from .two_qubit import append_one_qubit, two_qubit_circuit
 
 Kind = Literal["one_qubit", "exchange", "two_qubit", "free_fermions", "three_qubit", "commuting"]
 

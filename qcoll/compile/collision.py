@@ -9,9 +9,9 @@ from qiskit import QuantumCircuit
 
 from ..errors import InputError
 from ..model.collision import CollisionModel
+from ..synthesis import joint_unitary_circuit
 from .blocks import Block, layers
 from .product_formula import product_formula
-from .synthesis import joint_unitary_circuit
 
 JointSynthesis = Literal["trotter", "exact"]
 
@@ -27,7 +27,7 @@ def collision_circuit(
     Args:
         model: the collision model.
         synthesis: ``"trotter"``, a product formula over the blocks of :mod:`qcoll.compile.blocks`; or ``"exact"``,
-            the joint unitary without splitting, :func:`~qcoll.compile.synthesis.joint_unitary_circuit`.
+            the joint unitary without splitting, :func:`~qcoll.synthesis.joint_unitary_circuit`.
         trotter_order: 1, 2, 4 or 6; the error is :math:`O(\delta t^{p+1})` per collision.
         trotter_steps: number of steps per collision.
 

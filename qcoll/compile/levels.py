@@ -16,11 +16,11 @@ the same, measured      likewise, and a measurement with correction   system    
 
 The counts are those of the paper's two examples at their default parameters. At the level ``exact`` the collision is
 the joint unitary, for some models up to an evolution of the ancilla that its thermal state does not notice
-(:mod:`.synthesis.unnoticed`).
+(:mod:`..synthesis.thermal_collision`).
 
 ``preparation="sampled"`` draws an eigenstate of the ancilla for each collision at the levels that keep the joint state:
 no purifier, and at most one two-qubit gate for a pair. At the level ``exact`` each eigenstate has a collision of its
-own, right for this state alone, in at most five two-qubit gates as a rule (:mod:`.synthesis.drawn`).
+own, right for this state alone, in at most five two-qubit gates as a rule (:mod:`..synthesis.eigenstate_collisions`).
 ``preparation="absorbed"``, at the level ``exact``, prepares the ancilla's populations in the computational basis and
 leaves its eigenbasis to the collision, unless that takes more gates.
 
@@ -42,12 +42,10 @@ from qiskit import QuantumCircuit
 from qiskit.quantum_info import Operator
 from scipy.linalg import expm
 
+from ..circuits.discard import without_discarded
 from ..errors import InputError
 from ..model.collision import CollisionModel
-from .collision import split_collision
-from .discard import without_discarded
-from .pieces import Branch, CollisionPieces, Keeps
-from .synthesis import (
+from ..synthesis import (
     Correction,
     absorbed_parts,
     basis_circuit,
@@ -58,7 +56,9 @@ from .synthesis import (
     sampled_circuits,
     thermal_collision_circuit,
 )
-from .synthesis.dense import kraus_operators
+from ..synthesis.dense import kraus_operators
+from .branches import Branch, CollisionPieces, Keeps
+from .collision import split_collision
 from .thermal import Purification, cx_count, thermal_purification
 
 Synthesis = Literal["trotter", "exact", "purified_channel", "channel", "sampled"]

@@ -30,14 +30,14 @@ from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
 from qiskit.circuit import Barrier
 from qiskit.quantum_info import DensityMatrix, SuperOp
 
+from ..circuits.correction import flip_in, with_control_flow
 from ..errors import InputError
 from ..limits import positive_integer
 from ..model.collision import Ancilla, CollisionModel
 from ..model.initial import initial_density_matrix
-from .correction import flip_in, with_control_flow
+from ..synthesis import Correction
+from .branches import CollisionPieces, Keeps
 from .levels import TROTTER_ORDER, TROTTER_STEPS, Preparation, Synthesis, collision_pieces
-from .pieces import CollisionPieces, Keeps
-from .synthesis import Correction
 from .thermal import Purification, state_purification, thermal_purification
 
 Ancillas = Literal["reset", "alternating", "fresh"]
@@ -95,7 +95,7 @@ class CollisionCircuit:
 
     @functools.cached_property
     def implicit_circuit(self) -> QuantumCircuit:
-        """:attr:`circuit` with the flips after a measurement implied, for mapping (:mod:`.correction`)."""
+        """:attr:`circuit` with the flips after a measurement implied, for mapping (:mod:`..circuits.correction`)."""
         pairs = list(self._fresh_registers())
         registers = [register for pair in dict.fromkeys(pairs) for register in pair if register.size]
         reference = QuantumRegister(self.initial.num_purifiers, "reference")

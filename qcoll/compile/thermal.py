@@ -5,7 +5,7 @@ Schmidt form read from right to left: weights :math:`\sqrt{p_j}` on the ancilla,
 each, and the eigenbasis. Three kinds of freedom make it short:
 
 * The ancilla's connected parts are prepared one by one.
-* A free-fermionic part (:mod:`qcoll.compile.gaussian`) is a product of modes, one RY and one CX each, followed by
+* A free-fermionic part (:mod:`qcoll.synthesis.gaussian`) is a product of modes, one RY and one CX each, followed by
   m(m-1)/2 matchgates of two CX: 4 CX for an exchange-coupled pair, 9 for three sites, 16 for four.
 * Otherwise which eigenvector is called j, and its phase, are free. Two qubits then take at most 5 CX.
 
@@ -30,8 +30,8 @@ from scipy.special import expit, softmax
 
 from ..errors import InputError
 from ..model.collision import Ancilla
-from .gaussian import QuadraticHamiltonian, gaussian_circuit, quadratic_form
-from .two_qubit import append_one_qubit, circuit_up_to_diagonal
+from ..synthesis.gaussian import QuadraticHamiltonian, gaussian_circuit, quadratic_form
+from ..synthesis.two_qubit import append_one_qubit, circuit_up_to_diagonal
 
 Real = NDArray[np.float64]
 Complex = NDArray[np.complex128]

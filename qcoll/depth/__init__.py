@@ -16,7 +16,7 @@
 from .benchmark import Run, run_benchmark
 from .compilers import COMPILERS
 from .experiment import Experiment, grid, levels, quick
-from .measure import measure
+from .measurement import measure
 from .models import MODELS
 from .rows import RowFile
 from .targets import TARGETS

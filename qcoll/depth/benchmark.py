@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import MissingExtraError
 from .compilers import COMPILERS
 from .experiment import Experiment
-from .measure import measure
+from .measurement import measure
 from .rows import RowFile, header_for
 
 #: Called with how many are done, how many there are, and what comes next.

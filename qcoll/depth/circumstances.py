@@ -14,7 +14,7 @@ PACKAGES = ("qiskit", "qiskit-aer", "qiskit-ibm-runtime", "numpy", "scipy", "pyt
 DECISIVE = ("qcoll", "qiskit", "qiskit-aer", "numpy", "scipy")
 
 #: Parts of qcoll that no number of a row depends on.
-WITHOUT_NUMBERS = ("cli", "paper", "run/hardware", "plots.py", "report.py", "depth/report.py", "depth/export.py")
+WITHOUT_NUMBERS = ("cli", "paper", "hardware", "plots.py", "report.py", "depth/report.py", "depth/export.py")
 
 
 @functools.cache

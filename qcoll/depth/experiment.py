@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, get_args, get_type_hints
 
 from ..compile import CollisionCircuit, compile_collisions
+from ..compile.branches import Keeps
 from ..compile.collision import JointSynthesis
-from ..compile.pieces import Keeps
 from ..compile.product_formula import checked_order
 from ..errors import InputError
 from ..limits import positive_integer

@@ -22,8 +22,8 @@ from qiskit import QuantumCircuit, qasm2, qasm3
 from qiskit.circuit.library import RXGate
 from qiskit.quantum_info import SuperOp
 
-from ..compile import MappedCollisions, map_collisions
 from ..compile.sequence import TICK
+from ..device import MappedCollisions, map_collisions
 from ..exact import collision_channel, diamond_distance
 from ..model.files import model_to_toml
 from ..storage import writable_folder, write_atomically

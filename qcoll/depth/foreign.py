@@ -15,9 +15,10 @@ from qiskit import QuantumCircuit, transpile
 from qiskit.transpiler import Target
 from qiskit.transpiler.passes.routing.algorithms import ApproximateTokenSwapper
 
-from ..compile import CollisionCircuit, MappedBranch, MappedCollisions, map_collisions
+from ..compile import CollisionCircuit
 from ..compile.sequence import PREPARED, TICK, append_tick
-from ..compile.target import restricted, scheduled
+from ..device import MappedBranch, MappedCollisions, map_collisions
+from ..device.target import restricted, scheduled
 from ..errors import InputError
 from ..exact import diamond_distance
 from ..run.channel import extract_channel, joint_output

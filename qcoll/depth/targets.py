@@ -1,7 +1,8 @@
 """The targets of the benchmark: who is connected to whom, in which gates, how noisy. Another one is one function here.
 
-A target is a :class:`~qcoll.run.noise.NoiseSource`, what :func:`qcoll.run.noise.resolve_noise` makes of a backend. The
-fake devices are snapshots of calibrations that come with qiskit-ibm-runtime; :func:`snapshot_hash` says which.
+A target is a :class:`~qcoll.device.noise.NoiseSource`, what :func:`~qcoll.device.noise.resolve_noise` makes of a
+backend. The fake devices are snapshots of calibrations that come with qiskit-ibm-runtime; :func:`snapshot_hash` says
+which.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Callable
 
 from qiskit.transpiler import CouplingMap
 
-from ..run.noise import NoiseFigures, NoiseSource, fake_backend, resolve_noise
+from ..device.noise import NoiseFigures, NoiseSource, fake_backend, resolve_noise
 from .registry import Registry
 
 TARGETS: Registry[Callable[[], NoiseSource]] = Registry("target")

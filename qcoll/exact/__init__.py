@@ -18,7 +18,7 @@ from .dynamics import evolve
 from .energetics import second_order_operators
 from .gibbs import gibbs_state
 from .information import EntropyBalance, entropy_balance, mutual_information, relative_entropy
-from .master_equation import MasterEquation, master_equation
+from .second_order import MasterEquation, master_equation
 from .sweep import ModelStack, SteadyStates, steady_states
 from .thermodynamics import PulledBackOperators, pulled_back_operators
 

@@ -21,7 +21,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..trajectory.pauli import Complex
-from .master_equation import MasterEquation
+from .second_order import MasterEquation
 from .thermodynamics import PulledBackOperators
 
 

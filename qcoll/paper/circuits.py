@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from ..compile import compile_collisions
+from ..device.noise import resolve_noise
 from ..model.collision import CollisionModel
 from ..run.channel import CircuitChannel, extract_channel
-from ..run.ledger import trajectory_fields
-from ..run.noise import resolve_noise
-from ..run.simulate import prepare_run
+from ..run.simulation import prepare_run
+from ..run.system_ledger import trajectory_fields
 from ..trajectory.trajectory import Trajectory
 from .panels import Marks
 

@@ -1,10 +1,10 @@
 """From circuits to trajectories: Aer, noise, shots, and the check against the exact dynamics."""
 
+from ..device.noise import NoiseFigures
 from .channel import CircuitChannel
 from .circuit_trajectory import CircuitTrajectory
-from .compare import Comparison, compare
-from .noise import NoiseFigures
-from .simulate import circuit_channel, simulate
+from .comparison import Comparison, compare
+from .simulation import circuit_channel, simulate
 
 __all__ = [
     "CircuitChannel",

@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import DensityMatrix, SparsePauliOp, SuperOp
 
-from ..compile.mapped import MappedCollisions
 from ..compile.sequence import PREPARED, TICK
+from ..device.mapped import MappedCollisions
 from ..errors import InputError
 from ..trajectory.iterate import Record, fixed_point, iterate, recorded_collisions, spectral_gap
 from ..trajectory.pauli import (
@@ -38,9 +38,9 @@ from ..trajectory.pauli import (
     transfer_matrix,
 )
 from .aer import require_state, states_at_ticks
-from .ledger import system_ledger
 from .lightcone import economical
 from .mean import on_register, system_part
+from .system_ledger import system_ledger
 
 Complex = NDArray[np.complex128]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..compile.mapped import MappedCollisions
+from ..device.mapped import MappedCollisions
 from ..trajectory.trajectory import Trajectory
 
 
@@ -15,8 +15,8 @@ class CircuitTrajectory(Trajectory):
 
     Its ``kind`` says what its ledger is. "circuit": heat and work are read off system and ancilla. "circuit of the
     system alone": the circuit kept nothing but the system; states and energy changes are the circuit's, heat and work
-    are what the model's exact collision would take from those states (:mod:`qcoll.run.ledger`), and the work is the
-    switching work.
+    are what the model's exact collision would take from those states (:mod:`qcoll.run.system_ledger`), and the work
+    is the switching work.
 
     Args:
         mapped: the circuit on the gates and qubits that ran.

@@ -24,7 +24,7 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import Instruction
 from qiskit.quantum_info import Kraus, SuperOp
 
-from ..compile.correction import flip_in, implies_flips
+from ..circuits.correction import flip_in, implies_flips
 from ..errors import InputError
 
 if TYPE_CHECKING:

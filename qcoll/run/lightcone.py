@@ -14,7 +14,7 @@ from typing import Any
 
 from qiskit import QuantumCircuit
 
-from ..compile.correction import implies_flips
+from ..circuits.correction import implies_flips
 from ..compile.sequence import TICK, append_tick
 
 

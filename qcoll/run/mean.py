@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from qiskit import QuantumCircuit
 
-from ..compile.mapped import MappedCollisions
-from ..compile.mapping import map_collisions
 from ..compile.sequence import TICK
+from ..device.mapped import MappedCollisions
+from ..device.mapping import map_collisions
 from ..errors import InputError
 from ..trajectory.pauli import Complex
 from .aer import states_at_ticks

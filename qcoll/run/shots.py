@@ -4,7 +4,7 @@ The states at the ticks come from the density-matrix run. At each tick, before a
 ancilla are measured in as few Pauli bases as the system's tomography and the energies need; the rotations and the
 readout have the noise of the device. Every setting at every tick is an experiment of its own with ``shots`` shots. A
 circuit that keeps only the system is measured there alone, and its heat and work follow from the estimated states
-(:mod:`.ledger`).
+(:mod:`.system_ledger`).
 
 The states are linear inversions: unbiased, so that expectation values and their standard errors are honest, but they
 may have small negative eigenvalues, and functions of them that are not linear (entropy, coherence) are biased.
@@ -21,11 +21,11 @@ from qiskit.quantum_info import SparsePauliOp
 
 from ..compile.sequence import PREPARED, TICK
 from ..errors import InputError
+from ..measure.settings import Estimates, rotation_circuit, settings_for, system_paulis
 from ..trajectory.pauli import Real, from_pauli_vector
 from .circuit_trajectory import CircuitTrajectory
-from .ledger import HEAT, SWITCHING, WORK, errors_of_states, ledger_of_states
 from .mean import on_register
-from .measurement import Estimates, rotation_circuit, settings_for, system_paulis
+from .system_ledger import HEAT, SWITCHING, WORK, errors_of_states, ledger_of_states
 
 #: The tick before the first collision.
 START = f"{TICK}:0"

@@ -12,9 +12,9 @@ from qcoll.compile import collision_circuit
 from qcoll.compile.blocks import layers
 from qcoll.compile.product_formula import COMPOSITIONS, product_formula
 from qcoll.compile.thermal import cx_count
-from qcoll.compile.two_qubit import circuit_up_to_diagonal, two_qubit_circuit
 from qcoll.model.operators import exchange, zeeman
 from qcoll.model.random import random_hamiltonian, random_model, random_models
+from qcoll.synthesis.two_qubit import circuit_up_to_diagonal, two_qubit_circuit
 
 SLOPE_MODELS = {
     "example 1": qcoll.example_1(alpha=0.4 + 0.2j),

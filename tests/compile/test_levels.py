@@ -7,12 +7,13 @@ import pytest
 from qiskit.quantum_info import DensityMatrix, Operator, SparsePauliOp
 
 import qcoll
-from qcoll.compile import circuit_cost, collision_circuit, map_collisions
+from qcoll.compile import collision_circuit
 from qcoll.compile.levels import collision_pieces
 from qcoll.compile.thermal import cx_count
+from qcoll.device import circuit_cost, map_collisions
+from qcoll.device.noise import fake_backend
 from qcoll.exact import gibbs_state
 from qcoll.model.random import random_model, random_models
-from qcoll.run.noise import fake_backend
 
 EXAMPLES = {
     "example 1": qcoll.example_1(alpha=0.2, dt=0.3),

@@ -10,11 +10,11 @@ from scipy.linalg import expm
 
 import qcoll
 from qcoll.compile import state_purification, thermal_purification
-from qcoll.compile.gaussian import evolution_circuit, quadratic_form
 from qcoll.compile.thermal import cx_count
 from qcoll.exact import gibbs_state
 from qcoll.model.operators import exchange, zeeman
 from qcoll.model.random import random_hamiltonian
+from qcoll.synthesis.gaussian import evolution_circuit, quadratic_form
 
 BETAS = [0.0, 0.05, 1.0, 30.0, float("inf")]
 

@@ -63,7 +63,7 @@ def test_the_code_that_decides_numbers_is_hashed(tmp_path, monkeypatch):
     monkeypatch.setattr(circumstances, "__file__", str(package / "depth" / "circumstances.py"))
     hashed = circumstances.code_hash.__wrapped__
     assert hashed() == circumstances.code_hash()
-    for name, changes in (("plots.py", False), ("run/hardware/budget.py", False), ("compile/mapping.py", True)):
+    for name, changes in (("plots.py", False), ("hardware/budget.py", False), ("device/mapping.py", True)):
         before = hashed()
         with (package / name).open("a") as stream:
             stream.write("# changed\n")

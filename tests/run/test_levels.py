@@ -7,14 +7,14 @@ import pytest
 from qiskit.quantum_info import DensityMatrix, SparsePauliOp
 
 import qcoll
-from qcoll.compile import map_collisions
+from qcoll.device import map_collisions
 from qcoll.exact import pulled_back_operators
 from qcoll.exact.joint import JointCollision
 from qcoll.model.random import random_model
 from qcoll.run.aer import states_at_ticks
 from qcoll.run.channel import joint_output, whole_channel
 from qcoll.run.mean import mean_states, system_part
-from qcoll.run.simulate import prepare_run
+from qcoll.run.simulation import prepare_run
 
 MODELS = [qcoll.example_1(alpha=0.3, dt=0.4), qcoll.example_2(alpha=0.3, dt=0.4)]
 LEVELS = {

@@ -9,13 +9,13 @@ from qiskit_aer import AerSimulator
 from qiskit_aer.noise import NoiseModel, ReadoutError, depolarizing_error
 
 import qcoll
-from qcoll.compile import circuit_cost, map_collisions
+from qcoll.device import circuit_cost, map_collisions
+from qcoll.hardware import observed_circuits
 from qcoll.run.aer import states_at_ticks
-from qcoll.run.compare import trace_distance
-from qcoll.run.hardware import observed_circuits
+from qcoll.run.comparison import trace_distance
 from qcoll.run.instruments import Instruments
 from qcoll.run.mean import mean_states, system_part
-from qcoll.run.simulate import prepare_run
+from qcoll.run.simulation import prepare_run
 
 MODELS = [qcoll.example_1(alpha=0.3, dt=0.4), qcoll.example_2(alpha=0.3, dt=0.4)]
 STRONG = qcoll.example_1(alpha=0.6, dt=0.9, kappa=1.0)

@@ -5,8 +5,8 @@ import pytest
 from qiskit.quantum_info import Pauli, SparsePauliOp
 
 import qcoll
+from qcoll.measure.settings import Estimates, rotation_circuit, settings_for, system_paulis
 from qcoll.model.random import random_model
-from qcoll.run.measurement import Estimates, rotation_circuit, settings_for, system_paulis
 
 MODEL = qcoll.example_2(alpha=0.4, dt=0.4)
 

@@ -1,0 +1,1 @@
+"""What is done to circuits as circuits, without knowing what they are for."""

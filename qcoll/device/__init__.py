@@ -1,0 +1,15 @@
+"""Compiled collisions on a device: its target, the choice of qubits, mapping, what that costs, and its noise."""
+
+from .cost import CircuitCost, circuit_cost
+from .mapped import MappedBranch, MappedCollisions
+from .mapping import map_collisions
+from .noise import NoiseFigures
+
+__all__ = [
+    "CircuitCost",
+    "MappedBranch",
+    "MappedCollisions",
+    "NoiseFigures",
+    "circuit_cost",
+    "map_collisions",
+]

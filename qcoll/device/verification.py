@@ -1,0 +1,104 @@
+r"""Whether a transpiled circuit still is the circuit that was written.
+
+Qiskit's transpiler synthesises neighbouring two-qubit gates again (optimization levels 2 and 3) and takes those within
+an infidelity of :math:`10^{-9}` of a simpler class for that class: an error of up to :math:`3\cdot10^{-5}`, which is
+the whole of a short collision. What it made is compared with what was written, on a random state of the qubits that
+matter; where the two differ the circuit is transpiled at level 1, which leaves two-qubit gates as they are. A generic
+unitary is synthesised, and may be rounded, at every level: where level 1 is no closer, its longer circuit is not taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from qiskit import QuantumCircuit
+from qiskit.quantum_info import Statevector, random_statevector
+
+from .segments import active_qubits, ends
+
+#: The highest optimization level that leaves two-qubit gates as they are.
+FAITHFUL_LEVEL = 1
+#: Norm of the difference of two states that counts as rounding: some thousand gates stay below.
+TOLERANCE = 1e-11
+#: Where level 1 rounds too, it is taken if it is closer by this factor.
+CLOSER = 10
+#: Largest circuits that are compared, in qubits.
+LARGEST = 12
+_SEED = 11
+_UNCOMPARED = {"barrier", "delay", "measure"}
+
+
+def faithfully_transpiled(
+    circuit: QuantumCircuit, transpiled: Callable[[int], QuantumCircuit], level: int, carried: int
+) -> tuple[QuantumCircuit, int]:
+    """The circuit transpiled at an optimization level, or at level 1 where only that level keeps what it does.
+
+    Args:
+        circuit: gates, barriers and measurements.
+        transpiled: transpiles the circuit at a level.
+        level: the optimization level asked for.
+        carried: how many qubits, the first ones, may be in any state at the beginning; the others are in |0>.
+
+    Returns:
+        The circuit, and the level that it is from.
+
+    Circuits on more than 12 qubits, or with resets, are not compared.
+    """
+    mapped = transpiled(level)
+    if level <= FAITHFUL_LEVEL or (off := difference(circuit, mapped, carried)) < TOLERANCE:
+        return mapped, level
+    plain = transpiled(FAITHFUL_LEVEL)
+    if difference(circuit, plain, carried) < max(TOLERANCE, off / CLOSER):
+        return plain, FAITHFUL_LEVEL
+    return mapped, level
+
+
+def difference(circuit: QuantumCircuit, mapped: QuantumCircuit, carried: int) -> float:
+    """Norm of the difference, up to a phase, of the states that two circuits make of a random one; 0 if too large.
+
+    >>> from qiskit import QuantumCircuit, transpile
+    >>> from qcoll.device.verification import difference
+    >>> circuit = QuantumCircuit(2)
+    >>> circuit.rxx(1e-5, 0, 1)  # doctest: +ELLIPSIS
+    <qiskit...>
+    >>> bool(difference(circuit, transpile(circuit, basis_gates=["u", "cz"], optimization_level=3), 2) > 1e-6)
+    True
+    """
+    size = circuit.num_qubits
+    start, end = ends(mapped, size)
+    used = sorted(active_qubits(mapped).union(start, end))
+    names = {item.operation.name for each in (circuit, mapped) for item in each.data}
+    if len(used) > LARGEST or "reset" in names:
+        return 0.0
+    state = random_statevector(2**carried, seed=_SEED).data if carried else np.ones(1, dtype=complex)
+    place = {qubit: index for index, qubit in enumerate(used)}
+    written = _after(circuit, state, start=range(size), end=range(size), place={q: q for q in range(size)})
+    made = _after(mapped, state, start=start, end=end, place=place)
+    overlap = np.vdot(made, written)
+    phase = overlap / abs(overlap) if abs(overlap) > 0 else 1.0
+    # Qubits of the mapped circuit that hold nothing at the end are in |0>, or the norm falls short.
+    return float(np.linalg.norm(phase * made - written))
+
+
+def _after(
+    circuit: QuantumCircuit,
+    state: NDArray[np.complex128],
+    *,
+    start: Sequence[int],
+    end: Sequence[int],
+    place: dict[int, int],
+) -> NDArray[np.complex128]:
+    """The state of the qubits ``end`` with all others in |0>, when the first of ``start`` begin in ``state``."""
+    gates = QuantumCircuit(len(place))
+    for item in circuit.data:
+        if item.operation.name not in _UNCOMPARED:
+            gates.append(item.operation, [place[circuit.find_bit(qubit).index] for qubit in item.qubits])
+    count = len(state).bit_length() - 1
+    data = np.zeros(2 ** len(place), dtype=complex)
+    index = np.arange(len(state))
+    data[sum((((index >> bit) & 1) << place[start[bit]] for bit in range(count)), start=0 * index)] = state
+    final = Statevector(data).evolve(gates).data
+    index = np.arange(2 ** len(end))
+    return np.asarray(final[sum(((index >> bit) & 1) << place[qubit] for bit, qubit in enumerate(end))])

@@ -1,0 +1,329 @@
+r"""The error budget: how far from the exact dynamics a device will be, for every way to compile, before spending.
+
+For each choice the channel of one noisy collision is extracted and iterated, so that any number of collisions costs
+the same. On the way from the exact dynamics to the device the trace distance of every step is found:
+
+* preparation: the ancilla as its circuit prepares it,
+* splitting: the product formula (at other levels: synthesis),
+* gates: the noise of gates and resets themselves,
+* waiting: decoherence of qubits while others are busy, mostly during resets.
+
+The total is at most their sum. Readout is not part of it: it does not grow with the number of collisions, and readout
+mitigation removes most of it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+from qiskit.providers import BackendV2
+from qiskit.quantum_info import SuperOp
+
+from ..compile.collision import JointSynthesis
+from ..compile.levels import TROTTER_ORDER, TROTTER_STEPS, Preparation, Synthesis
+from ..compile.sequence import TICK, Ancillas, CollisionCircuit, compile_collisions
+from ..device.mapping import DEFAULT_SEEDS, map_collisions
+from ..device.noise import fake_backend, resolve_noise
+from ..errors import InputError
+from ..exact.channel import superoperator
+from ..exact.dynamics import evolve
+from ..exact.joint import JointCollision
+from ..limits import positive_integer
+from ..model.collision import CollisionModel
+from ..run.aer import states_at_ticks
+from ..run.channel import CircuitChannel, extract_channel
+from ..run.comparison import trace_distance
+from ..run.mean import system_part
+from ..trajectory.iterate import iterate
+from ..trajectory.pauli import Complex, Real, from_pauli_vector, to_pauli_vector, transfer_matrix
+from .forecast import two_qubit_gates
+from .service.runtime import Device
+
+#: The levels, and preparations of the ancilla where it is kept, that are tried by default. (The other preparations are
+#: longer, or make no difference to the states.)
+SUBMITTED_LEVELS: tuple[Synthesis, ...] = get_args(Synthesis)
+SUBMITTED_PREPARATIONS: tuple[Preparation, ...] = ("purified", "sampled")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One way to compile a collision.
+
+    Args:
+        trotter_order: of the product formula.
+        trotter_steps: of the product formula per collision.
+        ancillas: "reset", "alternating" or "fresh".
+        preparation: of the thermal state.
+        synthesis: the level; order and steps are those of "trotter".
+    """
+
+    trotter_order: int = 2
+    trotter_steps: int = 1
+    ancillas: Ancillas = "reset"
+    preparation: Preparation = "purified"
+    synthesis: Synthesis = "trotter"
+
+    def __str__(self) -> str:
+        how = f"{self.synthesis}, {self.ancillas} ancillas"
+        if self.synthesis == "trotter":
+            steps = f"{self.trotter_steps} step{'s' if self.trotter_steps > 1 else ''}"
+            how = f"order {self.trotter_order}, {steps}, {self.ancillas} ancillas"
+        return f"{how}, {self.preparation}" if self.synthesis in get_args(JointSynthesis) else how
+
+    @property
+    def drawn(self) -> bool:
+        """Whether each collision may be one of several circuits."""
+        return "sampled" in (self.synthesis, self.preparation)
+
+    def compile(self, model: CollisionModel, n: int, initial: Any = None) -> CollisionCircuit:
+        """The circuit of ``n`` collisions."""
+        return compile_collisions(
+            model,
+            n,
+            initial,
+            synthesis=self.synthesis,
+            trotter_order=self.trotter_order,
+            trotter_steps=self.trotter_steps,
+            ancillas=self.ancillas,
+            preparation=self.preparation,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class ChoiceBudget:
+    """The predicted error of one choice against the number of collisions.
+
+    Args:
+        choice: how the collision is compiled.
+        two_qubit_gates: of one collision on the device, in the mean over what it draws.
+        error: trace distance to the exact states, (n + 1,).
+        sources: what each source adds, (n + 1,) each.
+        last: the last collision that the device has qubits for.
+    """
+
+    choice: Choice
+    two_qubit_gates: float
+    error: Real
+    sources: Mapping[str, Real]
+    last: int
+
+    def dominant(self, n: int) -> str:
+        """The largest source of error after ``n`` collisions."""
+        return max(self.sources, key=lambda name: self.sources[name][n])
+
+    def worth(self, tolerance: float) -> int:
+        """The last collision up to which the error stays within a tolerance."""
+        beyond = np.flatnonzero(self.error[: self.last + 1] > tolerance)
+        return int(beyond[0]) - 1 if beyond.size else self.last
+
+
+@dataclass(frozen=True, eq=False)
+class ErrorBudget:
+    """Budgets of all choices on one device, best first; prints itself.
+
+    Args:
+        model: the collision model.
+        device: its name.
+        n: number of collisions.
+        tolerance: the trace distance up to which a state is worth measuring.
+        choices: the budgets, the best first: most collisions within the tolerance, then the smallest error there.
+            (Beyond, a small error may only mean that device and model end up in similar steady states.)
+    """
+
+    model: CollisionModel
+    device: str
+    n: int
+    tolerance: float
+    choices: tuple[ChoiceBudget, ...]
+
+    @property
+    def best(self) -> ChoiceBudget:
+        """The best choice."""
+        return self.choices[0]
+
+    def __str__(self) -> str:
+        marks = [k for k in sorted({1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, self.n}) if k <= self.n]
+        header = " ".join(f"{f'n={k}':>16}" for k in marks)
+        lines = [
+            f"{self.model.name} on {self.device}: predicted trace distance to the exact state, and what dominates",
+            f"  {'choice':<48} {'2q':>4} {header} {f'within {self.tolerance:g}':>12}",
+        ]
+        for each in self.choices:
+            cells = " ".join(
+                f"{f'{each.error[k]:.4f} {each.dominant(k)}' if k <= each.last else 'no qubits left':>16}"
+                for k in marks
+            )
+            worth = each.worth(self.tolerance)
+            lines.append(f"  {each.choice!s:<48} {each.two_qubit_gates:>4.3g} {cells} {f'n <= {worth}':>12}")
+        lines.append(f"best: {self.best.choice}; worth running: {self.best.worth(self.tolerance)} collisions")
+        return "\n".join(lines)
+
+
+def error_budget(
+    model: CollisionModel,
+    device: Device | BackendV2 | str,
+    n: int,
+    initial: Any = None,
+    *,
+    trotter_orders: Sequence[int] = (1, 2),
+    trotter_steps: Sequence[int] = (1, 2),
+    ancillas: Sequence[Ancillas] | None = None,
+    preparations: Sequence[Preparation] = SUBMITTED_PREPARATIONS,
+    synthesis: Sequence[Synthesis] = SUBMITTED_LEVELS,
+    tolerance: float = 0.1,
+    seeds: Sequence[int] = DEFAULT_SEEDS,
+) -> ErrorBudget:
+    """Predict the error of a model on a device for every choice, from the device's noise model.
+
+    For fresh ancillas the prediction is a bound from below: it takes the best qubits of the device for each collision
+    and moves the system to them for free.
+
+    Args:
+        model: the collision model.
+        device: from :func:`open_device`, a backend, or the name of a fake device.
+        n: number of collisions.
+        initial: the initial state, as for :func:`~qcoll.evolve`.
+        trotter_orders: product formulas to try, at the level "trotter".
+        trotter_steps: numbers of steps to try, likewise.
+        ancillas: policies to try; ``None`` is "reset" where the device has one, else "fresh". "alternating" is run
+            collision by collision, which takes longer.
+        preparations: of the thermal state, at the levels that keep the ancilla. Drawn collisions (level "sampled",
+            preparation "sampled") are predicted by their mean, with reset ancillas alone; where the system is not one
+            qubit, there is no level "sampled".
+        synthesis: levels to try; by default all.
+        tolerance: trace distance up to which a collision is worth running.
+        seeds: transpiler seeds.
+
+    Raises:
+        InputError: for a bad argument, or if the device can run none of the choices.
+
+    >>> import qcoll
+    >>> from qcoll.hardware import error_budget
+    >>> budget = error_budget(qcoll.example_2(alpha=0.4, dt=0.5), "fake_lagos", 20, trotter_steps=[1], seeds=[0])
+    >>> budget.best.choice.synthesis
+    'sampled'
+    """
+    count = positive_integer(n, "n, the number of collisions,")
+    if not 0 < tolerance <= 1:
+        raise InputError(f"tolerance is {tolerance!r}, but a trace distance is between 0 and 1")
+    backend = device.backend if isinstance(device, Device) else device
+    if isinstance(backend, str):
+        backend = fake_backend(backend)
+    policies = ancillas or (("reset",) if "reset" in backend.target.operation_names else ("fresh",))
+    choices = _choices(synthesis, trotter_orders, trotter_steps, policies, preparations, model.num_system_qubits)
+    budgets = _possible_budgets(choices, model, initial, backend, count, seeds)
+    budgets.sort(key=lambda each: (-each.worth(tolerance), float(each.error[max(1, each.worth(tolerance))])))
+    return ErrorBudget(model, backend.name, count, tolerance, tuple(budgets))
+
+
+def _choices(
+    levels: Sequence[Synthesis],
+    orders: Sequence[int],
+    steps: Sequence[int],
+    policies: Sequence[Ancillas],
+    preparations: Sequence[Preparation],
+    num_system: int,
+) -> list[Choice]:
+    """Every level with what it has: orders and steps of a product formula, preparations of an ancilla."""
+    found = []
+    for level in levels:
+        if level not in SUBMITTED_LEVELS:
+            raise InputError(f"unknown level {level!r}: choose among {', '.join(SUBMITTED_LEVELS)}")
+        if level == "sampled" and num_system > 1:
+            continue
+        formulas = itertools.product(orders, steps) if level == "trotter" else [(TROTTER_ORDER, TROTTER_STEPS)]
+        prepared = preparations if level in get_args(JointSynthesis) else ("purified",)
+        for (order, step), policy, preparation in itertools.product(formulas, policies, prepared):
+            choice = Choice(order, step, policy, preparation, level)
+            if policy == "reset" or not choice.drawn:
+                found.append(choice)
+    if not found:
+        raise InputError(
+            'none of the choices can be compiled: drawn collisions need reset ancillas, and the level "sampled" a '
+            "system of one qubit"
+        )
+    return found
+
+
+def _possible_budgets(
+    choices: Sequence[Choice], model: CollisionModel, initial: Any, backend: BackendV2, n: int, seeds: Sequence[int]
+) -> list[ChoiceBudget]:
+    """The budgets of all choices that the device can run."""
+    exact = evolve(model, n, initial)
+    lasts = [(choice, _last_collision(choice, model, initial, backend, n)) for choice in choices]
+    found = [_budget(choice, exact.states, initial, backend, last, seeds, model) for choice, last in lasts if last > 0]
+    if not found:
+        raise InputError(
+            f"{backend.name} ({backend.num_qubits} qubits) can run none of the choices: it is too small or has no reset"
+        )
+    return found
+
+
+def _last_collision(choice: Choice, model: CollisionModel, initial: Any, backend: BackendV2, n: int) -> int:
+    """The last collision that the device can run, at most n."""
+    if choice.ancillas != "fresh":
+        size = choice.compile(model, min(n, 2), initial).num_qubits
+        possible = "reset" in backend.target.operation_names and size <= backend.num_qubits
+        return n if possible else 0
+    size = choice.compile(model, 1, initial).num_qubits
+    each = choice.compile(model, 2, initial).num_qubits - size
+    return min(n, int(backend.num_qubits - size) // each + 1) if size <= backend.num_qubits else 0
+
+
+def _budget(
+    choice: Choice,
+    exact: Complex,
+    initial: Any,
+    backend: BackendV2,
+    last: int,
+    seeds: Sequence[int],
+    model: CollisionModel,
+) -> ChoiceBudget:
+    n = len(exact) - 1
+    compiled = choice.compile(model, n if choice.ancillas == "alternating" else 1, initial)
+    (waiting, gates), (gates_alone, _) = (
+        _noisy(choice, compiled, backend, seeds, schedule, n) for schedule in (True, False)
+    )
+    steps: dict[str, Complex] = {}
+    if compiled.keeps == "joint state":
+        prepared = replace(JointCollision.of(model), thermal=compiled.prepared_state().data)
+        steps["preparation"] = _ideal(superoperator(prepared), exact[0], n)
+    steps["splitting" if choice.synthesis == "trotter" else "synthesis"] = _ideal(compiled.channel().data, exact[0], n)
+    steps |= {"gates": gates_alone, "waiting": waiting}
+    sources, previous = {}, exact
+    for name, states in steps.items():
+        sources[name] = trace_distance(states, previous)
+        previous = states
+    return ChoiceBudget(choice, gates, trace_distance(previous, exact), sources, last)
+
+
+def _noisy(
+    choice: Choice, compiled: CollisionCircuit, backend: BackendV2, seeds: Sequence[int], schedule: bool, n: int
+) -> tuple[Complex, float]:
+    """The noisy states (n + 1, d, d), and the two-qubit gates of a collision."""
+    # of a single fresh collision the same circuit, mapped in pieces
+    one = replace(compiled, ancillas="reset") if choice.ancillas == "fresh" else compiled
+    mapped = map_collisions(one, backend.target, seeds=seeds, schedule=schedule)
+    noise_model = resolve_noise(backend, compiled.num_qubits).build(mapped.target, mapped.qubits)
+    d = 2**compiled.model.num_system_qubits
+    if not mapped.periodic:  # alternating ancillas have no period
+        saved = states_at_ticks([mapped.initial], noise_model)[0]
+        states = np.array([system_part(saved[f"{TICK}:{k}"], d) for k in range(n + 1)])
+        return states, two_qubit_gates(mapped.initial) / n
+    start = system_part(states_at_ticks([mapped.initial], noise_model)[0][f"{TICK}:0"], d)
+    channel = extract_channel(mapped, noise_model)
+    if choice.ancillas == "fresh":  # every collision is a first one, on qubits in |0>
+        channel = CircuitChannel(channel.first, channel.first)
+    gates = sum(branch.probability * two_qubit_gates(branch.first) for branch in mapped.branches)
+    return channel.iterate(start, n)[1], gates
+
+
+def _ideal(superoperator_matrix: NDArray[np.complex128], initial: Complex, n: int) -> Complex:
+    matrix = transfer_matrix(SuperOp(superoperator_matrix))
+    vectors, _ = iterate(matrix, to_pauli_vector(initial), np.arange(n + 1), np.zeros((1, len(matrix))))
+    return from_pauli_vector(vectors)

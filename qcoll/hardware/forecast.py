@@ -1,0 +1,272 @@
+r"""What an experiment costs and what it should show, before anything is spent.
+
+The QPU time is estimated as :math:`2\,\mathrm{s} + (250\,\mathrm{\mu s} + \text{circuit}) \times \text{executions}` for
+every job: the delay between executions outweighs the circuits, so many collisions are nearly free and many circuits
+are not. Folding for zero-noise extrapolation multiplies the time of the two-qubit gates by the noise factor.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+import numpy as np
+from qiskit import QuantumCircuit
+from qiskit.transpiler import Target
+
+from ..compile.sequence import TICK
+from ..measure.circuits import MeasurementCircuits, measurement_circuits
+from ..measure.combination import MeasuredTrajectory, combine
+from ..measure.counts import MeasuredCounts
+from ..measure.estimates import DrawnFrequencies, estimates_at_ticks
+from ..measure.measured_ledger import CollisionLedger, exact_ledger
+from ..measure.points import Point
+from ..measure.prediction import predicted_counts
+from ..measure.settings import system_paulis
+from .experiment import Experiment
+
+JOB_SECONDS = 2.0
+REPETITION_SECONDS = 250e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """What a point should show.
+
+    Args:
+        point: which model, and what is measured of it.
+        predicted: the trajectory that the device's noise model predicts, with the error bars of the shots.
+        exact: the exact ledger.
+        exact_coherence: after the chosen collisions.
+    """
+
+    point: Point
+    predicted: MeasuredTrajectory | None
+    exact: CollisionLedger
+    exact_coherence: np.ndarray
+
+    def lines(self) -> list[str]:
+        """A table of the predicted values with the exact ones; nothing without a prediction."""
+        if self.predicted is None:
+            return []
+        heading = self.point.label or "collision"
+        header = [f"  {heading:<10} {'coherence':>22} {'heat':>22} {'work':>22} {'entropy production':>22}"]
+        return header + [self._row(index) for index in range(len(self.exact.collisions))]
+
+    def _row(self, index: int) -> str:
+        assert self.predicted is not None
+        cells = [f"{self.predicted.coherence[index + 1]:.3f} ({self.exact_coherence[index]:.3f})"]
+        for name in ("heat", "work", "entropy_production"):
+            own, exact = getattr(self.predicted.ledger, name), getattr(self.exact, name)
+            cells.append(
+                "not measured"
+                if own is None
+                else f"{own.value[index]:+.3f}±{own.error[index]:.3f} ({exact.value[index]:+.3f})"
+            )
+        return f"  {self.exact.collisions[index]:<10} " + " ".join(f"{cell:>22}" for cell in cells)
+
+
+@dataclass(frozen=True, eq=False)
+class DryRun:
+    """Cost and prediction of an experiment; prints itself.
+
+    Args:
+        experiment: what was examined.
+        two_qubit_gates: of the longest circuit (before any folding).
+        two_qubit_depth: of the longest circuit.
+        duration: of the longest circuit in seconds, or nan where the device has no durations.
+        t1: shortest relaxation time of the qubits in use, in seconds, or nan.
+        t2: shortest dephasing time, likewise.
+        qpu_seconds: estimated QPU time.
+        forecasts: what each point should show.
+    """
+
+    experiment: Experiment
+    two_qubit_gates: int
+    two_qubit_depth: int
+    duration: float
+    t1: float
+    t2: float
+    qpu_seconds: float
+    forecasts: tuple[Forecast, ...]
+
+    @property
+    def predicted(self) -> MeasuredTrajectory | None:
+        """What the device's noise model predicts; of a sweep, for its first point."""
+        return self.forecasts[0].predicted
+
+    @property
+    def exact(self) -> CollisionLedger:
+        """The exact ledger; of a sweep, of its first point."""
+        return self.forecasts[0].exact
+
+    @property
+    def exact_coherence(self) -> np.ndarray:
+        """The exact coherence after the chosen collisions; of a sweep, of its first point."""
+        return self.forecasts[0].exact_coherence
+
+    @property
+    def share_of_draws(self) -> float:
+        """How much of the predicted variance of the last state (of a sweep, of its first point) more draws could take.
+
+        That is the part of the spread of the draws; the rest is shot noise. 0 where nothing is drawn or predicted.
+        """
+        if self.predicted is None or not isinstance(self.predicted.counts, MeasuredCounts):
+            return 0.0
+        last = estimates_at_ticks(self.predicted.counts)[f"{TICK}:{self.predicted.counts.plan.at[-1]}"]
+        if not isinstance(last, DrawnFrequencies):
+            return 0.0
+        plan = self.predicted.counts.plan
+        labels = system_paulis(plan.model.num_system_qubits, plan.num_measured)[1:]
+        return float(1 - np.trace(last.noise(labels)) / np.trace(last.covariance(labels)))
+
+    def __str__(self) -> str:
+        lines = [*self._cost(), *(line for each in self.forecasts for line in each.lines())]
+        if self.predicted is not None:
+            lines += self._caveats()
+        return "\n".join(lines)
+
+    def _cost(self) -> list[str]:
+        experiment = self.experiment
+        device = experiment.device
+        where = "simulated on this machine" if device.local else f"instance {device.instance}"
+        count, last = len(experiment.points), experiment.points[0].plan.at[-1]
+        points = f" for {count} points" if count > 1 else ""
+        layouts = dict.fromkeys(  # draws share theirs
+            f"{', '.join(map(str, mapped.qubits))} (transpiler seed {mapped.seed})"
+            for mapped in (group.measurement.mapped for group in experiment.groups)
+        )
+        shots = f"{experiment.shots} shots each"
+        if experiment.draws > 1:
+            shots = f"{experiment.draws} draws of each setting with {experiment.shots_of_a_circuit} shots each"
+        return [
+            f"{experiment.definition['name']} on {device.name} ({where}), calibrated {device.calibration_time}",
+            f"  circuits     {len(experiment.circuits)} of up to {last} collisions{points}, {shots}: "
+            f"{experiment.executions} executions in {len(experiment.jobs)} job(s)",
+            f"  qubits       {'; '.join(layouts)}",
+            f"  longest      {self.two_qubit_gates} two-qubit gates in depth {self.two_qubit_depth}, "
+            f"{self.duration * 1e6:.1f} us; T1 {self.t1 * 1e6:.0f} us, T2 {self.t2 * 1e6:.0f} us",
+            f"  options      {experiment.options.summary()}",
+            f"  QPU time     about {self.qpu_seconds:.0f} s" + (" if it were a real device" if device.local else ""),
+        ]
+
+    def _caveats(self) -> list[str]:
+        options = self.experiment.options
+        lines = ["  predicted by the device's noise model with the error of the shots, (exact)"]
+        if self.experiment.draws > 1:
+            lines.append(f"  {100 * self.share_of_draws:.0f} % of the last state's variance are the draws' own spread")
+        if options.zne:
+            lines.append("  the prediction is that of the circuits as they are: extrapolation is not part of it")
+        if not options.scheduled:
+            lines.append("  the device schedules these circuits itself, so waiting is missing from the prediction")
+        return lines
+
+
+def dry_run(experiment: Experiment, *, predict: bool = True) -> DryRun:
+    """Examine an experiment without sending anything.
+
+    Args:
+        experiment: from :func:`design_experiment`.
+        predict: simulate the circuits with the device's noise; needs "state" among the quantities.
+
+    Raises:
+        InputError: if the prediction does not fit into memory.
+
+    >>> import qcoll
+    >>> from qcoll.hardware import design_experiment, dry_run
+    >>> compiled = qcoll.compile_collisions(qcoll.example_2(alpha=0.2), n=4)
+    >>> examined = dry_run(design_experiment(compiled, "fake_lagos", at=[4], shots=1000))
+    >>> 5 < examined.qpu_seconds < 7
+    True
+    """
+    target, circuits = experiment.device.backend.target, experiment.circuits
+    longest = max(circuits, key=two_qubit_gates)
+    qubits = {qubit for group in experiment.groups for qubit in group.measurement.mapped.qubits}
+    return DryRun(
+        experiment=experiment,
+        two_qubit_gates=two_qubit_gates(longest),
+        two_qubit_depth=longest.depth(lambda item: len(item.qubits) == 2 and item.operation.name != "barrier"),
+        duration=max(circuit_duration(circuit, target) for circuit in circuits),
+        t1=_shortest(target, qubits, "t1"),
+        t2=_shortest(target, qubits, "t2"),
+        qpu_seconds=_qpu_seconds(experiment),
+        forecasts=tuple(_forecast(experiment, index, predict) for index in range(len(experiment.points))),
+    )
+
+
+def _qpu_seconds(experiment: Experiment) -> float:
+    """The rule of the module, with folded gates as long as they are many."""
+    factors = experiment.options.noise_factors if experiment.options.zne else (1.0,)
+    total = (JOB_SECONDS + REPETITION_SECONDS * experiment.calibrations) * len(experiment.jobs)
+    for circuit, executions in zip(experiment.circuits, experiment.executions_of_circuits, strict=True):
+        for factor in factors:
+            duration = circuit_duration(circuit, experiment.device.backend.target, factor)
+            known = 0.0 if math.isnan(duration) else duration
+            total += (REPETITION_SECONDS + known) * executions / len(factors)
+    return total
+
+
+def _forecast(experiment: Experiment, index: int, predict: bool) -> Forecast:
+    from ..exact.dynamics import evolve
+
+    point = experiment.points[index]
+    plan = point.plan
+    return Forecast(
+        point=point,
+        predicted=_predicted(experiment, index) if predict and "state" in plan.quantities else None,
+        exact=exact_ledger(plan.model, plan.at, point.initial_state),
+        exact_coherence=evolve(plan.model, plan.at[-1], point.initial_state, record=plan.at).coherence[1:],
+    )
+
+
+def _predicted(experiment: Experiment, index: int) -> MeasuredTrajectory:
+    """The trajectory of one point by the device's noise model, measured as a sampler would."""
+    twirled = experiment.options.mitigates_readout
+    sequences = []
+    for group in (each for each in experiment.groups if index in each.points):
+        own = group.measurement
+        if not isinstance(own, MeasurementCircuits):
+            plan = own.plan
+            own = measurement_circuits(
+                own.mapped, plan.at, plan.quantities, observables=plan.observables, readout=twirled
+            )
+        here = own.compact().bound(group.at(group.points.index(index)))
+        sequences.append(replace(here, plan=replace(experiment.points[index].plan, readout=here.plan.readout)))
+    counts = predicted_counts(sequences, experiment.shots, noise=experiment.device.backend, twirled=twirled)
+    return combine(counts, readout_mitigation=twirled)
+
+
+def two_qubit_gates(circuit: QuantumCircuit) -> int:
+    """Number of two-qubit gates."""
+    return sum(len(item.qubits) == 2 and item.operation.name != "barrier" for item in circuit.data)
+
+
+def circuit_duration(circuit: QuantumCircuit, target: Target, noise_factor: float = 1.0) -> float:
+    """Duration of a circuit in seconds along its longest path, or nan where the target has no durations.
+
+    Args:
+        circuit: on the target's qubits.
+        target: of the device.
+        noise_factor: how often each two-qubit gate is repeated.
+    """
+    ends = dict.fromkeys(circuit.qubits, 0.0)
+    for item in circuit.data:
+        qubits = tuple(circuit.find_bit(qubit).index for qubit in item.qubits)
+        length = 0.0
+        if item.operation.name == "delay":
+            length = item.operation.duration * (target.dt if item.operation.unit == "dt" else 1.0)
+        elif item.operation.name != "barrier":
+            properties = target[item.operation.name].get(qubits)
+            if properties is None or properties.duration is None:
+                return math.nan
+            length = properties.duration * (noise_factor if len(qubits) == 2 else 1.0)
+        end = max(ends[qubit] for qubit in item.qubits) + length
+        ends.update(dict.fromkeys(item.qubits, end))
+    return max(ends.values())
+
+
+def _shortest(target: Target, qubits: Collection[int], name: str) -> float:
+    properties = target.qubit_properties or []
+    known = [getattr(properties[q], name, None) for q in qubits] if properties else []
+    return min((float(value) for value in known if value is not None), default=math.nan)

@@ -1,0 +1,1 @@
+"""All that touches a provider: the IBM runtime, its local mode, and their messages."""

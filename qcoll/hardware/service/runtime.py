@@ -1,0 +1,314 @@
+"""Everything that touches the IBM runtime but its local mode (:mod:`.local`): one module, imported lazily.
+
+A device is either IBM's, with a service behind it, or a fake one, for which the runtime runs Aer on this machine
+through the same sampler and the same options ("local mode"). Credentials are read by the runtime from its own account
+file or environment; qcoll neither takes nor stores them, and masks them in messages.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import importlib.metadata
+import re
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from qiskit import QuantumCircuit
+from qiskit.providers import BackendV2
+from qiskit.providers.exceptions import QiskitBackendNotFoundError
+
+from ...device.noise import fake_backend
+from ...errors import InputError, MissingExtraError
+from ..options import DeviceOptions
+from ..pubs import Pub
+from .messages import LostJobError, reported_errors, without_secrets
+
+#: Final states of a job of the runtime, in the words of a record.
+_JOB_STATES = {"DONE": "done", "ERROR": "failed", "CANCELLED": "cancelled"}
+
+LEAST_BUSY = "least-busy"
+
+
+@dataclass(frozen=True, eq=False)
+class Device:
+    """A backend and how to reach it.
+
+    Args:
+        backend: what the runtime's primitives take as their mode.
+        service: the runtime's service, or ``None`` for a fake device on this machine.
+    """
+
+    backend: BackendV2
+    service: Any = None
+
+    @property
+    def name(self) -> str:
+        """Name of the backend."""
+        return str(self.backend.name)
+
+    @property
+    def local(self) -> bool:
+        """Whether it is a fake device, simulated here."""
+        return self.service is None
+
+    @property
+    def instance(self) -> str | None:
+        """The instance (CRN) that jobs are charged to."""
+        return None if self.local else getattr(self.backend, "_instance", None)
+
+    @property
+    def calibration_time(self) -> str | None:
+        """When the device was calibrated, as far as it says (ISO 8601)."""
+        properties = getattr(self.backend, "properties", None)
+        known = properties() if callable(properties) else None
+        for name in ("last_update_date", "last_update"):
+            if known is not None and getattr(known, name, None) is not None:
+                return str(getattr(known, name).isoformat())
+        return None
+
+
+def require_runtime() -> Any:
+    """The runtime's package.
+
+    Raises:
+        MissingExtraError: if it is not installed, or too old.
+    """
+    try:
+        import qiskit_ibm_runtime
+        import qiskit_ibm_runtime.executor_sampler
+    except ImportError as error:
+        raise MissingExtraError(
+            f'IBM hardware needs qiskit-ibm-runtime 0.50 or newer: pip install "qcoll[ibm]" ({error})'
+        ) from error
+    return qiskit_ibm_runtime
+
+
+def connect(instance: str | None = None) -> Any:
+    """The runtime's service with the saved account.
+
+    Raises:
+        InputError: if there is no account, it is refused, or IBM cannot be reached.
+    """
+    runtime = require_runtime()
+    with reported_errors():
+        return runtime.QiskitRuntimeService(instance=instance or "auto")
+
+
+def open_device(name: str, *, service: Any = None, instance: str | None = None, num_qubits: int = 1) -> Device:
+    """Find a device by its name: "fake_torino" (simulated here), "ibm_torino", or "least-busy".
+
+    Args:
+        name: of the backend.
+        service: a ``QiskitRuntimeService``; ``None`` connects with the saved account when one is needed.
+        instance: the instance to use, if not the account's own choice.
+        num_qubits: qubits that the circuits need.
+
+    Raises:
+        InputError: if there is none (near matches are named), it is paused or too small, or there is no account.
+        MissingExtraError: if the runtime is not installed.
+    """
+    require_runtime()
+    if name.replace("_", "").lower().startswith("fake"):
+        device = Device(fake_backend(name))
+    else:
+        service = service or connect(instance)
+        with reported_errors():
+            device = Device(_backend(service, name, num_qubits), service)
+        _check_status(device)
+    if device.backend.num_qubits < num_qubits:
+        raise InputError(
+            f"{device.name} has {device.backend.num_qubits} qubits, but the circuits need {num_qubits}: choose a "
+            "larger device, or compile with ancillas='reset'"
+        )
+    return device
+
+
+def _backend(service: Any, name: str, num_qubits: int) -> Any:
+    if name == LEAST_BUSY:
+        try:
+            return service.least_busy(min_num_qubits=num_qubits, operational=True)
+        except QiskitBackendNotFoundError:
+            raise InputError(
+                f"no operational device with at least {num_qubits} qubits is open to this account"
+            ) from None
+    try:
+        return service.backend(name)
+    except QiskitBackendNotFoundError:
+        known = sorted(backend.name for backend in service.backends())
+        near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        raise InputError(
+            f"there is no device {name!r}{hint} Known: {', '.join(known) or 'none'}; fake_torino and others run here"
+        ) from None
+
+
+def _check_status(device: Device) -> None:
+    with reported_errors():
+        status = device.backend.status()
+    if not status.operational or status.status_msg != "active":
+        raise InputError(
+            f"{device.name} is paused (status {status.status_msg!r}, {status.pending_jobs} jobs waiting): choose "
+            "another device, or try again later"
+        )
+
+
+def check_isa(circuits: Sequence[QuantumCircuit], device: Device) -> None:
+    """Refuse circuits that the device cannot run as they are; the runtime's local mode does not check.
+
+    Raises:
+        InputError: naming the first instruction that it lacks.
+    """
+    from qiskit_ibm_runtime.utils.utils import is_isa_circuit
+
+    for circuit in circuits:
+        if message := is_isa_circuit(circuit, device.backend.target):
+            raise InputError(f"{device.name} cannot run the circuit {circuit.name!r}: {message}")
+
+
+def submit_job(
+    mode: Any, pubs: Sequence[Pub], shots: int, options: DeviceOptions, tags: Sequence[str], drawn: bool = False
+) -> str:
+    """Send circuits to a device as one job and return its id without waiting.
+
+    Args:
+        mode: a backend (job mode) or a batch.
+        pubs: ISA circuits with their parameter sets.
+        shots: for every circuit (and basis and noise factor of an estimator) with every parameter set.
+        options: what is switched on; they decide between sampler and estimator.
+        tags: by which the job can be found again.
+        drawn: whether these are the circuits of draws.
+    """
+    from qiskit_ibm_runtime.executor_estimator import Estimator
+    from qiskit_ibm_runtime.executor_sampler import Sampler
+
+    environment = {"environment": {"job_tags": list(tags)}}
+    with reported_errors():
+        if options.primitive == "estimator":
+            estimator = Estimator(mode=mode, options=options.for_estimator(shots) | environment)
+            return str(estimator.run([pub.for_estimator() for pub in pubs]).job_id())
+        sampler = Sampler(mode=mode, options=options.for_sampler(shots if drawn else None) | environment)
+        return str(sampler.run([pub.for_sampler() for pub in pubs], shots=shots).job_id())
+
+
+def estimator_executions(
+    device: Device, pubs: Sequence[Pub], shots: int, options: DeviceOptions
+) -> tuple[list[int], int]:
+    """How often an estimator would run each circuit, and its calibration of the readout, by the runtime's own count.
+
+    Each Pauli string is in one of the bases that the runtime groups them into; each basis runs at each noise factor
+    with each parameter set.
+    """
+    from qiskit_ibm_runtime.executor_estimator.prepare import prepare
+    from qiskit_ibm_runtime.options_models.estimator import EstimatorOptions
+
+    with reported_errors():
+        chosen = EstimatorOptions(**options.for_estimator(shots))
+        program, _ = prepare([pub.for_estimator() for pub in pubs], chosen, None, device.local, device.backend)
+    sizes = [program.shots * int(item.size()) for item in program.items]
+    factors = len(options.noise_factors)  # an item of the program for each
+    own = [sum(sizes[start : start + factors]) for start in range(0, factors * len(pubs), factors)]
+    return own, sum(sizes[factors * len(pubs) :])
+
+
+def estimator_on(device: Device, options: dict[str, Any], seed: int | None = None) -> Any:
+    """The runtime's estimator with some of its options, on a device."""
+    require_runtime()
+    from qiskit_ibm_runtime.executor_estimator import Estimator
+
+    if device.local:
+        options = {**options, "simulator": {"seed_simulator": seed, "angle_decimals": 12}}
+    with reported_errors():
+        return Estimator(mode=device.backend, options=options)
+
+
+@contextlib.contextmanager
+def execution_mode(device: Device, jobs: int) -> Iterator[Any]:
+    """Job mode for one job, a batch for several; never a session."""
+    if jobs == 1:
+        yield device.backend
+        return
+    from qiskit_ibm_runtime import Batch
+
+    with reported_errors():
+        batch = Batch(backend=device.backend)
+    try:
+        yield batch
+    finally:
+        with reported_errors():
+            batch.close()  # runs what was submitted, and takes nothing more
+
+
+def find_job(service: Any, tag: str, instance: str | None) -> str | None:
+    """The id of the job with a tag, if the service has one: a submission that was cut off before it was recorded."""
+    with reported_errors():
+        jobs = service.jobs(job_tags=[tag], instance=instance, limit=2)
+    return str(jobs[0].job_id()) if jobs else None
+
+
+def job_state(service: Any, job_id: str) -> tuple[str, str | None]:
+    """The state of a job ("submitted" while it waits or runs, else "done", "failed" or "cancelled") and why.
+
+    Raises:
+        LostJobError: if the service does not know it (any more).
+    """
+    with reported_errors():
+        job = service.job(job_id)
+        state = _JOB_STATES.get(str(job.status()), "submitted")
+        reason = job.error_message() if state == "failed" else None
+    return state, None if reason is None else without_secrets(str(reason))
+
+
+def job_result(service: Any, job_id: str) -> tuple[Any, float | None]:
+    """The result of a job, waiting for it if need be, and the QPU seconds it took.
+
+    Raises:
+        LostJobError: if its result was deleted.
+        InputError: if it failed or was cancelled.
+    """
+    with reported_errors(), own_extrapolation():
+        job = service.job(job_id)
+        result = job.result()
+        usage = None if result is None else float(job.usage())
+    if result is None:
+        raise LostJobError(f"IBM no longer has the result of job {job_id}: it expired or was deleted")
+    return result, usage
+
+
+@contextlib.contextmanager
+def own_extrapolation() -> Iterator[None]:
+    """Without the runtime's warning that its fit had no errors to weight with: qcoll fits on its own, and has them."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "No positive, finite standard errors", UserWarning)
+        yield
+
+
+def versions() -> dict[str, str]:
+    """Versions of the packages that define a run."""
+    names = ("qcoll", "qiskit", "qiskit-aer", "qiskit-ibm-runtime", "numpy", "scipy")
+    return {name: importlib.metadata.version(name) for name in names}
+
+
+def shorter_resets(circuit: QuantumCircuit, target: Any) -> QuantumCircuit:
+    """The circuit with every reset replaced by the shortest kind that the target has on its qubit.
+
+    Some devices have ``reset_2`` and the like besides ``reset``. Simulators do not know them, so this is the last pass,
+    for real devices only; delays that waited for longer resets should not be in the circuit.
+    """
+    kinds = [name for name in target.operation_names if re.fullmatch(r"reset(_\w+)?", name)]
+    replaced = circuit.copy_empty_like()
+    for item in circuit.data:
+        operation = item.operation
+        if operation.name == "reset":
+            qubit = (circuit.find_bit(item.qubits[0]).index,)
+            durations = {
+                name: target[name][qubit].duration
+                for name in kinds
+                if target[name].get(qubit) is not None and target[name][qubit].duration is not None
+            }
+            if durations:
+                operation = target.operation_from_name(min(durations, key=lambda name: durations[name]))
+        replaced.append(operation, item.qubits, item.clbits)
+    return replaced

@@ -1,0 +1,248 @@
+r"""Run a compiled collision circuit on Aer: ideal or noisy, states or shots, directly or by its channel."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+from qiskit.quantum_info import SparsePauliOp
+
+from ..compile.sequence import PREPARED, TICK, CollisionCircuit
+from ..device.mapped import MappedCollisions
+from ..device.mapping import DEFAULT_SEEDS, map_collisions
+from ..device.noise import resolve_noise, unmodelled_gates
+from ..errors import InputError
+from ..limits import COMPLEX_BYTES, positive_integer, require_memory
+from ..trajectory.iterate import Record, recorded_collisions
+from ..trajectory.pauli import Real
+from .aer import require_state, states_at_ticks
+from .channel import CircuitChannel, extract_channel
+from .circuit_trajectory import CircuitTrajectory
+from .mean import mean_states, system_part
+from .shots import sampled_trajectory
+from .system_ledger import ledger_of_states, trajectory_fields
+
+Complex = NDArray[np.complex128]
+RunMethod = Literal["automatic", "direct", "iterated"]
+
+#: Longer sequences with reset ancillas are iterated by their channel unless a direct run is asked for.
+LONGEST_DIRECT = 500
+
+
+def simulate(
+    circuit: CollisionCircuit,
+    noise: Any = None,
+    shots: int | None = None,
+    *,
+    method: RunMethod = "automatic",
+    record: Record = 1,
+    schedule: bool = True,
+    optimization_level: int = 3,
+    seeds: Sequence[int] = DEFAULT_SEEDS,
+    seed: int | None = None,
+) -> CircuitTrajectory:
+    """The trajectory that a compiled circuit makes on Aer's density-matrix simulator.
+
+    Where collisions are drawn from several circuits the states are the exact mean over the draws, and every shot is a
+    draw of its own. Where the circuit keeps only the system's state, heat and work are those of the model's exact
+    collision from the states that the circuit made (see :class:`~qcoll.run.CircuitTrajectory`). Alternating ancillas
+    make the same states as one set unless there is noise, and an ideal run takes one set, which is cheaper.
+
+    Args:
+        circuit: from :func:`~qcoll.compile_collisions`.
+        noise: ``None`` for an ideal run; a fake device's name ("FakeTorino"), a backend, an Aer ``NoiseModel``,
+            :class:`~qcoll.NoiseFigures` or a mapping of its fields, or "typical".
+        shots: ``None`` for exact states; otherwise the number of shots for each measured circuit, of which the
+            system's states, energies and their standard errors are estimated.
+        method: ``"direct"`` runs the whole sequence; ``"iterated"`` extracts the channel of one collision and iterates
+            it; ``"automatic"`` runs up to 500 collisions directly. Collisions that are drawn are run one by one if
+            directly, and rather iterated.
+        record: keep every ``record``-th collision, or the chosen ones.
+        schedule: let the other qubits decohere while one is busy, where durations are known.
+        optimization_level: of the transpiler, for noisy runs.
+        seeds: transpiler seeds, of which the best is kept, for noisy runs.
+        seed: seed of the shots; ``None`` draws a new one.
+
+    Returns:
+        A :class:`~qcoll.Trajectory` that remembers its circuit.
+
+    Raises:
+        InputError: for a bad option, a device that cannot run the circuit, or a circuit too large for memory.
+
+    >>> import qcoll
+    >>> compiled = qcoll.compile_collisions(qcoll.example_2(alpha=0.2), n=20)
+    >>> ideal = qcoll.simulate(compiled)
+    >>> bool(abs(ideal.states - qcoll.evolve(compiled.model, n=20).states).max() < 1e-4)
+    True
+    """
+    if not isinstance(circuit, CollisionCircuit):
+        raise InputError(
+            f"circuit must be a qcoll.CollisionCircuit, but a {type(circuit).__name__} was given: "
+            "make one with qcoll.compile_collisions"
+        )
+    if method not in get_args(RunMethod):
+        raise InputError(f"method is {method!r}, but must be one of {', '.join(map(repr, get_args(RunMethod)))}")
+    if shots is not None:
+        positive_integer(shots, "shots")
+        if method == "iterated" or circuit.n > LONGEST_DIRECT:
+            raise InputError(
+                f"shots are drawn from a direct run of at most {LONGEST_DIRECT} collisions: leave shots out, "
+                "or use fewer collisions"
+            )
+    chosen = recorded_collisions(circuit.n, record)
+    mapped, noise_model, kind = prepare_run(
+        _as_one_set(circuit) if noise is None and shots is None and method != "direct" else circuit,
+        noise,
+        schedule=schedule,
+        optimization_level=optimization_level,
+        seeds=seeds,
+    )
+    drawn = len(circuit.pieces.branches) > 1
+    if method == "automatic":
+        direct = shots is not None or not mapped.periodic or (circuit.n <= LONGEST_DIRECT and not drawn)
+        method = "direct" if direct else "iterated"
+    if method == "iterated":
+        return iterated_trajectory(mapped, noise_model, kind, record=record)
+    saved = _saved_states(mapped, noise_model)
+    trajectory = _from_saved_states(mapped, noise_model, kind, saved, chosen)
+    return trajectory if shots is None else sampled_trajectory(trajectory, saved, shots, seed)
+
+
+def prepare_run(
+    circuit: CollisionCircuit,
+    noise: Any,
+    *,
+    schedule: bool = True,
+    optimization_level: int = 3,
+    seeds: Sequence[int] = DEFAULT_SEEDS,
+) -> tuple[MappedCollisions, Any, str]:
+    """Map a circuit for a kind of noise and build the noise model of its qubits.
+
+    Returns:
+        The mapped circuit, Aer's noise model (``None`` for an ideal run), and the kind of trajectory.
+    """
+    kind = "circuit" if circuit.keeps == "joint state" else "circuit of the system alone"
+    if noise is None:
+        return map_collisions(circuit, seeds=(0,), schedule=False), None, kind
+    source = resolve_noise(noise, circuit.num_qubits)
+    if circuit.ancillas == "fresh":  # all of them are there at once, which mapping would take long to find out
+        require_state(circuit.num_qubits, pure=False)
+    mapped = map_collisions(
+        circuit,
+        source.target,
+        basis_gates=source.basis_gates,
+        layout=range(circuit.num_qubits) if source.fixed_layout else None,
+        optimization_level=optimization_level,
+        seeds=(seeds[0],) if source.fixed_layout else seeds,
+        schedule=schedule,
+    )
+    noise_model = source.build(mapped.target, mapped.qubits)
+    operations = mapped.operations
+    if skipped := unmodelled_gates(noise_model, operations):
+        raise InputError(
+            f"the noise model has errors on {', '.join(skipped)}, but the compiled circuit has only "
+            f"{', '.join(sorted(operations))}: Aer would ignore all its noise; put the errors on those gates"
+        )
+    return mapped, noise_model, f"{kind} with noise of {source.name}"
+
+
+def circuit_channel(circuit: CollisionCircuit, noise: Any = None, **options: Any) -> CircuitChannel:
+    """The channel of one compiled collision, ideal or noisy, to be iterated or solved for its steady state.
+
+    Args:
+        circuit: from :func:`~qcoll.compile_collisions`, with reset ancillas.
+        noise: as for :func:`simulate`.
+        options: ``schedule``, ``optimization_level`` and ``seeds`` as for :func:`simulate`.
+
+    >>> import qcoll
+    >>> compiled = qcoll.compile_collisions(qcoll.example_2(alpha=0.2), n=1)
+    >>> noisy = qcoll.circuit_channel(compiled, noise={"two_qubit": 3e-3})
+    >>> bool(noisy.superop.is_cptp())
+    True
+    """
+    mapped, noise_model, _ = prepare_run(circuit, noise, **options)
+    return extract_channel(mapped, noise_model)
+
+
+def iterated_trajectory(
+    mapped: MappedCollisions, noise_model: Any, kind: str, *, record: Record = 1
+) -> CircuitTrajectory:
+    """The trajectory of a mapped circuit by its channel."""
+    model, n = mapped.compiled.model, mapped.compiled.n
+    require_memory(
+        3 * COMPLEX_BYTES * len(recorded_collisions(n, record)) * 4**model.num_system_qubits,
+        f"a trajectory of {n} collisions",
+        "keep fewer states with record=, a stride or the chosen collisions",
+    )
+    channel = extract_channel(mapped, noise_model)
+    start = states_at_ticks([mapped.initial], noise_model)[0][f"{TICK}:0"]
+    collisions, states, ledger = channel.iterate(system_part(start, 2**model.num_system_qubits), n, record)
+    return CircuitTrajectory(
+        model=model,
+        kind=kind,
+        **trajectory_fields(collisions, states, ledger),
+        mapped=mapped,
+        noise_model=noise_model,
+    )
+
+
+def _as_one_set(circuit: CollisionCircuit) -> CollisionCircuit:
+    """The same collisions on one set of ancilla qubits where two alternate, which without noise are the same states."""
+    return dataclasses.replace(circuit, ancillas="reset") if circuit.ancillas == "alternating" else circuit
+
+
+def _saved_states(mapped: MappedCollisions, noise_model: Any) -> dict[str, Complex]:
+    """The states at all ticks, of system and ancilla where both are kept."""
+    compiled = mapped.compiled
+    model, n = compiled.model, compiled.n
+    kept = model.num_qubits if compiled.keeps == "joint state" else model.num_system_qubits
+    require_memory(
+        3 * COMPLEX_BYTES * 2 * n * 4**kept,
+        f"the states of {n} collisions",
+        'use method="iterated"',
+    )
+    if len(compiled.pieces.branches) > 1:
+        saved = mean_states(mapped, noise_model)
+    else:
+        saved = states_at_ticks([mapped.implicit_sequence()], noise_model)[0]
+    if compiled.pieces.measured:  # the ticks are on the ancilla too, which nobody reads
+        return {label: system_part(state, 2**model.num_system_qubits) for label, state in saved.items()}
+    return saved
+
+
+def _from_saved_states(
+    mapped: MappedCollisions, noise_model: Any, kind: str, saved: dict[str, Complex], chosen: NDArray[np.int64]
+) -> CircuitTrajectory:
+    """States and ledger from the states at the ticks."""
+    model, n = mapped.compiled.model, mapped.compiled.n
+    d = 2**model.num_system_qubits
+    after = np.array([saved[f"{TICK}:{number}"] for number in range(1, n + 1)])
+    states = np.concatenate([[system_part(saved[f"{TICK}:0"], d)], system_part(after, d)])
+    if mapped.compiled.keeps == "joint state":
+        before = np.array([saved[f"{PREPARED}:{number}"] for number in range(1, n + 1)])
+        ledger = _measured_ledger(mapped.compiled, before, after)
+    else:
+        ledger = ledger_of_states(model, states)
+    sums = np.add.reduceat(ledger, chosen[:-1]) if len(chosen) > 1 else ledger[:0]
+    return CircuitTrajectory(
+        model=model,
+        kind=kind,
+        **trajectory_fields(chosen, states[chosen], sums),
+        mapped=mapped,
+        noise_model=noise_model,
+    )
+
+
+def _measured_ledger(compiled: CollisionCircuit, before: Complex, after: Complex) -> Real:
+    """The ledger (n, 3) from the joint states (n, D, D) after the preparations and after the collisions."""
+    model = compiled.model
+
+    def change(observable: SparsePauliOp) -> Real:
+        first, last = (operator.to_matrix() for operator in (compiled.pieces.before(observable), observable))
+        return np.asarray((np.einsum("ij,nji->n", last, after) - np.einsum("ij,nji->n", first, before)).real)
+
+    rows = [-change(model.joint_ancilla), change(model.joint_system + model.joint_ancilla), -change(model.interaction)]
+    return np.stack(rows, axis=1)

@@ -1,0 +1,143 @@
+"""The error budget against the noisy simulation of the circuits it talks about."""
+
+import numpy as np
+import pytest
+
+import qcoll
+from qcoll.hardware import DeviceOptions, design_experiment, dry_run, error_budget, open_device
+from qcoll.hardware.budget import Choice
+from qcoll.hardware.forecast import circuit_duration, two_qubit_gates
+
+SEEDS = [0, 1]
+
+
+@pytest.fixture(scope="module")
+def budget(model):
+    return error_budget(model, "fake_torino", 12, "+", seeds=SEEDS, synthesis=["trotter"], preparations=["purified"])
+
+
+def test_prediction_is_the_noisy_simulation_of_every_choice(budget, model):
+    """The budget iterates a channel; here the whole sequence is simulated gate by gate."""
+    exact = qcoll.evolve(model, 12, "+")
+    for each in budget.choices[:2]:
+        noisy = qcoll.simulate(each.choice.compile(model, 12, "+"), noise="fake_torino", seeds=SEEDS, method="direct")
+        distance = qcoll.compare(noisy, exact).trace_distance
+        np.testing.assert_allclose(each.error, distance, atol=1e-9)
+
+
+def test_the_sources_bound_the_total(budget):
+    for each in budget.choices:
+        total = sum(each.sources.values())
+        assert np.all(each.error <= total + 1e-12)
+        assert each.dominant(12) == "gates"
+        assert each.sources["preparation"].max() < 1e-7
+
+
+def test_the_best_choice_is_worth_most(budget):
+    worths = [each.worth(budget.tolerance) for each in budget.choices]
+    assert worths == sorted(worths, reverse=True)
+    best = budget.best
+    worth = best.worth(budget.tolerance)
+    assert np.all(best.error[: worth + 1] <= 0.1)
+    assert best.error[worth + 1] > 0.1
+    assert str(best.choice) in str(budget)
+    assert f"worth running: {worth} collisions" in str(budget)
+
+
+def test_splitting_is_that_of_the_ideal_circuit_and_of_second_order(model):
+    settings = {"trotter_orders": [2], "seeds": [0], "synthesis": ["trotter"], "preparations": ["purified"]}
+    budget = error_budget(model, "fake_torino", 3, "+", **settings)
+    by_steps = {each.choice.trotter_steps: each for each in budget.choices}
+    compiled = by_steps[1].choice.compile(model, 3, "+")
+    ideal = qcoll.compare(qcoll.simulate(compiled), qcoll.evolve(model, 3, "+"))
+    np.testing.assert_allclose(by_steps[1].sources["splitting"], ideal.trace_distance, atol=1e-7)
+    ratio = by_steps[1].sources["splitting"][1:] / by_steps[2].sources["splitting"][1:]
+    assert np.all((ratio > 3.5) & (ratio < 4.5))
+
+
+def test_devices_without_reset_take_fresh_ancillas(model):
+    settings = {"trotter_orders": [1], "trotter_steps": [1], "seeds": [0], "synthesis": ["trotter"]}
+    budget = error_budget(model, "fake_miami", 40, **settings)
+    assert budget.best.choice.ancillas == "fresh"
+    assert budget.best.last == 29  # 120 qubits, two for the mixed initial state, four for each collision
+    assert "no qubits left" in str(budget)
+
+
+@pytest.mark.parametrize("ancillas", ["reset", "alternating"])
+def test_levels_of_synthesis_are_choices_too(model, ancillas):
+    """Predicted for each level as the noisy simulation of its circuit has it; fewer gates are worth more collisions."""
+    settings = {"trotter_orders": [2], "trotter_steps": [1], "seeds": [0], "preparations": ["purified"]}
+    levels = (
+        ["trotter", "channel"] if ancillas == "alternating" else ["trotter", "exact", "purified_channel", "channel"]
+    )
+    budget = error_budget(model, "fake_torino", 4, "+", ancillas=[ancillas], synthesis=levels, **settings)
+    found = {each.choice.synthesis: each for each in budget.choices}
+    assert set(found) == set(levels)
+    assert found["channel"].two_qubit_gates < found["trotter"].two_qubit_gates
+    assert found["channel"].error[-1] < found["trotter"].error[-1]
+    assert set(found["channel"].sources) == {"synthesis", "gates", "waiting"}
+    choice = found["channel"].choice
+    noisy = qcoll.simulate(choice.compile(model, 4, "+"), noise="fake_torino", seeds=[0], method="direct")
+    distance = qcoll.compare(noisy, qcoll.evolve(model, 4, "+")).trace_distance
+    np.testing.assert_allclose(found["channel"].error, distance, atol=1e-9)
+    assert str(choice) == f"channel, {ancillas} ancillas"
+
+
+@pytest.mark.parametrize(("level", "preparation"), [("sampled", "purified"), ("exact", "sampled")])
+def test_drawn_levels_are_predicted_by_their_mean(model, level, preparation):
+    """As the noisy simulation of their mean, collision by collision, has it."""
+    budget = error_budget(model, "fake_torino", 4, "+", synthesis=[level], preparations=[preparation], seeds=[0])
+    (found,) = budget.choices
+    noisy = qcoll.simulate(found.choice.compile(model, 4, "+"), noise="fake_torino", seeds=[0], method="direct")
+    distance = qcoll.compare(noisy, qcoll.evolve(model, 4, "+")).trace_distance
+    np.testing.assert_allclose(found.error, distance, atol=1e-9)
+    assert found.sources["synthesis"].max() < 1e-9
+    assert 0 < found.two_qubit_gates < 3  # a channel of two ancilla qubits takes three
+    assert found.choice.drawn
+
+
+def test_choices_that_cannot_be_drawn(model):
+    with pytest.raises(qcoll.InputError, match="drawn collisions need reset ancillas"):
+        error_budget(model, "fake_torino", 3, synthesis=["sampled"], ancillas=["alternating"])
+    with pytest.raises(qcoll.InputError, match="unknown level 'exakt'"):
+        error_budget(model, "fake_torino", 3, synthesis=["exakt"])
+
+
+def test_devices_that_are_too_small(model):
+    with pytest.raises(qcoll.InputError, match="too small or has no reset"):
+        error_budget(model, "fake_manila", 3, synthesis=["trotter"], preparations=["purified"])
+    with pytest.raises(qcoll.InputError, match="between 0 and 1"):
+        error_budget(model, "fake_torino", 3, tolerance=2.0)
+
+
+def test_choices_say_what_they_are():
+    assert str(Choice(1, 2, "fresh")) == "order 1, 2 steps, fresh ancillas, purified"
+
+
+def test_dry_run_counts_what_is_sent(compiled):
+    device = open_device("fake_lagos")
+    experiment = design_experiment(compiled, device, at=[2, 4], shots=1000, seeds=[0])
+    examined = dry_run(experiment, predict=False)
+    assert examined.predicted is None
+    longest = max(experiment.measurement.circuits, key=two_qubit_gates)
+    assert examined.two_qubit_gates == longest.num_nonlocal_gates()
+    durations = [circuit.estimate_duration(device.backend.target) for circuit in experiment.measurement.circuits]
+    np.testing.assert_allclose(
+        [circuit_duration(circuit, device.backend.target) for circuit in experiment.measurement.circuits],
+        durations,
+        rtol=1e-6,
+    )
+    expected = 2 + 1000 * sum(250e-6 + duration for duration in durations)
+    assert examined.qpu_seconds == pytest.approx(expected, rel=1e-6)
+    assert examined.t2 < examined.t1 < 1e-3
+    assert "fake_lagos (simulated on this machine)" in str(examined)
+
+
+def test_dry_run_predicts_and_says_what_it_cannot(compiled):
+    experiment = design_experiment(
+        compiled, "fake_lagos", at=[2], shots=1000, seeds=[0], options=DeviceOptions(gate_twirling=True)
+    )
+    examined = dry_run(experiment)
+    assert "waiting is missing from the prediction" in str(examined)
+    assert examined.predicted.coherence[1] < examined.exact_coherence[0]
+    assert "delay" not in experiment.measurement.circuits[-1].count_ops()
