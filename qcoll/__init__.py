@@ -13,12 +13,28 @@ and says how far each run is from the exact dynamics and why.
 Units: hbar = k_B = 1. The system's qubits are the least significant ones, then come the ancilla's.
 """
 
-from .compile import CollisionCircuit, compile_collisions
-from .errors import InputError, MissingExtraError
-from .exact import collision_channel, evolve, spectral_gap, steady_state
-from .model import Ancilla, CollisionModel, example_1, example_2, load_model, save_model
-from .run import CircuitChannel, Comparison, NoiseFigures, circuit_channel, compare, simulate
-from .trajectory import Trajectory
+import importlib as _importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .compile import CollisionCircuit, compile_collisions
+    from .errors import InputError, MissingExtraError
+    from .exact import collision_channel, evolve, spectral_gap, steady_state
+    from .model import Ancilla, CollisionModel, example_1, example_2, load_model, save_model
+    from .run import CircuitChannel, Comparison, NoiseFigures, circuit_channel, compare, simulate
+    from .trajectory import Trajectory
+
+#: Where each public name lives: loaded when it is first used, so that importing qcoll costs next to nothing.
+_HOMES = {
+    "compile": ("CollisionCircuit", "compile_collisions"),
+    "errors": ("InputError", "MissingExtraError"),
+    "exact": ("collision_channel", "evolve", "spectral_gap", "steady_state"),
+    "model": ("Ancilla", "CollisionModel", "example_1", "example_2", "load_model", "save_model"),
+    "run": ("CircuitChannel", "Comparison", "NoiseFigures", "circuit_channel", "compare", "simulate"),
+    "trajectory": ("Trajectory",),
+}
+#: Packages that are part of the public face as a whole: ``qcoll.hardware.submit`` needs no import of its own.
+_PACKAGES = ("hardware",)
 
 __version__ = "0.1.0"
 
@@ -45,3 +61,19 @@ __all__ = [
     "spectral_gap",
     "steady_state",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name, or a public package, when it is first asked for (PEP 562)."""
+    if name in _PACKAGES:
+        return _importlib.import_module(f".{name}", __name__)
+    for home, names in _HOMES.items():
+        if name in names:
+            value = getattr(_importlib.import_module(f".{home}", __name__), name)
+            globals()[name] = value
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, *_PACKAGES})
