@@ -12,7 +12,7 @@ paper's frequencies (2 w_S = w_1 + w_2), equal couplings
 the same, any frequencies and couplings                     11, line       continuation, :mod:`.exchange`
 two qubits                                                  at most 3      Cartan decomposition
 three qubits (also a chain: 6 or 7)                         at most 14     search, :mod:`.generic`
-anything else                                               95 at 4        Qiskit's Shannon decomposition
+anything else                                               95 at 4        block-ZXZ, :mod:`.shannon`
 ==========================================================  =============  ==================================
 
 Level ``exact`` starts from a thermal ancilla, which leaves more freedom: see :mod:`.thermal_collision`.
@@ -20,25 +20,26 @@ Level ``exact`` starts from a thermal ancilla, which leaves more freedom: see :m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from qiskit import QuantumCircuit
-from qiskit.circuit.library import UnitaryGate
 from qiskit.compiler import transpile
-from qiskit.quantum_info import Operator, random_unitary
+from qiskit.quantum_info import Operator
 
+from ..errors import InputError
 from ..model.collision import CollisionModel
 from .dense import Complex, collision_unitary
 from .exchange import exchange_circuit
 from .fit import largest_difference
 from .generic import three_qubit_circuit
 from .parity import parity_circuit
+from .shannon import shannon_circuit
 from .skeleton import append_matrix
 from .two_qubit import two_qubit_circuit
 
-#: Largest entry of the difference between circuit and unitary, and how many frames may be tried for it.
-LARGEST_ERROR, FRAMES = 1e-11, 8
+#: Largest entry of the difference between circuit and unitary.
+LARGEST_ERROR = 1e-11
 _PRODUCT_TOLERANCE = 1e-13
 
 
@@ -79,7 +80,7 @@ def first_circuit(
 
 
 def unitary_circuit(unitary: Complex) -> QuantumCircuit:
-    """Any unitary up to a global phase: of three qubits by :mod:`.generic`, of more by Qiskit's synthesis."""
+    """Any unitary up to a global phase: of three qubits by :mod:`.generic`, of more by :mod:`.shannon`."""
     num_qubits = len(unitary).bit_length() - 1
     if num_qubits == 1:
         circuit = QuantumCircuit(1)
@@ -89,28 +90,14 @@ def unitary_circuit(unitary: Complex) -> QuantumCircuit:
         return two_qubit_circuit(unitary)
     if num_qubits == 3 and (short := three_qubit_circuit(unitary)) is not None:
         return short
-    for first, last in zip(random_frames(num_qubits), random_frames(num_qubits, seed=1), strict=True):
-        inner = Operator(last).adjoint().data @ unitary @ Operator(first).adjoint().data
-        middle = QuantumCircuit(num_qubits)
-        middle.append(UnitaryGate(inner), middle.qubits)
-        circuit = in_one_and_two_qubit_gates(first.compose(middle).compose(last))
-        if largest_difference(Operator(circuit).data, unitary) < LARGEST_ERROR:
-            return circuit
-    raise RuntimeError(f"Qiskit's synthesis rounds this unitary of {num_qubits} qubits in {FRAMES} different frames")
-
-
-def random_frames(num_qubits: int, seed: int = 0) -> Iterator[QuantumCircuit]:
-    """One-qubit gates on all qubits, in which to synthesise: first none, then random ones.
-
-    Qiskit's general synthesis loses digits where entries are small or pairs of qubits hardly interact, by accident one
-    time in thirty. In another frame the accident is another one.
-    """
-    yield QuantumCircuit(num_qubits)
-    for attempt in range(1, FRAMES):
-        circuit = QuantumCircuit(num_qubits)
-        for qubit in range(num_qubits):
-            append_matrix(circuit, random_unitary(2, seed=num_qubits * (FRAMES * seed + attempt) + qubit).data, qubit)
-        yield circuit
+    circuit = shannon_circuit(unitary)
+    error = largest_difference(Operator(circuit).data, unitary)
+    if error > LARGEST_ERROR:
+        raise InputError(
+            f"the circuit of this matrix of {num_qubits} qubits differs from it by {error:.1e}, so it is no unitary to "
+            "rounding: give a unitary"
+        )
+    return circuit
 
 
 def in_one_and_two_qubit_gates(circuit: QuantumCircuit) -> QuantumCircuit:

@@ -14,10 +14,13 @@ from numpy.typing import NDArray
 from qiskit import QuantumCircuit
 from qiskit.circuit.library import UGate
 from qiskit.synthesis import OneQubitEulerDecomposer, TwoQubitWeylDecomposition
+from scipy.optimize import brentq
 
 Complex = NDArray[np.complex128]
 
 ANGLE_TOLERANCE = 1e-13
+# Around an angle that is only close to a zero: where the sign is looked for, and how close to go.
+_WIDTHS, _ROUNDING = (1e-6, 1e-4, 1e-2, 0.1, 0.2), 1e-15
 _ZZ = np.array([1.0, -1.0, -1.0, 1.0])
 _YY = np.fliplr(np.diag([-1.0, 1.0, 1.0, -1.0]))
 _EULER = OneQubitEulerDecomposer("U")
@@ -49,6 +52,16 @@ def circuit_up_to_diagonal(unitary: Complex) -> QuantumCircuit:
     special = unitary / np.linalg.det(unitary) ** 0.25
     gamma = _YY @ special.T @ _YY @ special
     psi = 0.5 * math.atan2(-np.trace(gamma).imag, np.trace(gamma * _ZZ).real)
+
+    def third(angle: float) -> float:
+        return float(TwoQubitWeylDecomposition(special * np.exp(1j * angle * _ZZ), fidelity=None).c)
+
+    # The trace is a product of three sines. Where two are small it is known to rounding, but the third angle is not.
+    if abs(third(psi)) > ANGLE_TOLERANCE:
+        for width in _WIDTHS:
+            if third(psi - width) * third(psi + width) < 0:
+                psi = float(brentq(third, psi - width, psi + width, xtol=_ROUNDING, rtol=_ROUNDING))
+                break
     return two_qubit_circuit(special * np.exp(1j * psi * _ZZ))
 
 
