@@ -1,4 +1,4 @@
-"""Block-ZXZ decomposition: the unitary to rounding, in no more CX than a generic one takes, at every distance from 1."""
+"""Block-ZXZ decomposition: the unitary to rounding, in no more CX than a generic one takes."""
 
 import numpy as np
 import pytest
