@@ -26,10 +26,11 @@ from qiskit import QuantumCircuit, transpile
 from qiskit.circuit.library import Isometry, StatePreparation, UnitaryGate
 from qiskit.quantum_info import SparsePauliOp, Statevector
 from scipy.optimize import linear_sum_assignment
-from scipy.special import expit, softmax
+from scipy.special import expit
 
 from ..errors import InputError
 from ..model.collision import Ancilla
+from ..synthesis.dense import DEGENERACY_TOLERANCE, thermal_populations
 from ..synthesis.gaussian import QuadraticHamiltonian, gaussian_circuit, quadratic_form
 from ..synthesis.two_qubit import append_one_qubit, circuit_up_to_diagonal
 
@@ -40,7 +41,6 @@ Preparation = Literal["purified", "state_preparation"]
 
 #: Weights below this are rounding and count as zero.
 WEIGHT_TOLERANCE = 1e-15
-DEGENERACY_TOLERANCE = 1e-12
 
 #: Free-fermionic parts of at most this many qubits are also prepared by their spectrum, to take the shorter circuit.
 LARGEST_COMPARISON = 3
@@ -154,17 +154,16 @@ def cx_count(circuit: QuantumCircuit) -> int:
 
 def _by_spectrum(hamiltonian: SparsePauliOp, beta: float) -> Purification:
     energies, vectors = np.linalg.eigh(hamiltonian.to_matrix())
-    if math.isinf(beta):
-        ground = energies - energies[0] <= DEGENERACY_TOLERANCE * max(1.0, float(np.abs(energies).max()))
-        return purification(ground / ground.sum(), vectors)
-    return purification(softmax(-beta * energies), vectors)
+    return purification(thermal_populations(energies, beta), vectors)
 
 
 def _free_fermions(hamiltonian: QuadraticHamiltonian, beta: float) -> Purification:
     energies, rotation = hamiltonian.modes()
-    scale = max(1.0, float(np.abs(energies).max()))
-    energies = np.where(np.abs(energies) <= DEGENERACY_TOLERANCE * scale, 0.0, energies)
-    occupations = expit(np.multiply(-beta, energies, where=energies != 0, out=np.zeros_like(energies)))
+    if math.isinf(beta):
+        without = np.abs(energies) <= DEGENERACY_TOLERANCE * np.abs(energies).max()
+        occupations = np.where(without, 0.5, energies < 0)
+    else:
+        occupations = expit(-beta * energies)
     size = len(energies)
     mixed = [j for j in range(size) if WEIGHT_TOLERANCE < occupations[j] < 1 - WEIGHT_TOLERANCE]
     circuit = QuantumCircuit(size + len(mixed))

@@ -70,7 +70,7 @@ def thermal_populations(energies: Real, beta: float) -> Real:
     """Populations (d,) of levels (d,) that rise, at an inverse temperature."""
     shifted = energies - energies[0]
     if np.isinf(beta):
-        weights = (shifted <= DEGENERACY_TOLERANCE * max(1.0, np.abs(energies).max())).astype(float)
+        weights = (shifted <= DEGENERACY_TOLERANCE * np.abs(energies).max()).astype(float)
     else:
         weights = np.exp(-beta * shifted)
     return np.asarray(weights / weights.sum())

@@ -56,14 +56,13 @@ class QuadraticHamiltonian:
         if _conserves_number(self.matrix):
             energies, unitary = np.linalg.eigh(-1j * _complex_form(self.matrix))
             return -energies, _real_form(unitary)
-        scale = max(1.0, float(np.abs(self.matrix).max()))
         values, vectors = np.linalg.eigh(1j * self.matrix)
-        positive = values > ZERO_MODE_TOLERANCE * scale
+        positive = values > ZERO_MODE_TOLERANCE * np.abs(values).max()
         found, columns = list(values[positive]), []
         for vector in vectors[:, positive].T:
             columns += [math.sqrt(2) * vector.real, -math.sqrt(2) * vector.imag]
         if len(columns) < len(self.matrix):
-            rest = null_space(self.matrix, rcond=ZERO_MODE_TOLERANCE)
+            rest = null_space(np.array(columns)) if columns else np.eye(len(self.matrix))
             columns += list(rest.T)
             found += [0.0] * (rest.shape[1] // 2)
         rotation = np.array(columns).T
@@ -168,7 +167,7 @@ def _majorana_products(order: tuple[int, ...]) -> dict[str, tuple[int, int, comp
 def _conserves_number(matrix: Real) -> bool:
     """Whether a matrix on Majorana operators is complex linear on the modes."""
     turn = np.kron(np.eye(len(matrix) // 2), [[0, -1], [1, 0]])
-    return bool(np.abs(matrix @ turn - turn @ matrix).max() <= COMMUTATOR_TOLERANCE * max(1.0, np.abs(matrix).max()))
+    return bool(np.abs(matrix @ turn - turn @ matrix).max() <= COMMUTATOR_TOLERANCE * np.abs(matrix).max())
 
 
 def _complex_form(matrix: Real) -> Complex:

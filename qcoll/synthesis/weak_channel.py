@@ -41,6 +41,8 @@ from .dense import Complex, Real
 from .one_qubit import HADAMARD, IDENTITY, PAULI, about_y, spin_rotation
 
 _TINY = 1e-300
+#: Rates below this, relative to the sum of all, are rounding: a direction without a jump.
+_ROUNDING = 1e-15
 #: Beyond these the leading order says nothing any more; the exact search starts inside.
 _LARGEST_SINE, _LARGEST_ANGLE = 0.95, 0.3
 
@@ -81,10 +83,10 @@ def _circuit_axes(rates: Complex, angle: float) -> Real:
     """Rows: the axes x, y, z of the circuit, y along the vector of Im G and z turned by ``angle`` about it."""
     real = rates.real
     vector = np.array([rates[1, 2].imag, rates[2, 0].imag, rates[0, 1].imag])
-    length = np.linalg.norm(vector)
+    length, least = np.linalg.norm(vector), max(_ROUNDING * np.trace(real), _TINY)
     normal = vector / length if length > 1e-9 * np.trace(real) else np.linalg.eigh(real)[1][:, 0]
     plane = np.linalg.svd(normal[None])[2][1:]
-    schur = plane @ (real - np.outer(real @ normal, real @ normal) / max(normal @ real @ normal, _TINY)) @ plane.T
+    schur = plane @ (real - np.outer(real @ normal, real @ normal) / max(normal @ real @ normal, least)) @ plane.T
     principal = np.linalg.eigh(schur)[1][:, 1] @ plane
     z = np.cos(angle) * principal + np.sin(angle) * np.cross(normal, principal)
     return np.array([np.cross(normal, z), normal, z])
@@ -93,8 +95,9 @@ def _circuit_axes(rates: Complex, angle: float) -> Real:
 def _leading_order(rates: Complex) -> tuple[float, Complex, Complex, float, Real]:
     """phi, A, W, p and n of the module's docstring, for G in the axes of the circuit."""
     real = rates.real
-    yy = max(real[1, 1], _TINY)
-    h = np.sqrt(max(real[0, 0] - real[0, 1] ** 2 / yy, _TINY))
+    least = max(_ROUNDING * np.trace(real), _TINY)
+    yy = max(real[1, 1], least)
+    h = np.sqrt(max(real[0, 0] - real[0, 1] ** 2 / yy, least))
     z2 = (real[2, 0] - real[2, 1] * real[0, 1] / yy) / h
     z1 = -rates[2, 0].imag / h
     rest = real - np.array([[h * h, 0, z2 * h], [0, 0, 0], [z2 * h, 0, z1**2 + z2**2]])

@@ -149,3 +149,36 @@ def test_every_channel_is_the_mean_of_two():
         parts = mean_of_two(choi)
         assert all(len(part) <= 2 for part in parts)
         assert np.abs(sum(choi_matrix(part) for part in parts) / 2 - choi).max() < 1e-12
+
+
+@pytest.mark.parametrize("dt", [1e-6, 1e-3, 0.01, 0.05])
+@pytest.mark.parametrize("beta", [0.0, 1.0, 5.0])
+def test_jumps_in_fewer_than_three_directions(beta, dt):
+    """Rates of rank one or two: what is zero but for rounding must not be divided by."""
+    for system, interaction in ((["X", "Z"], ["YY"]), (["Z", "Y"], ["XX"]), (["X", "Y"], ["ZX", "YZ"])):
+        model = qcoll.CollisionModel(
+            system=SparsePauliOp(system, [0.5, 0.3]),
+            ancilla=qcoll.Ancilla(hamiltonian=SparsePauliOp("X", 0.5), beta=beta),
+            interaction=SparsePauliOp(interaction, 0.2),
+            dt=dt,
+        )
+        circuit = channel_circuit(model)
+        assert two_qubit_gates(circuit) <= 3
+        assert np.abs(channel_of(circuit) - qcoll.collision_channel(model).data).max() < 1e-12
+
+
+@pytest.mark.parametrize("dt", [1e-6, 1e-4, 1e-2])
+def test_short_collisions_of_two_system_qubits(dt):
+    """Qiskit's synthesis of isometries fails or rounds for some of them."""
+    pairs = [
+        SparsePauliOp(["IZ", "ZI", "XX", "YY"], [one / 2, other / 2, kappa / 2, kappa / 2])
+        for one, other, kappa in ((1.0, 1.2, 0.2), (0.9, 1.1, 0.3))
+    ]
+    model = qcoll.CollisionModel(
+        system=pairs[0],
+        ancilla=qcoll.Ancilla(hamiltonian=pairs[1], beta=1.0),
+        interaction=SparsePauliOp(["IXIX", "IYIY"], 0.2),
+        dt=dt,
+    )
+    circuit = channel_circuit(model)
+    assert np.abs(channel_of(circuit, 2) - qcoll.collision_channel(model).data).max() < 1e-10
