@@ -23,10 +23,14 @@ from qiskit.quantum_info import DensityMatrix, Operator, SparsePauliOp, Statevec
 
 from ..circuits.correction import deferred, is_measured
 from ..errors import InputError
+from ..model.operators import from_matrix
 from .thermal import Purification
 
 #: What a compiled collision keeps: system and ancilla together before and after it, or the system's state alone.
 Keeps = Literal["joint state", "system"]
+
+#: Of Pauli coefficients of a rotated observable, relative to the largest: products of a few matrices, rounded.
+FRAME_ROUNDING = 1e-13
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,7 +214,7 @@ def in_frame(observable: SparsePauliOp, frame: NDArray[np.complex128], selective
     if selective:
         blocks = rotated.reshape(d, len(rotated) // d, d, -1) * np.eye(d)[:, None, :, None]
         rotated = blocks.reshape(rotated.shape)
-    return SparsePauliOp.from_operator(Operator(rotated))
+    return from_matrix(rotated, FRAME_ROUNDING)
 
 
 def _superop(unitary: NDArray[np.complex128], start: NDArray[np.complex128], system: int) -> SuperOp:

@@ -5,7 +5,7 @@ models at once. Nothing here knows about circuits; :mod:`qcoll.compile` knows no
 of the other.
 """
 
-from .channel import collision_channel, collision_matrix, spectral_gap, steady_state
+from .channel import collision_channel, collision_matrix, spectral_gap, steady_state, steady_state_and_error
 from .decomposition import Decomposition, decompose
 from .distance import (
     DiamondBounds,
@@ -47,5 +47,6 @@ __all__ = [
     "smallest_choi_eigenvalue",
     "spectral_gap",
     "steady_state",
+    "steady_state_and_error",
     "steady_states",
 ]

@@ -5,15 +5,24 @@ r"""The channel of one collision on the system and its steady state.
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 from qiskit.quantum_info import DensityMatrix, SuperOp
 
-from ..limits import require_memory
+from ..errors import AccuracyWarning, InputError
+from ..limits import COMPLEX_BYTES, require_memory
 from ..model.collision import CollisionModel
+from ..model.operators import dense
 from ..trajectory.iterate import fixed_point
 from ..trajectory.iterate import spectral_gap as spectral_gap_of
 from ..trajectory.pauli import Complex, Real, from_pauli_vector, transfer_matrix
+from .deviation import NOT_UNIQUE, RESOLUTION, Deviation, deviation, fixed_points, slowest_rate
+from .gibbs import gibbs_state
 from .joint import JointCollision, Method
+
+#: A steady state that is known to fewer digits than this comes with a warning.
+EXPECTED_ACCURACY = 1e-8
 
 
 def collision_channel(model: CollisionModel, method: Method = "exact") -> SuperOp:
@@ -37,19 +46,52 @@ def collision_channel(model: CollisionModel, method: Method = "exact") -> SuperO
 def steady_state(model: CollisionModel, method: Method = "exact") -> DensityMatrix:
     r"""The state that a collision leaves unchanged, :math:`\mathcal E(\rho) = \rho`.
 
+    The exact one has all its digits however weak collisions are (:mod:`qcoll.exact.deviation`), unless the model itself
+    hardly decides it; then a warning says how many are left.
+
     Args:
         model: the collision model.
         method: as for :func:`collision_channel`.
 
     Raises:
-        InputError: if the steady state is not unique.
+        InputError: if the steady state is not unique, or cannot be told from rounding.
+
+    Warns:
+        AccuracyWarning: if rounding may be larger than 1e-8.
 
     >>> import qcoll
     >>> state = qcoll.steady_state(qcoll.example_2(beta=1.0, kappa=0.3, alpha=0.2, dt=0.1))
     >>> round(float(abs(state.data[0, 1])), 4)
     0.0053
     """
-    return DensityMatrix(from_pauli_vector(fixed_point(collision_matrix(model, method))))
+    if method != "exact":
+        return DensityMatrix(from_pauli_vector(fixed_point(collision_matrix(model, method))))
+    state, error = steady_state_and_error(model)
+    if error > EXPECTED_ACCURACY:
+        warnings.warn(
+            f"the steady state of {model.name!r} is known to {error:.0e} only: collisions hardly decide it",
+            AccuracyWarning,
+            stacklevel=2,
+        )
+    return state
+
+
+def steady_state_and_error(model: CollisionModel) -> tuple[DensityMatrix, float]:
+    """The exact steady state, and an estimate of the largest error that rounding makes in an entry of it.
+
+    Raises:
+        InputError: if it is not unique, or cannot be told from rounding.
+
+    >>> import qcoll
+    >>> from qcoll.exact import steady_state_and_error
+    >>> state, error = steady_state_and_error(qcoll.example_2(alpha=1e-6))
+    >>> error < 1e-13
+    True
+    """
+    states, errors, resolutions = fixed_points(_deviation(model))
+    if not resolutions > RESOLUTION:
+        raise InputError(f"the steady state of {model.name!r} {NOT_UNIQUE}; evolve from an initial state instead")
+    return DensityMatrix(states), float(errors)
 
 
 def spectral_gap(model: CollisionModel, method: Method = "exact") -> float:
@@ -61,7 +103,29 @@ def spectral_gap(model: CollisionModel, method: Method = "exact") -> float:
     >>> qcoll.spectral_gap(qcoll.example_2()) > 0
     True
     """
-    return spectral_gap_of(collision_matrix(model, method))
+    if method != "exact":
+        return spectral_gap_of(collision_matrix(model, method))
+    return float(slowest_rate(_deviation(model)))
+
+
+def _deviation(model: CollisionModel) -> Deviation:
+    """What one collision of the model changes."""
+    _require_memory(model)
+    return deviation(
+        system=dense(model.system),
+        ancilla=dense(model.ancilla.hamiltonian),
+        interaction=dense(model.interaction),
+        thermal=gibbs_state(model.ancilla),
+        dt=np.array(model.dt),
+    )
+
+
+def _require_memory(model: CollisionModel) -> None:
+    require_memory(
+        8 * COMPLEX_BYTES * 16**model.num_system_qubits,
+        f"the superoperator of a system of {model.num_system_qubits} qubits",
+        "use qcoll.evolve, which steps through large systems without it",
+    )
 
 
 def collision_matrix(model: CollisionModel, method: Method = "exact") -> Real:
@@ -72,11 +136,7 @@ def collision_matrix(model: CollisionModel, method: Method = "exact") -> Real:
 def superoperator(joint: JointCollision) -> Complex:
     """The d**2 x d**2 matrix of the collision on column-stacked states, Qiskit's convention."""
     s, a = joint.system_dimension, joint.ancilla_dimension
-    require_memory(
-        3 * 16 * s**4,
-        f"the superoperator of a system of {joint.model.num_system_qubits} qubits",
-        "use qcoll.evolve, which steps through large systems without it",
-    )
+    _require_memory(joint.model)
     if joint.unitary is None:
         basis = np.eye(s * s, dtype=complex).reshape(s * s, s, s).transpose(0, 2, 1)
         images = joint.trace_ancilla(joint.apply(joint.fresh(basis)))

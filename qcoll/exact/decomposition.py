@@ -93,7 +93,7 @@ def checked_products(model: CollisionModel, products: Sequence[tuple[Complex, Co
     )
     expected = model.interaction.to_matrix()
     missed = np.abs(given.interaction - expected).max()
-    if missed > MISMATCH_TOLERANCE * max(1.0, float(np.abs(expected).max())):
+    if missed > MISMATCH_TOLERANCE * float(np.abs(expected).max()):
         raise InputError(f"the products sum to an operator that differs from the interaction by {missed:.3g}")
     return given
 

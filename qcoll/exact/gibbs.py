@@ -25,7 +25,7 @@ def gibbs_state(ancilla: Ancilla) -> NDArray[np.complex128]:
     energies, vectors = np.linalg.eigh(dense(ancilla.hamiltonian))
     shifted = energies - energies[0]
     if np.isinf(ancilla.beta):
-        weights = (shifted <= DEGENERACY_TOLERANCE * max(1.0, np.abs(energies).max())).astype(float)
+        weights = (shifted <= DEGENERACY_TOLERANCE * np.abs(energies).max()).astype(float)
     else:
         weights = np.exp(-ancilla.beta * shifted)
     return np.asarray((vectors * (weights / weights.sum())) @ vectors.conj().T)

@@ -16,6 +16,7 @@ from ..limits import COMPLEX_BYTES, require_memory
 from ..model.collision import CollisionModel
 from ..trajectory.iterate import FIXED_POINT_TOLERANCE
 from ..trajectory.pauli import Complex, Real, from_pauli_vector, pauli_matrices
+from .deviation import NOT_UNIQUE, RESOLUTION, deviation, fixed_points
 from .gibbs import DEGENERACY_TOLERANCE
 from .joint import Method
 
@@ -116,17 +117,18 @@ def steady_states(models: ModelStack | Sequence[CollisionModel], method: Method 
     dt = np.asarray(stack.dt)
     if method == "exact":
         unitary = _unitary(hamiltonian, dt)
-        vectors = _fixed_points(_transfer_of_unitary(unitary, thermal, d))
-        before = _joined(thermal, from_pauli_vector(vectors))
+        states = _exact_fixed_points(stack, thermal)
+        before = _joined(thermal, states)
         after = np.asarray(unitary @ before @ unitary.conj().swapaxes(-1, -2))
     else:
         vectors = _fixed_points(_transfer_of_second_order(hamiltonian, thermal, dt, d))
-        before = _joined(thermal, from_pauli_vector(vectors))
+        states = from_pauli_vector(vectors)
+        before = _joined(thermal, states)
         after = _second_order(hamiltonian, before, dt)
     outgoing = np.einsum("...aibi->...ab", after.reshape(*after.shape[:-2], a, d, a, d))
     heat = -np.einsum("...ab,...ba->...", stack.ancilla, outgoing - thermal).real
     work = np.einsum("...ab,...ba->...", stack.interaction, before - after).real
-    return SteadyStates(states=from_pauli_vector(vectors), heat=heat, work=work)
+    return SteadyStates(states=states, heat=heat, work=work)
 
 
 def _thermal(stack: ModelStack) -> Complex:
@@ -134,7 +136,7 @@ def _thermal(stack: ModelStack) -> Complex:
     energies, vectors = np.linalg.eigh(stack.ancilla)
     shifted = energies - energies[..., :1]
     beta = np.asarray(stack.beta)[..., None]
-    scale = np.maximum(1.0, np.abs(energies).max(axis=-1, keepdims=True))
+    scale = np.abs(energies).max(axis=-1, keepdims=True)
     ground = (shifted <= DEGENERACY_TOLERANCE * scale).astype(float)
     weights = np.where(np.isinf(beta), ground, np.exp(-np.where(np.isinf(beta), 0.0, beta) * shifted))
     weights /= weights.sum(axis=-1, keepdims=True)
@@ -147,19 +149,14 @@ def _unitary(hamiltonian: Complex, dt: Real) -> Complex:
     return np.asarray((vectors * phases[..., None, :]) @ vectors.conj().swapaxes(-1, -2))
 
 
-def _transfer_of_unitary(unitary: Complex, thermal: Complex, d: int) -> Real:
-    """Pauli transfer matrices (..., d**2, d**2) of exact collisions, without joint states in between."""
-    a = thermal.shape[-1]
-    blocks = unitary.reshape(*unitary.shape[:-2], a, d, a, d)
-    shape = (*np.broadcast_shapes(unitary.shape[:-2], thermal.shape[:-2]), d * d, a * a)
-    ordered = np.ascontiguousarray(np.einsum("...xiak->...ikxa", blocks))
-    weighted = (ordered @ thermal[..., None, None, :, :]).reshape(shape)
-    unweighted = ordered.conj().reshape(*unitary.shape[:-2], d * d, a * a).swapaxes(-1, -2)
-    product = np.broadcast_to(weighted @ unweighted, (*shape[:-1], d * d))  # rho'_ij = sum_kl S_(ik)(jl) rho_kl
-    basis = pauli_matrices(d.bit_length() - 1)
-    images = product.reshape(*shape[:-2], d, d, d, d).swapaxes(-3, -2).reshape(*shape[:-2], d * d, d * d)
-    left = basis.transpose(0, 2, 1).reshape(d * d, d * d)
-    return np.asarray((left @ images @ basis.reshape(d * d, d * d).T).real / d)
+def _exact_fixed_points(stack: ModelStack, thermal: Complex) -> Complex:
+    """Steady states (..., d, d) of exact collisions."""
+    change = deviation(stack.system, stack.ancilla, stack.interaction, thermal, np.asarray(stack.dt))
+    states, _, resolutions = fixed_points(change)
+    if np.any(resolutions <= RESOLUTION):
+        where = tuple(int(i) for i in np.unravel_index(int(resolutions.argmin()), resolutions.shape))
+        raise InputError(f"the steady state of model {where} {NOT_UNIQUE}; leave it out of the sweep")
+    return states
 
 
 def _transfer_of_second_order(hamiltonian: Complex, thermal: Complex, dt: Real, d: int) -> Real:
@@ -184,10 +181,7 @@ def _fixed_points(matrix: Real) -> Real:
     distance = np.abs(np.linalg.eigvals(block)).min(axis=-1)
     if np.any(distance < FIXED_POINT_TOLERANCE):
         where = tuple(int(i) for i in np.unravel_index(int(distance.argmin()), distance.shape))
-        raise InputError(
-            f"the steady state of model {where} is not unique: its channel has eigenvalue one more than once "
-            f"(the next is {float(distance.min()):.1e} away), so something is conserved; leave it out of the sweep"
-        )
+        raise InputError(f"the steady state of model {where} {NOT_UNIQUE}; leave it out of the sweep")
     solved = np.linalg.solve(block, matrix[..., 1:, :1])[..., 0]
     return np.concatenate([np.ones((*solved.shape[:-1], 1)), solved], axis=-1)
 

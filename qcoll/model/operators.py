@@ -8,14 +8,23 @@ character of a Pauli string and the least significant bit of a matrix index.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
-from qiskit.quantum_info import SparsePauliOp
+from numpy.typing import NDArray
+from qiskit.exceptions import QiskitError
+from qiskit.quantum_info import Operator, Pauli, SparsePauliOp
 
 from ..errors import InputError
 
+#: Anything that is taken where an operator is: see :func:`pauli_operator`.
+OperatorLike = Any
+
+#: Of coefficients, relative to the largest.
 HERMITICITY_TOLERANCE = 1e-10
+#: Coefficients of a matrix's Pauli strings below this, relative to the largest, are rounding.
+ROUNDING = 1e-15
 
 #: Matrices of at most this many qubits are built on one thread.
 LARGEST_SERIAL = 6
@@ -82,22 +91,18 @@ def zeeman(num_qubits: int, frequencies: Iterable[float]) -> SparsePauliOp:
     return SparsePauliOp.from_sparse_list(terms, num_qubits=num_qubits)
 
 
-def checked_hermitian(operator: object, name: str, num_qubits: int | None = None) -> SparsePauliOp:
-    """Return ``operator`` simplified with real coefficients, or say what is wrong with it.
+def checked_hermitian(operator: OperatorLike, name: str, num_qubits: int | None = None) -> SparsePauliOp:
+    """Return ``operator`` as a ``SparsePauliOp`` simplified with real coefficients, or say what is wrong with it.
 
     Args:
-        operator: what the user gave.
+        operator: what the user gave; anything that :func:`pauli_operator` takes.
         name: how the message calls it.
         num_qubits: the size it must have, if that is known.
 
     Raises:
-        InputError: if it is not a Hermitian ``SparsePauliOp`` with finite numerical coefficients of that size.
+        InputError: if it is not Hermitian, has coefficients that are not finite numbers, or another size.
     """
-    if not isinstance(operator, SparsePauliOp):
-        raise InputError(
-            f"{name} must be a qiskit.quantum_info.SparsePauliOp, but a {type(operator).__name__} was given: "
-            "convert it with SparsePauliOp.from_operator or SparsePauliOp.from_list"
-        )
+    operator = pauli_operator(operator, name)
     if operator.num_qubits == 0:
         raise InputError(f"{name} acts on no qubit: at least one is needed")
     if num_qubits is not None and operator.num_qubits != num_qubits:
@@ -112,14 +117,98 @@ def checked_hermitian(operator: object, name: str, num_qubits: int | None = None
     simplified = operator.simplify(atol=0)
     largest = np.abs(simplified.coeffs).max()
     imaginary = np.abs(simplified.coeffs.imag).max()
-    if imaginary > HERMITICITY_TOLERANCE * max(1.0, largest):
+    if imaginary > HERMITICITY_TOLERANCE * largest:
         label = simplified.paulis[int(np.abs(simplified.coeffs.imag).argmax())].to_label()
         raise InputError(
             f"{name} is not Hermitian: the coefficient of {label} has imaginary part {imaginary:.3g}; "
             "add its Hermitian conjugate"
         )
     real = SparsePauliOp(simplified.paulis, simplified.coeffs.real)
-    return real.simplify(atol=1e-15 * largest).sort() if largest > 0 else real
+    return without_rounding(real).sort()
+
+
+def pauli_operator(operator: OperatorLike, name: str = "the operator") -> SparsePauliOp:
+    """What a user gives as an operator, as a ``SparsePauliOp``, however small its coefficients are.
+
+    Args:
+        operator: a ``SparsePauliOp``; a ``Pauli`` or a Pauli string; a list of (Pauli string, coefficient); an
+            ``Operator``, a NumPy array or a QuTiP object of shape (2**n, 2**n). Matrices are in Qiskit's order: those
+            of system and ancilla are ``np.kron(ancilla, system)``, in QuTiP ``tensor(ancilla, system)``.
+        name: how a message calls it.
+
+    Raises:
+        InputError: if it is none of these.
+
+    >>> import numpy as np
+    >>> from qcoll.model.operators import pauli_operator
+    >>> pauli_operator(np.array([[0, 1e-9], [1e-9, 0]]))
+    SparsePauliOp(['X'],
+                  coeffs=[1.e-09+0.j])
+    >>> pauli_operator([("ZI", 0.5), ("IZ", 0.25)]).num_qubits
+    2
+    """
+    if isinstance(operator, SparsePauliOp):
+        return operator
+    try:
+        if isinstance(operator, Pauli | str):
+            return SparsePauliOp(operator)
+        if _is_list_of_strings(operator):
+            return SparsePauliOp.from_list([(label, complex(value)) for label, value in operator])
+        matrix = _matrix_of(operator)
+    except (QiskitError, TypeError, ValueError) as error:
+        raise InputError(f"{name} cannot be read as an operator of qubits: {error}") from error
+    if matrix is None:
+        raise InputError(
+            f"{name} must be a qiskit.quantum_info.SparsePauliOp, but a {type(operator).__name__} was given: give that, "
+            "a list of (Pauli string, coefficient), an Operator, a matrix, or a QuTiP object"
+        )
+    size = matrix.shape[0] if matrix.ndim == 2 else 0
+    if matrix.ndim != 2 or matrix.shape[1] != size or size < 2 or size & (size - 1):
+        raise InputError(
+            f"{name} is a matrix of shape {matrix.shape}, but qubits have square matrices of size 2, 4, 8, ...: put "
+            "other dimensions into as many levels of qubits"
+        )
+    if not np.all(np.isfinite(matrix)):
+        raise InputError(f"{name} is a matrix with entries that are not finite numbers")
+    return from_matrix(matrix)
+
+
+def from_matrix(matrix: NDArray[np.complex128], rounding: float = ROUNDING) -> SparsePauliOp:
+    """The Pauli strings of a matrix (2**n, 2**n), exactly but for what is rounding.
+
+    Qiskit's ``SparsePauliOp.from_operator`` keeps nothing below 1e-5, whatever the largest coefficient is.
+
+    Args:
+        matrix: Hermitian or not.
+        rounding: coefficients below this, relative to the largest, are left out.
+    """
+    return without_rounding(SparsePauliOp.from_operator(Operator(matrix), atol=0, rtol=0), rounding)
+
+
+def without_rounding(operator: SparsePauliOp, rounding: float = ROUNDING) -> SparsePauliOp:
+    """The operator without coefficients that are rounding beside its largest one."""
+    sizes = np.abs(operator.coeffs)
+    kept = sizes > rounding * sizes.max(initial=0.0)
+    return operator[kept] if kept.any() else operator[:1]
+
+
+def _is_list_of_strings(operator: object) -> bool:
+    """Whether it is a list of (string, coefficient)."""
+    return (
+        isinstance(operator, Sequence)
+        and len(operator) > 0
+        and all(isinstance(item, Sequence) and len(item) == 2 and isinstance(item[0], str) for item in operator)
+    )
+
+
+def _matrix_of(operator: Any) -> NDArray[np.complex128] | None:
+    """The matrix of what has one; ``None`` otherwise."""
+    if isinstance(operator, np.ndarray | list | tuple):
+        return np.asarray(operator, dtype=complex)
+    for method in ("to_matrix", "full"):  # Qiskit's operators; QuTiP's
+        if hasattr(operator, method):
+            return np.asarray(getattr(operator, method)(), dtype=complex)
+    return np.asarray(operator.data, dtype=complex) if isinstance(operator, Operator) else None
 
 
 def embedded(operator: SparsePauliOp, qubits: Iterable[int], num_qubits: int) -> SparsePauliOp:

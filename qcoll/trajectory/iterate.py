@@ -94,8 +94,8 @@ def fixed_point(matrix: Real) -> Real:
     distance = np.abs(np.linalg.eigvals(matrix[1:, 1:]) - 1.0).min()
     if distance < FIXED_POINT_TOLERANCE:
         raise InputError(
-            "the steady state is not unique: the collision channel has eigenvalue one more than once "
-            f"(the next is {distance:.1e} away), so something is conserved; evolve from an initial state instead"
+            "the steady state is not unique to the digits there are: a second eigenvalue of the channel is within "
+            f"{distance:.1e} of one, so that something is conserved, or nearly; evolve from an initial state instead"
         )
     size = len(matrix)
     vector = np.zeros(size)

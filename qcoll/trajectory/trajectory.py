@@ -124,7 +124,7 @@ class Trajectory:
         """Entropy production (Eq. 72), shape (m,); infinite at beta = inf unless no heat flows."""
         beta = self.model.ancilla.beta
         if np.isinf(beta):
-            scale = max(1.0, float(np.abs(self.model.ancilla.hamiltonian.coeffs).sum()))
+            scale = float(np.abs(self.model.ancilla.hamiltonian.coeffs).sum())
             flows = np.abs(self.heat) > 1e-13 * scale
             return np.where(flows, -np.copysign(np.inf, self.heat), self.entropy_change)
         return self.entropy_change - beta * self.heat
@@ -148,7 +148,7 @@ class Trajectory:
             raise InputError(
                 f"the operator has shape {matrix.shape}, but the system's states have shape ({dimension}, {dimension})"
             )
-        if not np.allclose(matrix, matrix.conj().T, atol=1e-10 * max(1.0, float(np.abs(matrix).max()))):
+        if not np.allclose(matrix, matrix.conj().T, rtol=0, atol=1e-10 * float(np.abs(matrix).max())):
             raise InputError("the operator is not Hermitian: its expectation value would not be real")
         return matrix
 

@@ -160,7 +160,7 @@ class TestSteadyState:
             interaction=SparsePauliOp("ZZ", 0.3),
             dt=0.5,
         )
-        with pytest.raises(qcoll.InputError, match="steady state is not unique"):
+        with pytest.raises(qcoll.InputError, match="is not unique"):
             qcoll.steady_state(model)
 
 

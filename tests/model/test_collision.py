@@ -89,7 +89,9 @@ ANCILLA = qcoll.Ancilla(hamiltonian=PAULI, beta=1.0)
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"system": np.diag([1, -1])}, "the system's Hamiltonian must be a qiskit.quantum_info.SparsePauliOp"),
+        ({"system": 0.5}, "the system's Hamiltonian must be a qiskit.quantum_info.SparsePauliOp"),
+        ({"system": np.eye(3)}, r"a matrix of shape \(3, 3\), but qubits have square matrices of size 2, 4"),
+        ({"system": [("Q", 1.0)]}, "cannot be read as an operator of qubits"),
         ({"system": SparsePauliOp("Z", 1j)}, "not Hermitian: the coefficient of Z has imaginary part 1"),
         ({"system": SparsePauliOp("Z", np.nan)}, "not a finite number"),
         ({"ancilla": PAULI}, "ancilla must be a qcoll.Ancilla"),
