@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .compile import CollisionCircuit, compile_collisions
-    from .errors import InputError, MissingExtraError
+    from .errors import AccuracyWarning, DeviceWarning, InputError, MissingExtraError, ModelWarning
     from .exact import collision_channel, evolve, spectral_gap, steady_state
     from .model import Ancilla, CollisionModel, example_1, example_2, load_model, save_model
     from .run import CircuitChannel, Comparison, NoiseFigures, circuit_channel, compare, simulate
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 #: Where each public name lives: loaded when it is first used, so that importing qcoll costs next to nothing.
 _HOMES = {
     "compile": ("CollisionCircuit", "compile_collisions"),
-    "errors": ("InputError", "MissingExtraError"),
+    "errors": ("AccuracyWarning", "DeviceWarning", "InputError", "MissingExtraError", "ModelWarning"),
     "exact": ("collision_channel", "evolve", "spectral_gap", "steady_state"),
     "model": ("Ancilla", "CollisionModel", "example_1", "example_2", "load_model", "save_model"),
     "run": ("CircuitChannel", "Comparison", "NoiseFigures", "circuit_channel", "compare", "simulate"),
@@ -39,13 +39,16 @@ _PACKAGES = ("hardware",)
 __version__ = "0.1.0"
 
 __all__ = [
+    "AccuracyWarning",
     "Ancilla",
     "CircuitChannel",
     "CollisionCircuit",
     "CollisionModel",
     "Comparison",
+    "DeviceWarning",
     "InputError",
     "MissingExtraError",
+    "ModelWarning",
     "NoiseFigures",
     "Trajectory",
     "circuit_channel",

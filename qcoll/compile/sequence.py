@@ -32,7 +32,7 @@ from qiskit.quantum_info import DensityMatrix, SuperOp
 
 from ..circuits.correction import flip_in, with_control_flow
 from ..errors import InputError
-from ..limits import positive_integer
+from ..limits import natural_number, positive_integer, real_number
 from ..model.collision import Ancilla, CollisionModel
 from ..model.initial import initial_density_matrix
 from ..synthesis import Correction
@@ -321,8 +321,7 @@ def compile_collisions(
     count = positive_integer(n, "n, the number of collisions,")
     if ancillas not in get_args(Ancillas):
         raise InputError(f"ancillas is {ancillas!r}, but must be one of {', '.join(map(repr, get_args(Ancillas)))}")
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        raise InputError(f"seed is {seed!r}, but must be an integer that is not negative")
+    natural_number(seed, "seed")
     state = initial_density_matrix(model, initial)
     if initial is None:  # its structure is known, which makes the circuit shorter
         purified = thermal_purification(Ancilla(hamiltonian=model.system, beta=1.0))
@@ -364,7 +363,7 @@ def compile_collisions(
 
 
 def _check_feedforward(seconds: float, correction: Correction) -> None:
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < math.inf:
+    if not 0 <= real_number(seconds, "feedforward") < math.inf:
         raise InputError(f"feedforward is {seconds!r}, but must be a number of seconds that is not negative")
     if seconds > 0 and correction != "measured":
         raise InputError(

@@ -32,6 +32,7 @@ from ..circuits.correction import flip_in, with_feedforward
 from ..circuits.discard import without_discarded, without_phases_of_empty
 from ..compile.sequence import TICK, CollisionCircuit, append_tick
 from ..errors import InputError
+from ..limits import natural_number, natural_numbers
 from .mapped import MappedBranch, MappedCollisions
 from .placement import Expenses
 from .segments import (
@@ -56,6 +57,18 @@ LONGEST_WHOLE = 10_000
 
 #: An initial reference on the ancilla's qubits costs a reset, which takes longer than a swap or two.
 RESET_IN_STEPS = 1.5
+
+
+def transpiler_level(optimization_level: object) -> int:
+    """The transpiler's optimization level as an int.
+
+    Raises:
+        InputError: if it is none of 0 to 3.
+    """
+    level = natural_number(optimization_level, "optimization_level")
+    if level > 3:
+        raise InputError(f"optimization_level is {level}, but must be one of 0, 1, 2, 3")
+    return level
 
 
 def map_collisions(
@@ -97,8 +110,9 @@ def map_collisions(
         )
     if target is not None:
         _check_target(compiled, target)
+    level, numbers = transpiler_level(optimization_level), natural_numbers(seeds, "seeds")
     options: dict[str, object] = {"target": target} if target is not None else {"basis_gates": basis_gates}
-    mapper = _Mapper(compiled, options, layout, optimization_level, tuple(seeds), faithful)
+    mapper = _Mapper(compiled, options, layout, level, numbers, faithful)
     ways = {"reset": mapper.periodic, "alternating": mapper.alternating, "fresh": mapper.fresh}
     return ways[compiled.ancillas](schedule)
 

@@ -19,6 +19,7 @@ from qiskit.providers import BackendV2, QubitProperties
 from qiskit.transpiler import InstructionProperties, Target
 
 from ..errors import InputError, MissingExtraError
+from ..limits import real_number
 
 if TYPE_CHECKING:
     from qiskit_aer.noise import NoiseModel
@@ -64,11 +65,12 @@ class NoiseFigures:
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            value = getattr(self, field.name)
-            if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value) or value < 0:
+            value = real_number(getattr(self, field.name), f"the noise figure {field.name}")
+            if math.isnan(value) or value < 0:
                 raise InputError(
                     f"the noise figure {field.name} is {value!r}, but must be a number that is not negative"
                 )
+            object.__setattr__(self, field.name, value)  # NumPy's numbers become plain ones
         for name in ("one_qubit", "two_qubit", "readout", "reset"):
             if getattr(self, name) > 1:
                 raise InputError(f"the noise figure {name} is {getattr(self, name)}, but a probability is at most 1")

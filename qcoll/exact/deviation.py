@@ -124,7 +124,7 @@ def fixed_points(change: Deviation) -> tuple[Complex, Real, Real]:
 
 
 def slowest_rate(change: Deviation) -> Real:
-    """One minus the second-largest modulus of the channel's eigenvalues, shape (...), to the digits of small rates."""
+    """One minus the second-largest modulus of the channel's eigenvalues, shape (...), to 1e-16 or so."""
     values = np.linalg.eigvals(change.matrix)
     order = np.argsort(np.abs(values), axis=-1)
     values = np.take_along_axis(values, order, axis=-1)[..., 1:]  # without the steady state's zero

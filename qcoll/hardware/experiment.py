@@ -12,9 +12,9 @@ from qiskit import QuantumCircuit
 
 from ..compile.sequence import CollisionCircuit
 from ..device import MappedCollisions
-from ..device.mapping import DEFAULT_SEEDS, map_collisions
+from ..device.mapping import DEFAULT_SEEDS, map_collisions, transpiler_level
 from ..errors import InputError
-from ..limits import positive_integer
+from ..limits import natural_number, natural_numbers, positive_integer
 from ..measure.circuits import MeasurementCircuits, is_drawn, measurement_circuits
 from ..measure.estimator import DRAWN_AND_ESTIMATED, ObservedCircuits, observed_circuits
 from ..measure.plan import QUANTITIES, READOUT, MeasurementPlan, Quantity, plan_for
@@ -185,7 +185,9 @@ def design_experiment(
     labels = _swept_values(swept, len(circuits))
     opened = _opened(device, max(each.num_qubits for each in circuits), chosen)
     asked = _Asked(at, tuple(quantities), tuple(observables), chosen)
-    transpiler = {"optimization_level": optimization_level, "seeds": list(seeds)}
+    seed = natural_number(seed, "seed")
+    numbers = list(natural_numbers(seeds, "seeds"))
+    transpiler = {"optimization_level": transpiler_level(optimization_level), "seeds": numbers}
     if draws > 1:
         groups = _drawn_groups(circuits, opened, asked, transpiler, draws)
     else:

@@ -65,7 +65,8 @@ class DeviceOptions:
         if self.readout is not None and self.readout not in READOUT_MITIGATION:
             raise InputError(f"readout is {self.readout!r}, but must be {' or '.join(READOUT_MITIGATION)}, or None")
         if self.max_execution_time is not None:
-            positive_integer(self.max_execution_time, "max_execution_time, in seconds,")
+            seconds = positive_integer(self.max_execution_time, "max_execution_time, in seconds,")
+            object.__setattr__(self, "max_execution_time", seconds)
         object.__setattr__(self, "noise_factors", _checked_factors(self.noise_factors))
         if not self.zne and self.noise_factors != NOISE_FACTORS:
             raise InputError(f"noise_factors are {self.noise_factors}, but are used with zne=True (--zne) only")

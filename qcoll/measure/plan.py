@@ -80,7 +80,7 @@ class MeasurementPlan:
     selective: bool = False
 
     def __post_init__(self) -> None:
-        if not self.at or any(isinstance(k, bool) or not isinstance(k, int) or k < 1 for k in self.at):
+        if not self.at or any(isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1 for k in self.at):
             raise InputError(
                 f"at is {self.at!r}, but must be one or more collisions from 1 on (the initial state comes for free)"
             )

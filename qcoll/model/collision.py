@@ -15,13 +15,15 @@ from __future__ import annotations
 
 import hashlib
 import math
+import warnings
 from dataclasses import dataclass
-from numbers import Real
 
 import numpy as np
+from numpy.typing import NDArray
 from qiskit.quantum_info import SparsePauliOp
 
-from ..errors import InputError
+from ..errors import InputError, ModelWarning
+from ..limits import real_number
 from .operators import checked_hermitian, embedded
 
 
@@ -48,7 +50,7 @@ class Ancilla:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "hamiltonian", checked_hermitian(self.hamiltonian, "the ancilla's Hamiltonian"))
-        beta = _real(self.beta, "beta")
+        beta = real_number(self.beta, "beta")
         if math.isnan(beta) or beta < 0:
             raise InputError(f"beta is {beta}, but an inverse temperature lies between 0 and infinity")
         object.__setattr__(self, "beta", beta)
@@ -105,10 +107,29 @@ class CollisionModel:
             raise InputError(f"ancilla must be a qcoll.Ancilla, but a {type(self.ancilla).__name__} was given")
         size = self.num_system_qubits + self.num_ancilla_qubits
         object.__setattr__(self, "interaction", checked_hermitian(self.interaction, "the interaction", size))
-        dt = _real(self.dt, "dt")
+        if idle := self._uncoupled():
+            warnings.warn(idle, ModelWarning, stacklevel=3)  # past the generated __init__, to who made the model
+        dt = real_number(self.dt, "dt")
         if not (math.isfinite(dt) and dt > 0):
             raise InputError(f"dt is {dt}, but the duration of a collision is positive and finite")
         object.__setattr__(self, "dt", dt)
+
+    def _uncoupled(self) -> str:
+        """What to say of an interaction that couples nothing, and the order that was probably meant; else nothing."""
+        active = self.interaction[np.abs(self.interaction.coeffs) > 0]
+        acts = np.asarray(active.paulis.x | active.paulis.z)
+        if not len(acts) or _couples(acts, self.num_system_qubits):
+            return ""
+        labels = active.paulis.to_labels()
+        likely = ""
+        if _couples(acts[:, ::-1], self.num_system_qubits):
+            likely = f": for {labels[0]} perhaps {labels[0][::-1]} was meant"
+        elif _couples(np.roll(acts, self.num_system_qubits, axis=1), self.num_system_qubits):
+            likely = ": matrices of system and ancilla are np.kron(ancilla, system)"
+        return (
+            f"the interaction of {self.name!r} does not couple system and ancilla, so that they never meet{likely}; "
+            f"the system has the rightmost {_count(self.num_system_qubits, 'letter')} of its Pauli strings"
+        )
 
     @property
     def num_system_qubits(self) -> int:
@@ -164,10 +185,9 @@ class CollisionModel:
         )
 
 
-def _real(value: object, name: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise InputError(f"{name} must be a real number, but {value!r} was given")
-    return float(value)
+def _couples(acts: NDArray[np.bool_], num_system: int) -> bool:
+    """Whether any of some Pauli strings (k, qubits) acts on system and ancilla."""
+    return bool(np.any(acts[:, :num_system].any(axis=1) & acts[:, num_system:].any(axis=1)))
 
 
 def _count(number: int, noun: str) -> str:

@@ -159,8 +159,8 @@ def pauli_operator(operator: OperatorLike, name: str = "the operator") -> Sparse
         raise InputError(f"{name} cannot be read as an operator of qubits: {error}") from error
     if matrix is None:
         raise InputError(
-            f"{name} must be a qiskit.quantum_info.SparsePauliOp, but a {type(operator).__name__} was given: give that, "
-            "a list of (Pauli string, coefficient), an Operator, a matrix, or a QuTiP object"
+            f"{name} must be a qiskit.quantum_info.SparsePauliOp, but a {type(operator).__name__} was given: give "
+            "that, a list of (Pauli string, coefficient), an Operator, a matrix, or a QuTiP object"
         )
     size = matrix.shape[0] if matrix.ndim == 2 else 0
     if matrix.ndim != 2 or matrix.shape[1] != size or size < 2 or size & (size - 1):

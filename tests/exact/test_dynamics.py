@@ -173,7 +173,7 @@ def test_initial_states():
         (np.diag([1.2, -0.2]), "negative eigenvalue -0.2"),
         (np.array([[0.5, 0.3], [0.1, 0.5]]), "not Hermitian"),
         (np.array([[np.nan, 0], [0, 1]]), "not finite"),
-        ("banana", "nothing that qiskit.quantum_info.DensityMatrix takes"),
+        ("banana", "a label has one of 0, 1, "),
         (object(), "nothing that qiskit.quantum_info.DensityMatrix takes"),
     ],
 )

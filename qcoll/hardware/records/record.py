@@ -147,7 +147,7 @@ class Record:
                 f"{self.name} has {count} points: name one with point=0 to {count - 1}, or take all with "
                 "trajectories() or hardware_results()"
             )
-        if isinstance(point, bool) or not isinstance(point, int) or not 0 <= point < count:
+        if isinstance(point, bool) or not isinstance(point, int | np.integer) or not 0 <= point < count:
             raise InputError(f"point is {point!r}, but {self.name} has the points 0 to {count - 1}")
         return point
 
