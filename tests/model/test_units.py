@@ -15,9 +15,7 @@ def in_units(model, unit):
     beta = model.ancilla.beta / unit  # infinity stays what it is
     return qcoll.CollisionModel(
         system=model.system * unit,
-        ancilla=qcoll.Ancilla(
-            hamiltonian=model.ancilla.hamiltonian * unit, beta=beta if np.isinf(beta) else beta / unit
-        ),
+        ancilla=qcoll.Ancilla(hamiltonian=model.ancilla.hamiltonian * unit, beta=beta),
         interaction=model.interaction * unit,
         dt=model.dt / unit,
     )
