@@ -24,7 +24,7 @@ from .dense import Complex, Real, collision_unitary, on_ancilla, thermal_spectru
 from .exchange_family import is_exchange
 from .exchange_thermal import thermal_exchange
 from .fit import Residual, descend, refined, unitary_residual
-from .parity import EIGHT_CX, closed_form, parity_circuit
+from .parity import EIGHT_CX, SOLUTIONS, closed_form, parity_circuit
 from .skeleton import Skeleton
 
 #: Norm of the difference between circuit and unitary.
@@ -70,7 +70,7 @@ def _close(model: CollisionModel, vectors: Complex) -> Iterator[tuple[Skeleton, 
     def turning(position: float) -> Residual:
         return unitary_residual(EIGHT_CX, unitary @ on_ancilla(expm(position * turn), 1), levels=4)
 
-    for angles in closed_form(model.hamiltonian.to_matrix() * model.dt):
+    for angles in itertools.islice(closed_form(model.hamiltonian.to_matrix() * model.dt), SOLUTIONS):
         if (end := carried(turning, angles)) is not None:
             yield EIGHT_CX, end
     rng = np.random.default_rng(_SEED)

@@ -38,6 +38,7 @@ and rounding mixes their eigenvectors. The circuit of a stronger collision is ca
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -56,6 +57,8 @@ EIGHT_CX = Skeleton(3, ((1, 2), (0, 1), (1, 2), (0, 1), (0, 1), (1, 2), (0, 1), 
 CERTIFICATE = 1e-12
 # Norms to which a short or weak collision is made stronger, where it is solved for first.
 _MODERATE, _TINY = 0.5, 1e-300
+#: Solutions of the closed form that are looked at: there are few, and where rounding makes more of them none is good.
+SOLUTIONS = 8
 _STRUCTURE = 1e-12
 _GRID = 97
 _MIXING = np.linspace(0.0, np.pi, 16, endpoint=False)
@@ -92,7 +95,7 @@ def parity_circuit(model: CollisionModel) -> QuantumCircuit | None:
 
 def _close(rest: Complex, interaction: Complex) -> Iterator[Real]:
     """Angles that are close: the closed form, then that of a stronger collision, carried. None without structure."""
-    yield from closed_form(rest + interaction)
+    yield from itertools.islice(closed_form(rest + interaction), SOLUTIONS)
     factors = [max(1.0, _MODERATE / max(float(np.linalg.norm(each, 2)), _TINY)) for each in (rest, interaction)]
     if max(factors) == 1.0 or _sectors(rest + interaction) is None:
         return
