@@ -23,7 +23,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 from qiskit import QuantumCircuit, transpile
-from qiskit.circuit.library import Isometry, StatePreparation, UnitaryGate
+from qiskit.circuit.library import StatePreparation
 from qiskit.quantum_info import SparsePauliOp, Statevector
 from scipy.optimize import linear_sum_assignment
 from scipy.special import expit
@@ -32,6 +32,9 @@ from ..errors import InputError
 from ..model.collision import Ancilla
 from ..synthesis.dense import DEGENERACY_TOLERANCE, thermal_populations
 from ..synthesis.gaussian import QuadraticHamiltonian, gaussian_circuit, quadratic_form
+from ..synthesis.generic import three_qubit_circuit
+from ..synthesis.isometry import isometry_circuit, state_circuit
+from ..synthesis.joint import unitary_circuit
 from ..synthesis.two_qubit import append_one_qubit, circuit_up_to_diagonal
 
 Real = NDArray[np.float64]
@@ -41,6 +44,8 @@ Preparation = Literal["purified", "state_preparation"]
 
 #: Weights below this are rounding and count as zero.
 WEIGHT_TOLERANCE = 1e-15
+#: Largest entry by which Qiskit's state preparation may differ from the state.
+LARGEST_ERROR = 1e-12
 
 #: Free-fermionic parts of at most this many qubits are also prepared by their spectrum, to take the shorter circuit.
 LARGEST_COMPARISON = 3
@@ -201,16 +206,7 @@ def _append_weights(circuit: QuantumCircuit, weights: Real) -> None:
         circuit.ry(2 * math.atan2(math.sqrt(weights[1]), math.sqrt(weights[0])), 0)
         return
     amplitudes = np.sqrt(weights / weights.sum())
-    if size == 2:  # a real matrix of amplitudes: rotations around at most one CX, from its singular values
-        matrix = amplitudes.reshape(2, 2)  # rows: qubit 1, columns: qubit 0
-        left, singular, right = np.linalg.svd(matrix)
-        circuit.ry(2 * math.atan2(singular[1], singular[0]), 0)
-        if singular[1] > WEIGHT_TOLERANCE:
-            circuit.cx(0, 1)
-        append_one_qubit(circuit, right.T, 0)
-        append_one_qubit(circuit, left, 1)
-        return
-    circuit.compose(_flat(StatePreparation(amplitudes).definition), range(size), inplace=True)
+    circuit.compose(state_circuit(amplitudes), range(size), inplace=True)
 
 
 def _eigenbasis(vectors: Complex, purifiers: int) -> QuantumCircuit:
@@ -223,18 +219,18 @@ def _eigenbasis(vectors: Complex, purifiers: int) -> QuantumCircuit:
         append_one_qubit(circuit, vectors, 0)
     elif size == 2 and purifiers == 1:
         circuit.compose(circuit_up_to_diagonal(vectors), inplace=True)
-    elif purifiers == 0:
-        circuit.append(StatePreparation(vectors[:, 0]), range(size))
     elif purifiers == size:
-        circuit.append(UnitaryGate(vectors), range(size))
+        circuit.compose(_eigenvectors(vectors), inplace=True)
     else:
-        circuit.append(Isometry(vectors[:, : 2**purifiers], 0, 0), range(size))
-    return _flat(circuit)
+        circuit.compose(isometry_circuit(vectors[:, : 2**purifiers]), inplace=True)
+    return circuit
 
 
-def _flat(circuit: QuantumCircuit) -> QuantumCircuit:
-    """The circuit in CX and one-qubit gates."""
-    return transpile(circuit, basis_gates=["cx", "u"], optimization_level=0)
+def _eigenvectors(vectors: Complex) -> QuantumCircuit:
+    """A circuit that makes each of the eigenvectors, whose phases are free."""
+    if len(vectors) == 8 and (short := three_qubit_circuit(vectors, levels=len(vectors))) is not None:
+        return short
+    return unitary_circuit(vectors)
 
 
 def _side_by_side(size: int, parts: list[tuple[tuple[int, ...], Purification]]) -> Purification:
@@ -250,8 +246,12 @@ def _side_by_side(size: int, parts: list[tuple[tuple[int, ...], Purification]]) 
 
 
 def _generic(purified: Purification) -> Purification:
-    """The same purified state by Qiskit's generic state preparation."""
-    vector = Statevector(purified.circuit)
+    """The same purified state by Qiskit's generic state preparation, or the own one where Qiskit's loses digits."""
+    vector = Statevector(purified.circuit).data
     circuit = QuantumCircuit(purified.circuit.num_qubits)
-    circuit.append(StatePreparation(vector.data), circuit.qubits)
-    return Purification(_flat(circuit), purified.num_qubits, purified.num_purifiers)
+    circuit.append(StatePreparation(vector), circuit.qubits)
+    circuit = transpile(circuit, basis_gates=["cx", "u"], optimization_level=0)
+    made = Statevector(circuit).data
+    if np.abs(made - vector * np.exp(1j * np.angle(np.vdot(vector, made)))).max() > LARGEST_ERROR:
+        circuit = state_circuit(vector)
+    return Purification(circuit, purified.num_qubits, purified.num_purifiers)

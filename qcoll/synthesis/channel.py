@@ -32,11 +32,8 @@ from collections.abc import Iterator
 
 import numpy as np
 from qiskit import QuantumCircuit
-from qiskit.circuit.library import Isometry
-from qiskit.compiler import transpile
-from qiskit.quantum_info import Operator, random_unitary
+from qiskit.quantum_info import random_unitary
 from qiskit.quantum_info.operators.channel.quantum_channel import QuantumChannel
-from qiskit.transpiler.exceptions import TranspilerError
 
 from ..limits import COMPLEX_BYTES, require_memory
 from ..model.collision import CollisionModel
@@ -50,6 +47,7 @@ from .dense import (
 )
 from .extremal import extremal_circuit
 from .fit import Residual, descend, levenberg_marquardt
+from .isometry import completed, synthesized_isometry
 from .one_qubit import PAULI
 from .population import POPULATION, carry_population, solved
 from .shannon import shannon_circuit
@@ -66,8 +64,6 @@ FOUR_CX = (
 )
 #: Largest entry by which the Choi matrix of a circuit may differ from the channel's.
 CERTIFICATE = 1e-12
-#: The same for an isometry, and in how many bases it is tried.
-LARGEST_ERROR, _BASES = 1e-11, 4
 #: The identity and the Pauli matrices.
 SIGMA = np.array([np.eye(2), *PAULI])
 #: The matrix sum_e conj(K_e) K_e of a channel whose map of Bloch vectors has t_aj = 1 and all others zero, (12, 4, 4).
@@ -214,7 +210,7 @@ def whitening(kraus: Complex, power: float, *, smallest: float = _SMALLEST_SCALE
 
 
 def _isometry_circuit(kraus: Complex) -> QuantumCircuit:
-    """Stinespring's isometry, a column of Kraus operators, by Qiskit's synthesis of isometries where that is exact."""
+    """Stinespring's isometry, a column of Kraus operators."""
     rank, dimension = len(kraus), kraus.shape[1]
     num_ancillas = max(1, (rank - 1).bit_length())
     require_memory(
@@ -225,23 +221,6 @@ def _isometry_circuit(kraus: Complex) -> QuantumCircuit:
     columns = np.zeros((2**num_ancillas * dimension, dimension), dtype=complex)
     columns[: rank * dimension] = kraus.reshape(-1, dimension)
     # The basis of the ancillas is free. In a random one no entry is small, of which the synthesis would lose digits.
-    for seed in range(_BASES):
-        basis = random_unitary(2**num_ancillas, seed=_SEED + seed).data
-        target = np.kron(basis, np.eye(dimension)) @ columns
-        circuit = QuantumCircuit(dimension.bit_length() - 1 + num_ancillas)
-        circuit.append(Isometry(target, 0, 0), circuit.qubits)
-        try:
-            circuit = transpile(circuit, basis_gates=["u", "cx"], optimization_level=1)
-        except TranspilerError:  # short collisions, whose columns hardly differ from those of the identity
-            continue
-        found = Operator(circuit).data[:, :dimension]
-        if np.abs(found - target * np.exp(1j * np.angle(np.vdot(target, found)))).max() < LARGEST_ERROR:
-            return circuit
-    return shannon_circuit(_completed(columns))
-
-
-def _completed(columns: Complex) -> Complex:
-    """A unitary with given first columns, which are orthonormal."""
-    count = columns.shape[1]
-    left, _, right = np.linalg.svd(columns)
-    return np.concatenate([left[:, :count] @ right, left[:, count:]], axis=1)
+    basis = random_unitary(2**num_ancillas, seed=_SEED).data
+    found = synthesized_isometry(np.kron(basis, np.eye(dimension)) @ columns)
+    return shannon_circuit(completed(columns)) if found is None else found

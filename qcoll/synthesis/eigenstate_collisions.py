@@ -32,19 +32,18 @@ from collections.abc import Iterator
 
 import numpy as np
 from qiskit import QuantumCircuit
-from qiskit.circuit.library import Isometry
-from qiskit.quantum_info import Operator, random_unitary
-from qiskit.transpiler.exceptions import TranspilerError
+from qiskit.quantum_info import Operator
 
 from ..model.collision import CollisionModel
 from .continuation import Path, Powers, Stronger, Turned, follow_together
 from .dense import Complex, Real, collision_unitary, on_ancilla, thermal_spectrum
 from .exchange_eigenstate import drawn_exchange
 from .fit import NEWTON_STEPS, descend, fit_isometries, isometry_residual
-from .joint import LARGEST_ERROR, in_one_and_two_qubit_gates, joint_unitary_circuit, unitary_circuit
+from .isometry import state_circuit, synthesized_isometry
+from .joint import in_one_and_two_qubit_gates, joint_unitary_circuit, unitary_circuit
 from .parity_eigenstate import drawn_parity
-from .sampled_channel import basis_circuit, occupied_levels, state_circuit
-from .skeleton import Skeleton, append_matrix
+from .sampled_channel import basis_circuit, occupied_levels
+from .skeleton import Skeleton
 
 #: Norm of the difference between the images of a circuit and those of the collision.
 CERTIFICATE = 1e-12
@@ -70,8 +69,6 @@ _OTHERS = ((2, 0), (0, 0), (2, 2), (0, 2), (2, 4), (0, 4))
 _LONGER = 3
 # Random starts: how many, their iterations, how many that arrive are carried; the shortest step on the way.
 _STARTS, _ITERATIONS, _ENOUGH, _SHORTEST, _SEED, _CLOSE = 8, 60, 4, 1e-3, 2026, 1e-9
-#: In how many frames a general isometry is tried.
-_FRAMES = 8
 
 
 def drawn_collisions(model: CollisionModel) -> tuple[Complex, list[tuple[float, int, QuantumCircuit]]]:
@@ -243,37 +240,12 @@ def _skeletons(num_qubits: int, count: int) -> Iterator[Skeleton]:
             yield Skeleton(num_qubits, (order * count)[:count])
 
 
-def _random_frames(num_qubits: int) -> Iterator[QuantumCircuit]:
-    """One-qubit gates on all qubits, in which to synthesise: first none, then random ones.
-
-    Qiskit's synthesis of isometries loses digits where entries are small, by accident one time in thirty. In another
-    frame the accident is another one.
-    """
-    yield QuantumCircuit(num_qubits)
-    for attempt in range(1, _FRAMES):
-        circuit = QuantumCircuit(num_qubits)
-        for qubit in range(num_qubits):
-            append_matrix(circuit, random_unitary(2, seed=num_qubits * attempt + qubit).data, qubit)
-        yield circuit
-
-
 def _general(target: Complex, system: int, index: int) -> QuantumCircuit | None:
     """Qiskit's synthesis of isometries, or None where it fails or rounds: it does if hardly anything is entangled."""
     num_qubits = len(target).bit_length() - 1
     flips = QuantumCircuit(num_qubits)
     flips.compose(basis_circuit(num_qubits - system, index), range(system, num_qubits), inplace=True)
-    for last in _random_frames(num_qubits):
-        circuit = flips.copy()
-        circuit.append(Isometry(Operator(last).adjoint().data @ target, 0, 0), circuit.qubits)
-        try:
-            circuit = in_one_and_two_qubit_gates(circuit.compose(last))
-        except TranspilerError:
-            continue
-        images = Operator(circuit).data[:, index << system : (index + 1) << system]
-        phase = np.exp(1j * np.angle(np.vdot(target, images)))
-        if np.abs(images - phase * target).max() < LARGEST_ERROR:
-            return circuit
-    return None
+    return synthesized_isometry(target, flips, index << system)
 
 
 def _prepared(model: CollisionModel, state: Complex, index: int) -> QuantumCircuit:

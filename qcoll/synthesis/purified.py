@@ -19,14 +19,13 @@ from __future__ import annotations
 
 import numpy as np
 from qiskit import QuantumCircuit
-from qiskit.circuit.library import StatePreparation
-from qiskit.compiler import transpile
 
 from ..circuits.discard import without_discarded
 from ..model.collision import CollisionModel
 from .absorbed import absorbed_collision
 from .dense import Complex, Real, collision_unitary, on_ancilla, thermal_spectrum
 from .generic import three_qubit_circuit
+from .isometry import state_circuit
 from .joint import structured_circuit, unitary_circuit
 from .mixed import mixed_circuit
 
@@ -134,9 +133,7 @@ def _preparation(populations: Real, num_system: int) -> QuantumCircuit:
         for qubit, weight in zip(ancilla, excited, strict=True):
             circuit.ry(2 * np.arctan2(np.sqrt(weight), np.sqrt(1 - weight)), qubit)
     else:
-        state = QuantumCircuit(num_ancilla)
-        state.append(StatePreparation(np.sqrt(populations)), state.qubits)
-        circuit.compose(transpile(state, basis_gates=["u", "cx"], optimization_level=1), ancilla, inplace=True)
+        circuit.compose(state_circuit(np.sqrt(populations)), ancilla, inplace=True)
     for qubit, weight in zip(ancilla, excited, strict=True):
         if 0 < weight < 1:  # a qubit without mixture needs no purifier
             circuit.cx(qubit, qubit + num_ancilla)

@@ -15,14 +15,13 @@ from __future__ import annotations
 
 import numpy as np
 from qiskit import QuantumCircuit
-from qiskit.circuit.library import StatePreparation
-from qiskit.compiler import transpile
 from qiskit.quantum_info.operators.channel.quantum_channel import QuantumChannel
 
 from ..errors import InputError
 from ..model.collision import Ancilla, CollisionModel
 from .dense import Complex, Real, canonical_kraus, kraus_operators, thermal_spectrum
 from .extremal import Correction, extremal_circuit, mean_of_two
+from .isometry import state_circuit
 from .skeleton import append_matrix
 from .unital import RELATIVE_GAP, SMALLEST_REST, unital_part
 
@@ -104,23 +103,6 @@ def basis_circuit(num_qubits: int, index: int) -> QuantumCircuit:
     for qubit in range(num_qubits):
         if index >> qubit & 1:
             circuit.x(qubit)
-    return circuit
-
-
-def state_circuit(vector: Complex) -> QuantumCircuit:
-    """A circuit that prepares a state from |0>: no CX for a product of two qubits, one for any other pair."""
-    num_qubits = len(vector).bit_length() - 1
-    circuit = QuantumCircuit(num_qubits)
-    if num_qubits != 2:
-        circuit.append(StatePreparation(vector), circuit.qubits)
-        return transpile(circuit, basis_gates=["u", "cx"], optimization_level=1)
-    # Schmidt form: sum_k s_k |l_k>|r_k>, the row index is qubit 1.
-    left, scales, right = np.linalg.svd(vector.reshape(2, 2))
-    if scales[1] > PROBABILITY_CUTOFF:
-        circuit.ry(2 * np.arctan2(scales[1], scales[0]), 0)
-        circuit.cx(0, 1)
-    append_matrix(circuit, right.T, 0)
-    append_matrix(circuit, left, 1)
     return circuit
 
 

@@ -49,7 +49,8 @@ def circuit_up_to_diagonal(unitary: Complex) -> QuantumCircuit:
     With :math:`M = (YY) U^T (YY) U` the unitary :math:`U e^{i\psi ZZ}` needs two CX where
     :math:`\mathrm{Im}\,\mathrm{Tr}[M e^{2i\psi ZZ}] = 0` (Shende, Bullock and Markov 2004).
     """
-    special = unitary / np.linalg.det(unitary) ** 0.25
+    special = np.asarray(unitary, dtype=complex)
+    special = special / np.linalg.det(special) ** 0.25
     gamma = _YY @ special.T @ _YY @ special
     psi = 0.5 * math.atan2(-np.trace(gamma).imag, np.trace(gamma * _ZZ).real)
 

@@ -72,7 +72,7 @@ def test_the_ancilla_is_thermal(name, beta, preparation):
         ("XX chain of 4", 16),
         ("Ising chain of 4", 16),
         ("three alone", 3),
-        ("random 3", 26),
+        ("random 3", 19),
     ],
 )
 def test_cx_counts(name, most):
