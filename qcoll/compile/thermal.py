@@ -88,7 +88,9 @@ def thermal_purification(ancilla: Ancilla, preparation: Preparation = "purified"
     if preparation not in get_args(Preparation):
         known = ", ".join(map(repr, get_args(Preparation)))
         raise InputError(f"preparation is {preparation!r}, but must be one of {known}")
-    parts = [(qubits, _thermal_part(part, ancilla.beta)) for qubits, part in connected_parts(ancilla.hamiltonian)]
+    connected = connected_parts(ancilla.hamiltonian)
+    scale = _largest_energy(ancilla.hamiltonian, [part for _, part in connected])
+    parts = [(qubits, _thermal_part(part, ancilla.beta, scale)) for qubits, part in connected]
     purified = _side_by_side(ancilla.num_qubits, parts)
     return purified if preparation == "purified" else _generic(purified)
 
@@ -140,16 +142,29 @@ def connected_parts(hamiltonian: SparsePauliOp) -> list[tuple[tuple[int, ...], S
     return parts
 
 
-def _thermal_part(hamiltonian: SparsePauliOp, beta: float) -> Purification:
+def _largest_energy(hamiltonian: SparsePauliOp, parts: list[SparsePauliOp]) -> float:
+    """The largest level of a Hamiltonian, its sign aside, from those of its parts: what is degenerate depends on it."""
+    constant = ~np.any(hamiltonian.paulis.x | hamiltonian.paulis.z, axis=1)
+    ends = np.full(2, hamiltonian.coeffs[constant].real.sum())
+    for part in parts:
+        quadratic = quadratic_form(part)
+        if quadratic is None:
+            ends += np.linalg.eigvalsh(part.to_matrix())[[0, -1]]
+        else:
+            ends += np.array([-0.5, 0.5]) * np.abs(quadratic.modes()[0]).sum()
+    return float(np.abs(ends).max())
+
+
+def _thermal_part(hamiltonian: SparsePauliOp, beta: float, scale: float) -> Purification:
     """The thermal state of one connected part, as free fermions or by its spectrum, whichever takes fewer CX."""
     size = int(hamiltonian.num_qubits)
     quadratic = quadratic_form(hamiltonian) if size > 1 and beta > 0 else None
     if quadratic is not None:
-        gaussian = _free_fermions(quadratic, beta)
+        gaussian = _free_fermions(quadratic, beta, scale)
         if size > LARGEST_COMPARISON:
             return gaussian
-        return min(gaussian, _by_spectrum(hamiltonian, beta), key=lambda candidate: cx_count(candidate.circuit))
-    return _by_spectrum(hamiltonian, beta)
+        return min(gaussian, _by_spectrum(hamiltonian, beta, scale), key=lambda candidate: cx_count(candidate.circuit))
+    return _by_spectrum(hamiltonian, beta, scale)
 
 
 def cx_count(circuit: QuantumCircuit) -> int:
@@ -157,15 +172,15 @@ def cx_count(circuit: QuantumCircuit) -> int:
     return sum(2 if item.operation.name == "xx_plus_yy" else 1 for item in circuit.data if len(item.qubits) == 2)
 
 
-def _by_spectrum(hamiltonian: SparsePauliOp, beta: float) -> Purification:
+def _by_spectrum(hamiltonian: SparsePauliOp, beta: float, scale: float) -> Purification:
     energies, vectors = np.linalg.eigh(hamiltonian.to_matrix())
-    return purification(thermal_populations(energies, beta), vectors)
+    return purification(thermal_populations(energies, beta, scale), vectors)
 
 
-def _free_fermions(hamiltonian: QuadraticHamiltonian, beta: float) -> Purification:
+def _free_fermions(hamiltonian: QuadraticHamiltonian, beta: float, scale: float) -> Purification:
     energies, rotation = hamiltonian.modes()
     if math.isinf(beta):
-        without = np.abs(energies) <= DEGENERACY_TOLERANCE * np.abs(energies).max()
+        without = np.abs(energies) <= DEGENERACY_TOLERANCE * scale
         occupations = np.where(without, 0.5, energies < 0)
     else:
         occupations = expit(-beta * energies)

@@ -66,11 +66,18 @@ def thermal_spectrum(ancilla: Ancilla) -> tuple[Real, Complex]:
     return thermal_populations(energies, ancilla.beta), vectors
 
 
-def thermal_populations(energies: Real, beta: float) -> Real:
-    """Populations (d,) of levels (d,) that rise, at an inverse temperature."""
+def thermal_populations(energies: Real, beta: float, scale: float | None = None) -> Real:
+    """Populations (d,) of levels (d,) that rise, at an inverse temperature.
+
+    Args:
+        energies: the levels.
+        beta: the inverse temperature.
+        scale: the largest energy of all, where these levels are those of a part.
+    """
     shifted = energies - energies[0]
     if np.isinf(beta):
-        weights = (shifted <= DEGENERACY_TOLERANCE * np.abs(energies).max()).astype(float)
+        largest = np.abs(energies).max() if scale is None else scale
+        weights = (shifted <= DEGENERACY_TOLERANCE * largest).astype(float)
     else:
         weights = np.exp(-beta * shifted)
     return np.asarray(weights / weights.sum())

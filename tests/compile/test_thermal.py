@@ -148,3 +148,19 @@ class TestFreeFermions:
         """A star with the middle qubit last is a chain in another order."""
         star = exchange(3, 0.3, raising=[2], lowering=[0]) + exchange(3, 0.2, raising=[2], lowering=[1])
         assert quadratic_form(star).order == (0, 2, 1)
+
+
+@pytest.mark.parametrize("gap", [1e-14, 1e-13, 1e-11, 1e-3])
+def test_which_ground_states_are_degenerate_does_not_depend_on_the_parts(gap):
+    """Relative to the largest level of all: that of the weak part alone would tell its two levels apart."""
+    hamiltonians = (
+        SparsePauliOp(["ZI", "IZ"], [1.0, gap]),
+        SparsePauliOp(["ZII", "IXX", "IZI"], [1.0, gap, gap]),
+        SparsePauliOp(["II", "ZI", "IZ"], [5.0, gap, 2 * gap]),
+    )
+    for hamiltonian in hamiltonians:
+        ancilla = qcoll.Ancilla(hamiltonian=hamiltonian, beta=float("inf"))
+        purified = thermal_purification(ancilla)
+        state = Statevector(purified.circuit)
+        reduced = partial_trace(state, range(purified.num_qubits, state.num_qubits))
+        assert np.abs(reduced.data - gibbs_state(ancilla)).max() < 1e-12
