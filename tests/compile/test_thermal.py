@@ -155,7 +155,7 @@ def test_which_ground_states_are_degenerate_does_not_depend_on_the_parts(gap):
     """Relative to the largest level of all: that of the weak part alone would tell its two levels apart."""
     hamiltonians = (
         SparsePauliOp(["ZI", "IZ"], [1.0, gap]),
-        SparsePauliOp(["ZII", "IXX", "IZI"], [1.0, gap, gap]),
+        SparsePauliOp(["ZII", "IZZ", "IZI"], [1.0, gap, gap]),
         SparsePauliOp(["II", "ZI", "IZ"], [5.0, gap, 2 * gap]),
     )
     for hamiltonian in hamiltonians:
