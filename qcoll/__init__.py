@@ -20,7 +20,20 @@ if TYPE_CHECKING:
     from .compile import CollisionCircuit, compile_collisions
     from .errors import AccuracyWarning, DeviceWarning, InputError, MissingExtraError, ModelWarning
     from .exact import collision_channel, evolve, spectral_gap, steady_state
-    from .model import Ancilla, CollisionModel, example_1, example_2, load_model, save_model
+    from .model import (
+        Ancilla,
+        Boson,
+        CollisionModel,
+        Fermion,
+        Modes,
+        Qubit,
+        example_1,
+        example_2,
+        load_model,
+        save_model,
+        structured_ancilla,
+        truncation_of,
+    )
     from .run import CircuitChannel, Comparison, NoiseFigures, circuit_channel, compare, simulate
     from .trajectory import Trajectory
 
@@ -29,7 +42,20 @@ _HOMES = {
     "compile": ("CollisionCircuit", "compile_collisions"),
     "errors": ("AccuracyWarning", "DeviceWarning", "InputError", "MissingExtraError", "ModelWarning"),
     "exact": ("collision_channel", "evolve", "spectral_gap", "steady_state"),
-    "model": ("Ancilla", "CollisionModel", "example_1", "example_2", "load_model", "save_model"),
+    "model": (
+        "Ancilla",
+        "Boson",
+        "CollisionModel",
+        "Fermion",
+        "Modes",
+        "Qubit",
+        "example_1",
+        "example_2",
+        "load_model",
+        "save_model",
+        "structured_ancilla",
+        "truncation_of",
+    ),
     "run": ("CircuitChannel", "Comparison", "NoiseFigures", "circuit_channel", "compare", "simulate"),
     "trajectory": ("Trajectory",),
 }
@@ -41,15 +67,19 @@ __version__ = "0.1.0"
 __all__ = [
     "AccuracyWarning",
     "Ancilla",
+    "Boson",
     "CircuitChannel",
     "CollisionCircuit",
     "CollisionModel",
     "Comparison",
     "DeviceWarning",
+    "Fermion",
     "InputError",
     "MissingExtraError",
     "ModelWarning",
+    "Modes",
     "NoiseFigures",
+    "Qubit",
     "Trajectory",
     "circuit_channel",
     "collision_channel",
@@ -63,6 +93,8 @@ __all__ = [
     "simulate",
     "spectral_gap",
     "steady_state",
+    "structured_ancilla",
+    "truncation_of",
 ]
 
 

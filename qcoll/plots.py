@@ -61,7 +61,7 @@ def plot_run(trajectories: Mapping[str, Trajectory]) -> Figure:
         figure.legend(handles, names, loc="outside upper right", ncols=len(names), frameon=False)
     model = exact.model
     figure.suptitle(
-        f"{model.name}, beta = {model.ancilla.beta:g}, dt = {model.dt:g}", x=0.01, ha="left", fontsize="medium"
+        f"{model.name}, {model.ancilla.temperature}, dt = {model.dt:g}", x=0.01, ha="left", fontsize="medium"
     )
     return figure
 

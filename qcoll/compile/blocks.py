@@ -5,11 +5,15 @@ connected parts are (one or two qubits, or free fermions); the interaction makes
 interaction as a whole, an exchange between any number of qubits as one block, all terms of two qubits together, three
 qubits without structure as a whole, and whatever is left in groups of commuting Pauli strings. Blocks in one layer
 commute.
+
+Where a mode has fewer levels than its qubits have states, single Pauli strings would lead out of the levels. All terms
+that act on the same such modes and qubits then stay together as one block.
 """
 
 from __future__ import annotations
 
 import cmath
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,7 +31,7 @@ from ..synthesis.joint import unitary_circuit
 from ..synthesis.two_qubit import append_one_qubit, two_qubit_circuit
 from .thermal import connected_parts
 
-Kind = Literal["one_qubit", "exchange", "two_qubit", "free_fermions", "three_qubit", "commuting"]
+Kind = Literal["one_qubit", "exchange", "two_qubit", "free_fermions", "three_qubit", "commuting", "levels"]
 
 #: A free-fermionic interaction of more qubits is cheaper split into its pairs.
 LARGEST_GAUSSIAN_INTERACTION = 4
@@ -57,7 +61,7 @@ class Block:
             return evolution_circuit(self.quadratic, time)
         if self.kind == "two_qubit":
             return two_qubit_circuit(expm(-1j * time * self.hamiltonian.to_matrix()))
-        if self.kind == "three_qubit":
+        if self.kind in ("three_qubit", "levels"):
             return unitary_circuit(expm(-1j * time * self.hamiltonian.to_matrix()))
         circuit = QuantumCircuit(len(self.qubits))
         if self.kind == "one_qubit":
@@ -89,9 +93,16 @@ def layers(model: CollisionModel) -> tuple[Layer, ...]:
     [['one_qubit', 'free_fermions'], ['exchange']]
     """
     free = (model.joint_system + model.joint_ancilla).simplify(atol=0)
-    blocks = [block for qubits, part in connected_parts(free) for block in _free_blocks(qubits, part)]
+    whole = cut_off_modes(model)
+    blocks = [
+        block
+        for qubits, part in connected_parts(free, whole)
+        for block in _within_levels(qubits, part, whole) or _free_blocks(qubits, part)
+    ]
     interaction = [
-        block for qubits, part in connected_parts(model.interaction) for block in _interaction_blocks(qubits, part)
+        block
+        for qubits, part in connected_parts(model.interaction, whole)
+        for block in _within_levels(qubits, part, whole) or _interaction_blocks(qubits, part)
     ]
     grouped: list[list[Block]] = []
     for block in [*blocks, *interaction]:
@@ -102,6 +113,42 @@ def layers(model: CollisionModel) -> tuple[Layer, ...]:
         else:
             grouped.append([block])
     return tuple(tuple(layer) for layer in grouped)
+
+
+def cut_off_modes(model: CollisionModel) -> list[tuple[int, ...]]:
+    """The qubits of each mode, of the joint register, that has fewer levels than its qubits have states."""
+    found = []
+    for modes, first in ((model.system_modes, 0), (model.ancilla.modes, model.num_system_qubits)):
+        if modes is not None:
+            found += [tuple(first + qubit for qubit in modes.qubits(name)) for name in modes.cut_off]
+    return found
+
+
+def _within_levels(qubits: tuple[int, ...], part: SparsePauliOp, whole: Sequence[tuple[int, ...]]) -> list[Block]:
+    """A part as blocks that keep to the levels of its modes; none where each of its qubits is a mode of its own.
+
+    A Hamiltonian that conserves the levels of every mode does so too in each of its terms by the modes they act on.
+    """
+    mode_of = {qubit: mode for mode in whole if set(mode) <= set(qubits) for qubit in mode}
+    if not mode_of:
+        return []
+    grouped: dict[tuple[int, ...], list[int]] = {}
+    for index, pauli in enumerate(part.paulis):
+        places = [qubits[int(place)] for place in np.flatnonzero(pauli.x | pauli.z)]
+        acting = {qubit for place in places for qubit in mode_of.get(place, (place,))}
+        if acting:
+            grouped.setdefault(tuple(sorted(acting)), []).append(index)
+    for small in sorted(grouped, key=len):
+        large = next((other for other in grouped if set(small) < set(other)), None)
+        if large is not None:
+            grouped[large] += grouped.pop(small)
+    return [Block(acting, _on_qubits(part[indices], qubits, acting), "levels") for acting, indices in grouped.items()]
+
+
+def _on_qubits(operator: SparsePauliOp, qubits: tuple[int, ...], acting: tuple[int, ...]) -> SparsePauliOp:
+    """An operator of some qubits on those of them that it acts on."""
+    places = [qubits.index(qubit) for qubit in acting]
+    return SparsePauliOp([pauli[places] for pauli in operator.paulis], operator.coeffs)
 
 
 def _free_blocks(qubits: tuple[int, ...], part: SparsePauliOp) -> list[Block]:

@@ -9,6 +9,7 @@ from qiskit import QuantumCircuit
 
 from ..errors import InputError
 from ..model.collision import CollisionModel
+from ..model.operators import embedded
 from ..synthesis import joint_unitary_circuit
 from .blocks import Block, layers
 from .product_formula import product_formula
@@ -54,7 +55,8 @@ def split_collision(
     """The product formula in two: what the ancilla's thermal state does not notice, and the rest after it.
 
     A symmetric formula begins with a free evolution of the ancilla. A block of it that commutes with H_A leaves the
-    thermal state as it is, so that a collision with a thermal ancilla can do without.
+    thermal state as it is (one that commutes with a given state, that one), so that a collision with such an ancilla
+    can do without.
 
     >>> import qcoll
     >>> from qcoll.compile.collision import split_collision
@@ -71,17 +73,19 @@ def split_collision(
             key = (layer, position, fraction)
             if key not in known_evolutions:
                 known_evolutions[key] = block.evolution(fraction * model.dt)
-            unnoticed = began.isdisjoint(block.qubits) and _commutes_with_ancilla(block, model)
+            unnoticed = began.isdisjoint(block.qubits) and _leaves_the_state(block, model)
             if not unnoticed:
                 began.update(block.qubits)
             (idle if unnoticed else rest).compose(known_evolutions[key], block.qubits, inplace=True)
     return idle, rest
 
 
-def _commutes_with_ancilla(block: Block, model: CollisionModel) -> bool:
-    """Whether a block on ancilla qubits commutes with H_A, to rounding."""
+def _leaves_the_state(block: Block, model: CollisionModel) -> bool:
+    """Whether a block on ancilla qubits commutes with H_A, or with a state that was given, to rounding."""
     own = block.hamiltonian.apply_layout(list(block.qubits), num_qubits=model.num_qubits)
     ancilla = model.joint_ancilla
+    if model.ancilla.state is not None:
+        ancilla = embedded(model.ancilla.state, range(model.num_system_qubits, model.num_qubits), model.num_qubits)
     commutator = (own @ ancilla - ancilla @ own).simplify(atol=0)
     scale = np.abs(own.coeffs).max() * np.abs(ancilla.coeffs).max()
     return bool(np.abs(commutator.coeffs).max() <= COMMUTATOR_TOLERANCE * scale)

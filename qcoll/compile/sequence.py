@@ -324,7 +324,7 @@ def compile_collisions(
     natural_number(seed, "seed")
     state = initial_density_matrix(model, initial)
     if initial is None:  # its structure is known, which makes the circuit shorter
-        purified = thermal_purification(Ancilla(hamiltonian=model.system, beta=1.0))
+        purified = thermal_purification(Ancilla(hamiltonian=model.system, beta=1.0, modes=model.system_modes))
     else:
         purified = state_purification(state)
     pieces = collision_pieces(

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -30,7 +31,8 @@ from scipy.special import expit
 
 from ..errors import InputError
 from ..model.collision import Ancilla
-from ..synthesis.dense import DEGENERACY_TOLERANCE, thermal_populations
+from ..model.modes import Modes
+from ..synthesis.dense import DEGENERACY_TOLERANCE, thermal_levels, thermal_populations
 from ..synthesis.gaussian import QuadraticHamiltonian, gaussian_circuit, quadratic_form
 from ..synthesis.generic import three_qubit_circuit
 from ..synthesis.isometry import isometry_circuit, state_circuit
@@ -67,7 +69,7 @@ class Purification:
 
 
 def thermal_purification(ancilla: Ancilla, preparation: Preparation = "purified") -> Purification:
-    r"""The purified thermal state of an ancilla, exact for every Hamiltonian and temperature.
+    r"""The purified thermal state of an ancilla, or the given one, exact for every Hamiltonian and temperature.
 
     Args:
         ancilla: Hamiltonian and inverse temperature.
@@ -88,9 +90,15 @@ def thermal_purification(ancilla: Ancilla, preparation: Preparation = "purified"
     if preparation not in get_args(Preparation):
         known = ", ".join(map(repr, get_args(Preparation)))
         raise InputError(f"preparation is {preparation!r}, but must be one of {known}")
-    connected = connected_parts(ancilla.hamiltonian)
-    scale = _largest_energy(ancilla.hamiltonian, [part for _, part in connected])
-    parts = [(qubits, _thermal_part(part, ancilla.beta, scale)) for qubits, part in connected]
+    if ancilla.beta is None:
+        parts = [(tuple(range(ancilla.num_qubits)), state_purification(ancilla.state.to_matrix()))]
+    else:
+        connected = connected_parts(ancilla.hamiltonian, _cut_off(ancilla.modes))
+        scale = _largest_energy(ancilla.hamiltonian, [part for _, part in connected])
+        parts = [
+            (qubits, _thermal_part(part, ancilla.beta, scale, _levels(ancilla.modes, qubits)))
+            for qubits, part in connected
+        ]
     purified = _side_by_side(ancilla.num_qubits, parts)
     return purified if preparation == "purified" else _generic(purified)
 
@@ -123,11 +131,18 @@ def purification(weights: Real, vectors: Complex) -> Purification:
     return Purification(circuit, size, purifiers)
 
 
-def connected_parts(hamiltonian: SparsePauliOp) -> list[tuple[tuple[int, ...], SparsePauliOp]]:
-    """Groups of qubits that interact, each with its own Hamiltonian; together they are the whole up to a constant."""
+def connected_parts(
+    hamiltonian: SparsePauliOp, whole: Sequence[tuple[int, ...]] = ()
+) -> list[tuple[tuple[int, ...], SparsePauliOp]]:
+    """Groups of qubits that interact, each with its own Hamiltonian; together they are the whole up to a constant.
+
+    Args:
+        hamiltonian: of all qubits.
+        whole: qubits that stay together even if they do not interact.
+    """
     group = list(range(hamiltonian.num_qubits))
-    supports = [tuple(np.flatnonzero(pauli.x | pauli.z)) for pauli in hamiltonian.paulis]
-    for support in supports:
+    supports = [tuple(map(int, np.flatnonzero(pauli.x | pauli.z))) for pauli in hamiltonian.paulis]
+    for support in (*supports, *whole):
         for qubit in support[1:]:
             old, new = group[qubit], group[support[0]]
             group = [new if label == old else label for label in group]
@@ -155,10 +170,22 @@ def _largest_energy(hamiltonian: SparsePauliOp, parts: list[SparsePauliOp]) -> f
     return float(np.abs(ends).max())
 
 
-def _thermal_part(hamiltonian: SparsePauliOp, beta: float, scale: float) -> Purification:
+def _cut_off(modes: Modes | None) -> list[tuple[int, ...]]:
+    """The qubits of each mode that has fewer levels than its qubits have states."""
+    return [] if modes is None else [modes.qubits(name) for name in modes.cut_off]
+
+
+def _levels(modes: Modes | None, qubits: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Which computational states of some qubits are levels, (2**k,)."""
+    return np.ones(2 ** len(qubits), dtype=bool) if modes is None else modes.physical_mask(qubits)
+
+
+def _thermal_part(hamiltonian: SparsePauliOp, beta: float, scale: float, levels: NDArray[np.bool_]) -> Purification:
     """The thermal state of one connected part, as free fermions or by its spectrum, whichever takes fewer CX."""
     size = int(hamiltonian.num_qubits)
-    quadratic = quadratic_form(hamiltonian) if size > 1 and beta > 0 else None
+    if not levels.all():
+        return purification(*thermal_levels(hamiltonian.to_matrix(), beta, levels, scale))
+    quadratic = quadratic_form(hamiltonian) if size > 1 and beta != 0 else None
     if quadratic is not None:
         gaussian = _free_fermions(quadratic, beta, scale)
         if size > LARGEST_COMPARISON:
@@ -181,7 +208,7 @@ def _free_fermions(hamiltonian: QuadraticHamiltonian, beta: float, scale: float)
     energies, rotation = hamiltonian.modes()
     if math.isinf(beta):
         without = np.abs(energies) <= DEGENERACY_TOLERANCE * scale
-        occupations = np.where(without, 0.5, energies < 0)
+        occupations = np.where(without, 0.5, energies * math.copysign(1, beta) < 0)
     else:
         occupations = expit(-beta * energies)
     size = len(energies)

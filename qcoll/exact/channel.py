@@ -89,6 +89,10 @@ def steady_state_and_error(model: CollisionModel) -> tuple[DensityMatrix, float]
     True
     """
     states, errors, resolutions = fixed_points(_deviation(model))
+    if not model.physical.all():  # beyond the levels of the system's modes there is nothing
+        whole = np.zeros(2 * (len(model.physical),), dtype=complex)
+        whole[np.ix_(model.physical, model.physical)] = states
+        states = whole
     if not resolutions > RESOLUTION:
         raise InputError(f"the steady state of {model.name!r} {NOT_UNIQUE}; evolve from an initial state instead")
     return DensityMatrix(states), float(errors)
@@ -109,12 +113,14 @@ def spectral_gap(model: CollisionModel, method: Method = "exact") -> float:
 
 
 def _deviation(model: CollisionModel) -> Deviation:
-    """What one collision of the model changes."""
+    """What one collision of the model changes, on the levels of the system."""
     _require_memory(model)
+    levels = np.ix_(model.physical, model.physical)
+    joint = np.tile(model.physical, 2**model.num_ancilla_qubits)
     return deviation(
-        system=dense(model.system),
+        system=dense(model.system)[levels],
         ancilla=dense(model.ancilla.hamiltonian),
-        interaction=dense(model.interaction),
+        interaction=dense(model.interaction)[np.ix_(joint, joint)],
         thermal=gibbs_state(model.ancilla),
         dt=np.array(model.dt),
     )

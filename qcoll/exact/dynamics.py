@@ -10,6 +10,7 @@ from qiskit.quantum_info import SuperOp
 from ..limits import COMPLEX_BYTES, require_memory
 from ..model.collision import CollisionModel
 from ..model.initial import initial_density_matrix
+from ..trajectory.entropy import entropy_flow, flow_observables
 from ..trajectory.iterate import Record, iterate, recorded_collisions
 from ..trajectory.pauli import (
     Complex,
@@ -69,41 +70,43 @@ def evolve(
     )
     joint = JointCollision.of(model, method)
     run = _iterated if model.num_system_qubits <= LARGEST_TRANSFER_MATRIX else _stepped
-    states, heat, work = run(joint, state, collisions)
+    states, ledger = run(joint, state, collisions)
     return Trajectory(
         model=model,
         kind=_KINDS[method],
         collisions=collisions,
         states=states,
-        heat=heat,
-        work=work,
-        switching_work=work,
+        heat=ledger[:, 0],
+        work=ledger[:, 1],
+        switching_work=ledger[:, 1],
+        entropy_flow=entropy_flow(ledger[:, 2:]),
     )
 
 
-def _iterated(joint: JointCollision, state: Complex, collisions: np.ndarray) -> tuple[Complex, Real, Real]:
-    """States, heat and work from powers of the transfer matrix."""
+def _iterated(joint: JointCollision, state: Complex, collisions: np.ndarray) -> tuple[Complex, Real]:
+    """States, and heat, work and entropy flow as columns, from powers of the transfer matrix."""
     operators = operators_of(joint)
-    rows = np.stack([functional(operators.heat), functional(operators.work)])
+    rows = np.stack([functional(row) for row in (operators.heat, operators.work, *operators.entropy_flow)])
     matrix = transfer_matrix(SuperOp(superoperator(joint)))
     vectors, sums = iterate(matrix, to_pauli_vector(state), collisions, rows)
-    return from_pauli_vector(vectors), sums[:, 0], sums[:, 1]
+    return from_pauli_vector(vectors), sums
 
 
-def _stepped(joint: JointCollision, state: Complex, collisions: np.ndarray) -> tuple[Complex, Real, Real]:
+def _stepped(joint: JointCollision, state: Complex, collisions: np.ndarray) -> tuple[Complex, Real]:
     """The same, one joint state after the other."""
-    ancilla, interaction = joint.model.joint_ancilla.to_matrix(), joint.model.interaction.to_matrix()
+    model = joint.model
+    operators = [-1.0 * model.joint_ancilla, -1.0 * model.interaction, *flow_observables(model)]
+    observables = [operator.to_matrix() for operator in operators]
     states = np.empty((len(collisions), *state.shape), dtype=complex)
     states[0] = state
-    heat, work = np.zeros(len(collisions) - 1), np.zeros(len(collisions) - 1)
+    ledger = np.zeros((len(collisions) - 1, len(observables)))
     for index in range(len(collisions) - 1):
         for _ in range(int(collisions[index + 1] - collisions[index])):
             before = joint.fresh(state)
             after = joint.apply(before)
             change = (after - before).T
-            heat[index] -= np.sum(ancilla * change).real
-            work[index] -= np.sum(interaction * change).real
+            ledger[index] += [np.sum(observable * change).real for observable in observables]
             state = joint.trace_ancilla(after)
             state = (state + state.conj().T) / (2 * np.trace(state).real)
         states[index + 1] = state
-    return states, heat, work
+    return states, ledger

@@ -39,14 +39,14 @@ class EntropyBalance:
         relative_entropy: of the outgoing ancilla from the fresh one; infinite where their supports differ.
         entropy_change: of the system.
         heat: absorbed by the system.
-        beta: inverse temperature of the ancillas.
+        beta: inverse temperature of the ancillas; ``None`` where they are not thermal.
     """
 
     mutual_information: Real
     relative_entropy: Real
     entropy_change: Real
     heat: Real
-    beta: float
+    beta: float | None
 
     @property
     def from_information(self) -> Real:
@@ -58,10 +58,12 @@ class EntropyBalance:
         """Entropy production as the system's entropy change minus beta times the heat (Eq. 72).
 
         Raises:
-            InputError: at beta = inf, where the product has no value.
+            InputError: at beta = inf, where the product has no value, and for ancillas that are not thermal.
         """
+        if self.beta is None:
+            raise InputError("the ancillas are not thermal and have no beta for Eq. 72: use from_information")
         if np.isinf(self.beta):
-            raise InputError("beta is inf: Eq. 72 has no value there; use from_information")
+            raise InputError(f"beta is {self.beta:g}: Eq. 72 has no value there; use from_information")
         return self.entropy_change - self.beta * self.heat
 
 

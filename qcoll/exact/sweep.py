@@ -44,8 +44,14 @@ class ModelStack:
         """Stack model objects, shape (n,).
 
         Raises:
-            InputError: if there are none or they differ in size.
+            InputError: if there are none, they differ in size, or their ancillas are not thermal on all states.
         """
+        for number, model in enumerate(models):
+            if model.ancilla.beta is None or not (model.ancilla.physical.all() and model.physical.all()):
+                raise InputError(
+                    f"model {number} of the stack, {model.name!r}, has an ancilla in a given state or modes with fewer "
+                    "levels than states of their qubits: use qcoll.steady_state for each model"
+                )
         sizes = {(model.num_system_qubits, model.num_ancilla_qubits) for model in models}
         if len(sizes) != 1:
             raise InputError(f"a stack needs models of one size, but sizes {sorted(sizes)} were given")
@@ -53,7 +59,7 @@ class ModelStack:
             system=np.array([model.system.to_matrix() for model in models]),
             ancilla=np.array([model.ancilla.hamiltonian.to_matrix() for model in models]),
             interaction=np.array([model.interaction.to_matrix() for model in models]),
-            beta=np.array([model.ancilla.beta for model in models]),
+            beta=np.array([model.ancilla.beta for model in models], dtype=float),
             dt=np.array([model.dt for model in models]),
         )
 
@@ -134,10 +140,10 @@ def steady_states(models: ModelStack | Sequence[CollisionModel], method: Method 
 def _thermal(stack: ModelStack) -> Complex:
     """Gibbs states, shape (..., a, a)."""
     energies, vectors = np.linalg.eigh(stack.ancilla)
-    shifted = energies - energies[..., :1]
     beta = np.asarray(stack.beta)[..., None]
+    shifted = energies - np.where(beta >= 0, energies[..., :1], energies[..., -1:])
     scale = np.abs(energies).max(axis=-1, keepdims=True)
-    ground = (shifted <= DEGENERACY_TOLERANCE * scale).astype(float)
+    ground = (np.abs(shifted) <= DEGENERACY_TOLERANCE * scale).astype(float)
     weights = np.where(np.isinf(beta), ground, np.exp(-np.where(np.isinf(beta), 0.0, beta) * shifted))
     weights /= weights.sum(axis=-1, keepdims=True)
     return np.asarray(np.einsum("...ik,...k,...jk->...ij", vectors, weights, vectors.conj(), optimize=True))

@@ -21,17 +21,27 @@ from qiskit.quantum_info import SparsePauliOp
 
 from ..model.collision import CollisionModel
 from ..model.operators import dense
+from ..trajectory.entropy import flow_observables
 from ..trajectory.pauli import Complex
 from .joint import JointCollision, Method
 
 
 @dataclass(frozen=True, eq=False)
 class PulledBackOperators:
-    """Operators on the system, each (d, d), whose means before a collision are what the collision will do."""
+    """Operators on the system, each (d, d), whose means before a collision are what the collision will do.
+
+    Args:
+        energy_change: of the system.
+        heat: absorbed by the system.
+        work: switching work.
+        entropy_flow: changes of the observables of :func:`qcoll.trajectory.entropy.flow_observables`, for ancillas that
+            are not thermal.
+    """
 
     energy_change: Complex
     heat: Complex
     work: Complex
+    entropy_flow: tuple[Complex, ...] = ()
 
 
 def pulled_back_operators(model: CollisionModel, method: Method = "exact") -> PulledBackOperators:
@@ -60,4 +70,5 @@ def operators_of(joint: JointCollision) -> PulledBackOperators:
         energy_change=change(model.joint_system),
         heat=-change(model.joint_ancilla),
         work=-change(model.interaction),
+        entropy_flow=tuple(change(observable) for observable in flow_observables(model)),
     )

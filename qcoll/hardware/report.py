@@ -61,10 +61,11 @@ class HardwareResult:
                         known = getattr(self.exact, name).value[index - 1]
                         row[name] = _cell(own.value[index - 1], own.error[index - 1], known)
             rows.append(row)
-        if "heat" in self.measured.counts.plan.quantities:
+        known_beta = self.measured.model.ancilla.beta
+        if "heat" in self.measured.counts.plan.quantities and known_beta is not None:
             beta: Measured = self.measured.ancilla_beta()
             for row, value, error_of in zip(rows[1:], beta.value, beta.error, strict=True):
-                row["ancilla_beta"] = _cell(value, error_of, self.measured.model.ancilla.beta)
+                row["ancilla_beta"] = _cell(value, error_of, known_beta)
         return rows
 
     def __str__(self) -> str:

@@ -139,7 +139,7 @@ def measured_ledger(
         found["heat_pulled_back"] = single.before(operators.heat)
         found["work_pulled_back"] = single.before(operators.work)
         found["entropy_change"], found["entropy_production"] = single.entropies()
-    if "heat" not in plan.quantities:
+    if "heat" not in plan.quantities or model.ancilla.beta is None:
         found.pop("entropy_production", None)
     return CollisionLedger(collisions=chosen, **found)
 
@@ -212,8 +212,10 @@ class _SingleCollisions:
             entropy = entropy + sign * von_neumann_entropy(nearest_state(from_pauli_vector(vectors)))
             heat = heat - sign * (means[..., len(self._states) :] @ row)
         beta = self._plan.model.ancilla.beta
+        if beta is None:  # a given state's entropy flow is no multiple of the heat
+            return np.stack([entropy, entropy])
         if np.isinf(beta):  # any heat at all is infinite entropy in units of the ground state
-            return np.stack([entropy, np.where(heat == 0.0, entropy, -np.copysign(np.inf, heat))])
+            return np.stack([entropy, np.where(heat == 0.0, entropy, -np.copysign(np.inf, beta * heat))])
         return np.stack([entropy, entropy - beta * heat])
 
 

@@ -65,7 +65,7 @@ def effective_beta(ancilla: Ancilla, energy: float, error: float = 0.0) -> tuple
     >>> round(effective_beta(ancilla, energy)[0], 9)
     1.3
     """
-    levels = np.linalg.eigvalsh(ancilla.hamiltonian.to_matrix())
+    levels = np.linalg.eigvalsh(ancilla.hamiltonian.to_matrix()[np.ix_(ancilla.physical, ancilla.physical)])
     width = levels[-1] - levels[0]
     if width == 0.0:
         return np.nan, np.nan  # every temperature gives the same state

@@ -1,7 +1,25 @@
-"""What a collision is: operators, ancillas, models, the paper's two examples, and model files."""
+"""What a collision is: subsystems, operators, ancillas, models, the paper's two examples, and model files."""
 
-from .collision import Ancilla, CollisionModel
+from .ancilla import Ancilla
+from .collision import CollisionModel
 from .files import load_model, save_model
 from .library import example_1, example_2
+from .modes import Boson, Fermion, Modes, Qubit
+from .structured import structured_ancilla, truncation_of
+from .truncation import Truncation
 
-__all__ = ["Ancilla", "CollisionModel", "example_1", "example_2", "load_model", "save_model"]
+__all__ = [
+    "Ancilla",
+    "Boson",
+    "CollisionModel",
+    "Fermion",
+    "Modes",
+    "Qubit",
+    "Truncation",
+    "example_1",
+    "example_2",
+    "load_model",
+    "save_model",
+    "structured_ancilla",
+    "truncation_of",
+]

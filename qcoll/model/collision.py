@@ -13,6 +13,7 @@ Units: :math:`\hbar = k_B = 1`.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import math
 import warnings
@@ -24,48 +25,10 @@ from qiskit.quantum_info import SparsePauliOp
 
 from ..errors import InputError, ModelWarning
 from ..limits import real_number
+from .ancilla import Ancilla as Ancilla
+from .ancilla import levels_text, operator_text
+from .modes import Modes, Qubit, Subsystem
 from .operators import checked_hermitian, embedded
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Ancilla:
-    r"""A composite ancilla in its thermal state :math:`e^{-\beta H}/Z`.
-
-    Args:
-        hamiltonian: Hermitian ``SparsePauliOp`` on the ancilla's qubits.
-        beta: inverse temperature from 0 (maximally mixed) to ``float("inf")`` (ground state; an equal mixture of the
-            ground states where they are degenerate).
-
-    Raises:
-        InputError: if the Hamiltonian is not Hermitian or beta is negative or not a number.
-
-    >>> from qiskit.quantum_info import SparsePauliOp
-    >>> import qcoll
-    >>> qcoll.Ancilla(hamiltonian=SparsePauliOp(["IZ", "ZI", "XX"], [0.5, 0.5, 0.2]), beta=1.0).num_qubits
-    2
-    """
-
-    hamiltonian: SparsePauliOp
-    beta: float
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "hamiltonian", checked_hermitian(self.hamiltonian, "the ancilla's Hamiltonian"))
-        beta = real_number(self.beta, "beta")
-        if math.isnan(beta) or beta < 0:
-            raise InputError(f"beta is {beta}, but an inverse temperature lies between 0 and infinity")
-        object.__setattr__(self, "beta", beta)
-
-    @property
-    def num_qubits(self) -> int:
-        """Number of the ancilla's qubits."""
-        return int(self.hamiltonian.num_qubits)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Ancilla):
-            return NotImplemented
-        return self.beta == other.beta and self.hamiltonian == other.hamiltonian
-
-    __hash__ = None  # type: ignore[assignment]  # operators are mutable; use CollisionModel.fingerprint
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -78,9 +41,11 @@ class CollisionModel:
         interaction: Hermitian ``SparsePauliOp`` on the system's qubits (least significant) followed by the ancilla's.
         dt: duration of a collision, positive.
         name: a short name for plots and files.
+        system_modes: what the system's qubits stand for, where they are more than qubits.
 
     Raises:
-        InputError: if an operator is not Hermitian or has the wrong size, or dt is not positive.
+        InputError: if an operator is not Hermitian or has the wrong size, is not one of the modes, or dt is not
+            positive.
 
     >>> from qiskit.quantum_info import SparsePauliOp
     >>> import qcoll
@@ -100,6 +65,7 @@ class CollisionModel:
     interaction: SparsePauliOp
     dt: float
     name: str = "custom"
+    system_modes: Modes | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "system", checked_hermitian(self.system, "the system's Hamiltonian"))
@@ -107,6 +73,7 @@ class CollisionModel:
             raise InputError(f"ancilla must be a qcoll.Ancilla, but a {type(self.ancilla).__name__} was given")
         size = self.num_system_qubits + self.num_ancilla_qubits
         object.__setattr__(self, "interaction", checked_hermitian(self.interaction, "the interaction", size))
+        self._check_modes()
         if idle := self._uncoupled():
             warnings.warn(idle, ModelWarning, stacklevel=3)  # past the generated __init__, to who made the model
         dt = real_number(self.dt, "dt")
@@ -130,6 +97,30 @@ class CollisionModel:
             f"the interaction of {self.name!r} does not couple system and ancilla, so that they never meet{likely}; "
             f"the system has the rightmost {_count(self.num_system_qubits, 'letter')} of its Pauli strings"
         )
+
+    def _check_modes(self) -> None:
+        """Refuse Hamiltonians that leave the levels of the modes, or are odd in the fermions."""
+        own, other = self.system_modes, self.ancilla.modes
+        if own is not None:
+            if not isinstance(own, Modes):
+                raise InputError(f"system_modes must be a qcoll.Modes, but a {type(own).__name__} was given")
+            own.check(self.system, "the system's Hamiltonian")
+        if own is None and other is None:
+            return
+        joint: dict[str, Subsystem] = {}
+        for place, modes, size in (
+            ("the system's", own, self.num_system_qubits),
+            ("the ancilla's", other, self.num_ancilla_qubits),
+        ):
+            known = {f"qubit {k}": Qubit() for k in range(size)} if modes is None else {k: modes[k] for k in modes}
+            joint |= {f"{place} {name}": kind for name, kind in known.items()}
+        Modes(**joint).check(self.interaction, "the interaction")
+
+    @functools.cached_property
+    def physical(self) -> NDArray[np.bool_]:
+        """Which computational states of the system are levels of its modes, (2**num_system_qubits,)."""
+        whole = np.ones(2**self.num_system_qubits, dtype=bool)
+        return whole if self.system_modes is None else self.system_modes.physical_mask()
 
     @property
     def num_system_qubits(self) -> int:
@@ -165,10 +156,8 @@ class CollisionModel:
         """SHA-256 of everything that defines the physics (not the name); the same on every machine."""
         digest = hashlib.sha256()
         for operator in (self.system, self.ancilla.hamiltonian, self.interaction):
-            for label, coefficient in sorted(operator.to_list()):
-                digest.update(f"{label} {float(np.real(coefficient)).hex()};".encode())
-            digest.update(b"|")
-        digest.update(f"{self.ancilla.beta.hex()} {self.dt.hex()}".encode())
+            digest.update(f"{operator_text(operator)}|".encode())
+        digest.update(f"{self.ancilla.state_text()} {self.dt.hex()}{levels_text(self.system_modes)}".encode())
         return digest.hexdigest()
 
     def __eq__(self, other: object) -> bool:
@@ -181,7 +170,7 @@ class CollisionModel:
     def __repr__(self) -> str:
         return (
             f"CollisionModel {self.name!r}: {_count(self.num_system_qubits, 'system qubit')}, "
-            f"{_count(self.num_ancilla_qubits, 'ancilla qubit')}, beta = {self.ancilla.beta:g}, dt = {self.dt:g}"
+            f"{_count(self.num_ancilla_qubits, 'ancilla qubit')}, {self.ancilla.temperature}, dt = {self.dt:g}"
         )
 
 

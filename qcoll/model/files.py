@@ -21,6 +21,15 @@ interaction the system's qubits come first, that is rightmost)::
     [interaction]
     XXX = 0.05
     YXY = 0.05
+
+An ancilla that is not thermal has a table ``[ancilla.state]``, the Pauli strings of its density matrix, instead of
+``beta``. Subsystems that are more than qubits are named in ``[ancilla.modes]`` and ``[system_modes]``, in the order of
+the register::
+
+    [ancilla.modes]
+    a = { kind = "boson", levels = 3, encoding = "binary" }
+    b = { kind = "fermion" }
+    c = { kind = "qubit" }
 """
 
 from __future__ import annotations
@@ -37,10 +46,11 @@ from qiskit.quantum_info import SparsePauliOp
 from ..errors import InputError
 from ..storage import write_atomically
 from .collision import Ancilla, CollisionModel
+from .modes import modes_from_mapping
 
 _TABLES = {
-    (): {"name", "dt", "system", "ancilla", "interaction"},
-    ("ancilla",): {"beta", "hamiltonian"},
+    (): {"name", "dt", "system", "ancilla", "interaction", "system_modes"},
+    ("ancilla",): {"beta", "state", "hamiltonian", "modes"},
 }
 
 
@@ -71,13 +81,15 @@ def load_model(path: str | Path) -> CollisionModel:
 
 def model_to_toml(model: CollisionModel) -> str:
     """The text of a model file; coefficients are written so that they are read back exactly."""
-    document = {
+    document: dict[str, Any] = {
         "name": model.name,
         "dt": model.dt,
         "system": _coefficients(model.system),
-        "ancilla": {"beta": model.ancilla.beta, "hamiltonian": _coefficients(model.ancilla.hamiltonian)},
+        "ancilla": _ancilla_entries(model.ancilla),
         "interaction": _coefficients(model.interaction),
     }
+    if model.system_modes is not None:
+        document["system_modes"] = model.system_modes.to_mapping()
     order = "# Pauli strings in Qiskit's order: the rightmost character is qubit 0.\n"
     order += "# The interaction acts on the system's qubits (rightmost), then the ancilla's. hbar = k_B = 1.\n"
     return order + tomli_w.dumps(document)
@@ -109,14 +121,20 @@ def model_from_toml(text: str, *, source: str = "model", default_name: str = "cu
     hamiltonian = reader.operator(reader.table(ancilla, "hamiltonian", ("ancilla",)), ("ancilla", "hamiltonian"))
     size = int(system.num_qubits) + int(hamiltonian.num_qubits)
     interaction = reader.operator(reader.table(document, "interaction"), ("interaction",), size)
-    beta = reader.number(ancilla, ("ancilla",), "beta")
+    state = None
+    if "state" in ancilla:
+        table = reader.table(ancilla, "state", ("ancilla",))
+        state = reader.operator(table, ("ancilla", "state"), int(hamiltonian.num_qubits))
+    beta = reader.number(ancilla, ("ancilla",), "beta") if state is None or "beta" in ancilla else None
     dt = reader.number(document, (), "dt")
     try:
-        built = Ancilla(hamiltonian=hamiltonian, beta=beta)
+        modes = modes_from_mapping(reader.table(ancilla, "modes", ("ancilla",))) if "modes" in ancilla else None
+        built = Ancilla(hamiltonian=hamiltonian, beta=beta, state=state, modes=modes)
     except InputError as error:
-        raise reader.error(("ancilla",), "beta", str(error)) from error
+        raise reader.error(("ancilla",), "beta" if state is None else "state", str(error)) from error
     try:
-        return CollisionModel(system=system, ancilla=built, interaction=interaction, dt=dt, name=name)
+        own = modes_from_mapping(reader.table(document, "system_modes")) if "system_modes" in document else None
+        return CollisionModel(system=system, ancilla=built, interaction=interaction, dt=dt, name=name, system_modes=own)
     except InputError as error:
         raise reader.error((), "dt", str(error)) from error
 
@@ -182,6 +200,17 @@ class _Reader:
             elif current == table and key is not None and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]", line):
                 return number
         return header
+
+
+def _ancilla_entries(ancilla: Ancilla) -> dict[str, Any]:
+    """The table of an ancilla."""
+    entries: dict[str, Any] = {} if ancilla.beta is None else {"beta": ancilla.beta}
+    entries["hamiltonian"] = _coefficients(ancilla.hamiltonian)
+    if ancilla.state is not None:
+        entries["state"] = _coefficients(ancilla.state)
+    if ancilla.modes is not None:
+        entries["modes"] = ancilla.modes.to_mapping()
+    return entries
 
 
 def _coefficients(operator: SparsePauliOp) -> dict[str, float]:

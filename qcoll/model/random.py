@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
-from qiskit.quantum_info import SparsePauliOp
+from qiskit.quantum_info import SparsePauliOp, random_density_matrix
 
 from .collision import Ancilla, CollisionModel
 
@@ -18,9 +18,17 @@ def random_hamiltonian(num_qubits: int, rng: np.random.Generator, strength: floa
 
 
 def random_model(
-    seed: int, *, num_system_qubits: int = 1, num_ancilla_qubits: int = 2, beta: float = 1.0, dt: float = 0.3
+    seed: int,
+    *,
+    num_system_qubits: int = 1,
+    num_ancilla_qubits: int = 2,
+    beta: float = 1.0,
+    dt: float = 0.3,
+    rank: int | None = None,
 ) -> CollisionModel:
     """A model without any structure: all Pauli strings in all three Hamiltonians.
+
+    With a ``rank`` the ancilla is not thermal, but in a random state of that rank.
 
     >>> from qcoll.model.random import random_model
     >>> random_model(7) == random_model(7)
@@ -28,9 +36,14 @@ def random_model(
     """
     rng = np.random.default_rng(seed)
     size = num_system_qubits + num_ancilla_qubits
+    system, hamiltonian = random_hamiltonian(num_system_qubits, rng), random_hamiltonian(num_ancilla_qubits, rng)
+    if rank is None:
+        ancilla = Ancilla(hamiltonian=hamiltonian, beta=beta)
+    else:
+        ancilla = Ancilla(hamiltonian=hamiltonian, state=random_density_matrix(2**num_ancilla_qubits, rank, seed=seed))
     return CollisionModel(
-        system=random_hamiltonian(num_system_qubits, rng),
-        ancilla=Ancilla(hamiltonian=random_hamiltonian(num_ancilla_qubits, rng), beta=beta),
+        system=system,
+        ancilla=ancilla,
         interaction=random_hamiltonian(size, rng),
         dt=dt,
         name=f"random {seed}",

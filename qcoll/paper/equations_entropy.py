@@ -65,6 +65,7 @@ def _relative_entropy() -> Checked:
     def deviation(draw: Draw, joint: Joint) -> float:
         outgoing = np.einsum("aibi->ab", joint.after.reshape(4, 2, 4, 2))
         hamiltonian, beta = draw.model.ancilla.hamiltonian.to_matrix(), draw.model.ancilla.beta
+        assert beta is not None
         logarithm = -beta * hamiltonian - np.log(draw.forms.pair.partition_function) * np.eye(4)
         expected = -_entropy_of(outgoing) - np.trace(outgoing @ logarithm).real
         return float(abs(entropy_balance(draw.model, draw.rho).relative_entropy[0] - expected))

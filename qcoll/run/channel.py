@@ -40,7 +40,7 @@ from ..trajectory.pauli import (
 from .aer import require_state, states_at_ticks
 from .lightcone import economical
 from .mean import on_register, system_part
-from .system_ledger import system_ledger
+from .system_ledger import ledger_observables, system_ledger
 
 Complex = NDArray[np.complex128]
 
@@ -251,8 +251,7 @@ def _collision_map(mapped: MappedCollisions, saved: dict[str, Complex], d: int) 
         operator = means.T
         return functional((operator + operator.conj().T) / 2)
 
-    rows = [-row(model.joint_ancilla), row(model.joint_system + model.joint_ancilla), -row(model.interaction)]
-    return CollisionMap(matrix, np.stack(rows))
+    return CollisionMap(matrix, np.stack([row(observable) for observable in ledger_observables(model)]))
 
 
 def _superop_of_images(images: Complex, d: int) -> Complex:

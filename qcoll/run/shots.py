@@ -22,10 +22,11 @@ from qiskit.quantum_info import SparsePauliOp
 from ..compile.sequence import PREPARED, TICK
 from ..errors import InputError
 from ..measure.settings import Estimates, rotation_circuit, settings_for, system_paulis
+from ..trajectory.entropy import entropy_flow
 from ..trajectory.pauli import Real, from_pauli_vector
 from .circuit_trajectory import CircuitTrajectory
 from .mean import on_register
-from .system_ledger import HEAT, SWITCHING, WORK, errors_of_states, ledger_of_states
+from .system_ledger import HEAT, SWITCHING, WORK, errors_of_states, ledger_observables, ledger_of_states
 
 #: The tick before the first collision.
 START = f"{TICK}:0"
@@ -47,7 +48,7 @@ def sampled_trajectory(
     model, n = expected.model, expected.n
     pieces = expected.mapped.compiled.pieces
     joint = pieces.keeps == "joint state"
-    after = [-model.joint_ancilla, model.joint_system + model.joint_ancilla, -model.interaction] if joint else []
+    after = ledger_observables(model) if joint else []
     before = [pieces.before(operator) for operator in after]
     labels = system_paulis(model.num_system_qubits, model.num_qubits if joint else model.num_system_qubits)
     at_start = [label[-model.num_system_qubits :] for label in labels]
@@ -74,6 +75,7 @@ def sampled_trajectory(
         heat=ledger[:, HEAT],
         work=ledger[:, WORK],
         switching_work=ledger[:, SWITCHING],
+        entropy_flow=entropy_flow(ledger[:, SWITCHING + 1 :]),
         pauli_covariance=covariance,
         heat_error=errors[:, HEAT],
         work_error=errors[:, WORK],

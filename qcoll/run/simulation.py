@@ -23,7 +23,7 @@ from .channel import CircuitChannel, extract_channel
 from .circuit_trajectory import CircuitTrajectory
 from .mean import mean_states, system_part
 from .shots import sampled_trajectory
-from .system_ledger import ledger_of_states, trajectory_fields
+from .system_ledger import ledger_observables, ledger_of_states, trajectory_fields
 
 Complex = NDArray[np.complex128]
 RunMethod = Literal["automatic", "direct", "iterated"]
@@ -237,12 +237,10 @@ def _from_saved_states(
 
 
 def _measured_ledger(compiled: CollisionCircuit, before: Complex, after: Complex) -> Real:
-    """The ledger (n, 3) from the joint states (n, D, D) after the preparations and after the collisions."""
-    model = compiled.model
+    """The ledger from the joint states (n, D, D) after the preparations and after the collisions."""
 
     def change(observable: SparsePauliOp) -> Real:
         first, last = (operator.to_matrix() for operator in (compiled.pieces.before(observable), observable))
         return np.asarray((np.einsum("ij,nji->n", last, after) - np.einsum("ij,nji->n", first, before)).real)
 
-    rows = [-change(model.joint_ancilla), change(model.joint_system + model.joint_ancilla), -change(model.interaction)]
-    return np.stack(rows, axis=1)
+    return np.stack([change(observable) for observable in ledger_observables(compiled.model)], axis=1)

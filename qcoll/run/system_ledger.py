@@ -16,17 +16,19 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from qiskit.quantum_info import SparsePauliOp
 
 from ..exact.thermodynamics import pulled_back_operators
 from ..model.collision import CollisionModel
+from ..trajectory.entropy import entropy_flow, flow_observables
 from ..trajectory.pauli import Complex, Real, functional, to_pauli_vector
 
-#: Rows of the ledger's functionals.
+#: Rows of the ledger's functionals, followed by those of the entropy flow where the ancilla is not thermal.
 HEAT, WORK, SWITCHING = range(3)
 
 
 def system_ledger(model: CollisionModel) -> Real:
-    """Heat, work and switching work of the next collision as row vectors on the system's state, (3, d**2).
+    """Heat, work, switching work (and entropy flow) of the next collision as rows on the system's state, (3, d**2).
 
     >>> import qcoll
     >>> from qcoll.run.system_ledger import system_ledger
@@ -35,7 +37,13 @@ def system_ledger(model: CollisionModel) -> Real:
     """
     operators = pulled_back_operators(model)
     work = functional(operators.work)
-    return np.stack([functional(operators.heat), work, work])
+    return np.stack([functional(operators.heat), work, work, *map(functional, operators.entropy_flow)])
+
+
+def ledger_observables(model: CollisionModel) -> list[SparsePauliOp]:
+    """Observables of system and ancilla whose changes in a collision are the rows of the ledger."""
+    both = model.joint_system + model.joint_ancilla
+    return [-1.0 * model.joint_ancilla, both, -1.0 * model.interaction, *flow_observables(model)]
 
 
 def ledger_of_states(model: CollisionModel, states: Complex) -> Real:
@@ -50,11 +58,12 @@ def errors_of_states(model: CollisionModel, covariance: Real) -> Real:
 
 
 def trajectory_fields(collisions: NDArray[np.int64], states: Complex, ledger: Real) -> dict[str, Any]:
-    """What a trajectory takes of recorded collisions (m + 1,), states (m + 1, d, d) and ledger (m, 3)."""
+    """What a trajectory takes of recorded collisions (m + 1,), states (m + 1, d, d) and ledger (m, 3 or more)."""
     return {
         "collisions": collisions,
         "states": states,
         "heat": ledger[:, HEAT],
         "work": ledger[:, WORK],
         "switching_work": ledger[:, SWITCHING],
+        "entropy_flow": entropy_flow(ledger[:, SWITCHING + 1 :]),
     }

@@ -45,11 +45,16 @@ _ATTEMPTS = (
 
 def absorbed_collision(model: CollisionModel) -> tuple[Complex, QuantumCircuit] | None:
     """Eigenvectors W (d, d) as columns and a circuit of U (W x 1) up to their phases, or None for other models."""
-    if (model.num_system_qubits, model.num_ancilla_qubits) != (1, 2):
+    if (model.num_system_qubits, model.num_ancilla_qubits) != (1, 2) or not _plainly_thermal(model):
         return None
     if is_exchange(model):
         return thermal_exchange(model, absorb=True)
     return _absorbed_parity(model) if parity_circuit(model) is not None else None
+
+
+def _plainly_thermal(model: CollisionModel) -> bool:
+    """Whether every eigenstate of the ancilla's Hamiltonian has the population of its energy."""
+    return model.ancilla.state is None and bool(model.ancilla.physical.all())
 
 
 def _absorbed_parity(model: CollisionModel) -> tuple[Complex, QuantumCircuit] | None:

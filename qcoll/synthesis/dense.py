@@ -54,7 +54,8 @@ def collision_unitary(model: CollisionModel) -> Complex:
 def thermal_spectrum(ancilla: Ancilla) -> tuple[Real, Complex]:
     r"""Populations (d,) and eigenvectors (d, d), as columns, of the thermal state (Eq. 41), by rising energy.
 
-    At :math:`\beta = \infty` the ground states share the population equally.
+    At :math:`\beta = \infty` the ground states share the population equally. States beyond the levels of the ancilla's
+    modes come last and are empty. Where the ancilla's state was given, its own, by falling population.
 
     >>> import qcoll
     >>> from qcoll.synthesis.dense import thermal_spectrum
@@ -62,8 +63,26 @@ def thermal_spectrum(ancilla: Ancilla) -> tuple[Real, Complex]:
     >>> populations
     array([0.25, 0.25, 0.25, 0.25])
     """
-    energies, vectors = np.linalg.eigh(ancilla.hamiltonian.to_matrix())
-    return thermal_populations(energies, ancilla.beta), vectors
+    if ancilla.beta is None:
+        populations, vectors = np.linalg.eigh(ancilla.state.to_matrix())
+        populations = np.clip(populations[::-1], 0.0, None)
+        return populations / populations.sum(), vectors[:, ::-1]
+    return thermal_levels(ancilla.hamiltonian.to_matrix(), ancilla.beta, ancilla.physical)
+
+
+def thermal_levels(
+    hamiltonian: Complex, beta: float, physical: NDArray[np.bool_], scale: float | None = None
+) -> tuple[Real, Complex]:
+    """Populations and eigenvectors of a thermal state on the computational states that are ``physical``, (d,)."""
+    levels = np.flatnonzero(physical)
+    energies, own = np.linalg.eigh(hamiltonian[np.ix_(levels, levels)])
+    if len(levels) == len(physical):
+        return thermal_populations(energies, beta, scale), own
+    size, count = len(physical), len(levels)
+    vectors = np.zeros((size, size), dtype=complex)
+    vectors[levels, :count] = own
+    vectors[np.flatnonzero(~physical), np.arange(count, size)] = 1.0
+    return np.append(thermal_populations(energies, beta, scale), np.zeros(size - count)), vectors
 
 
 def thermal_populations(energies: Real, beta: float, scale: float | None = None) -> Real:
@@ -74,10 +93,10 @@ def thermal_populations(energies: Real, beta: float, scale: float | None = None)
         beta: the inverse temperature.
         scale: the largest energy of all, where these levels are those of a part.
     """
-    shifted = energies - energies[0]
+    shifted = energies - (energies[0] if beta >= 0 else energies[-1])
     if np.isinf(beta):
         largest = np.abs(energies).max() if scale is None else scale
-        weights = (shifted <= DEGENERACY_TOLERANCE * largest).astype(float)
+        weights = (np.abs(shifted) <= DEGENERACY_TOLERANCE * largest).astype(float)
     else:
         weights = np.exp(-beta * shifted)
     return np.asarray(weights / weights.sum())

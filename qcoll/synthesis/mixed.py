@@ -222,10 +222,12 @@ def _skeleton(placements: str) -> Skeleton:
 def _from_stronger(model: CollisionModel, strength: float, colder: float) -> _Path:
     """From a strong interaction at another temperature (position 0) to the model's (1)."""
     collision = Stronger.than(model, np.eye(2**model.num_qubits, dtype=complex), strength, least=1.0, most=np.inf)
-    energies, vectors = np.linalg.eigh(model.ancilla.hamiltonian.to_matrix())
+    own, vectors = thermal_spectrum(model.ancilla)
+    energies, beta = np.linalg.eigvalsh(model.ancilla.hamiltonian.to_matrix()), model.ancilla.beta
+    plain = beta is not None and bool(model.ancilla.physical.all())
 
     def residual(skeleton: Skeleton, position: float) -> Residual:
-        populations = thermal_populations(energies, colder ** (1 - position) * model.ancilla.beta)
+        populations = thermal_populations(energies, colder ** (1 - position) * (beta or 0.0)) if plain else own
         return _residual(skeleton, collision_kraus(collision(position), populations, vectors), populations, _POWER)
 
     return residual

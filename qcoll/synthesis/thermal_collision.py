@@ -73,7 +73,7 @@ def _shorter(model: CollisionModel) -> tuple[Complex, QuantumCircuit] | None:
     """The ancilla's eigenvectors and the circuit, where phases of theirs make it shorter than that of the unitary."""
     if (model.num_system_qubits, model.num_ancilla_qubits) != (1, 2):
         return None
-    if is_exchange(model):
+    if is_exchange(model) and model.ancilla.state is None:
         return thermal_exchange(model, absorb=False)
     vectors = thermal_spectrum(model.ancilla)[1]
     first = on_ancilla(vectors, 1)

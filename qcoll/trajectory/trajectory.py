@@ -13,7 +13,8 @@ Signs as in the paper: heat is positive when the system absorbs it, work when it
 
 with :math:`R, R'` the joint states before and after the collision. The work :math:`W` is the switching work
 :math:`W_{sw}` for the exact dynamics; in a circuit the gates also do work where they split the Hamiltonian, so that
-:math:`W = \mathrm{Tr}[(H_S + H_A)(R' - R)]`, which is the same number when nothing is split.
+:math:`W = \mathrm{Tr}[(H_S + H_A)(R' - R)]`, which is the same number when nothing is split. Where the ancilla's state
+was given and is not thermal, there is no beta, and the entropy production is that of Eq. 70 (:mod:`.entropy`).
 """
 
 from __future__ import annotations
@@ -45,6 +46,9 @@ class Trajectory:
         heat: absorbed by the system from the ancillas, shape (m,).
         work: done on the system and the ancilla, shape (m,).
         switching_work: the part of the work done by switching the interaction on and off, shape (m,).
+        entropy_flow: entropy that flows into the system from ancillas that are not thermal, shape (m,), minus infinity
+            where an ancilla leaves the support of its fresh state (:mod:`.entropy`); ``None`` for thermal ones, where
+            it is beta times the heat.
         pauli_covariance: covariance of the estimated Pauli vectors, shape (m + 1, d**2, d**2), where the states were
             estimated from shots.
         heat_error: standard error of the heat, where it was estimated from shots, shape (m,).
@@ -58,6 +62,7 @@ class Trajectory:
     heat: Real
     work: Real
     switching_work: Real
+    entropy_flow: Real | None = None
     pauli_covariance: Real | None = None
     heat_error: Real | None = None
     work_error: Real | None = None
@@ -121,12 +126,23 @@ class Trajectory:
 
     @property
     def entropy_production(self) -> Real:
-        """Entropy production (Eq. 72), shape (m,); infinite at beta = inf unless no heat flows."""
+        """Entropy production, shape (m,).
+
+        From thermal ancillas Eq. 72; infinite at beta = inf unless no heat flows. From ancillas in another state,
+        which have no beta, mutual information plus relative entropy to the fresh ancilla (Eqs. 70 and 71).
+
+        Raises:
+            InputError: if the ancillas are not thermal and their entropy flow was not recorded.
+        """
         beta = self.model.ancilla.beta
+        if beta is None:
+            if self.entropy_flow is None:
+                raise InputError("the ancillas are not thermal, and their entropy flow was not recorded")
+            return self.entropy_change - self.entropy_flow
         if np.isinf(beta):
             scale = float(np.abs(self.model.ancilla.hamiltonian.coeffs).sum())
             flows = np.abs(self.heat) > 1e-13 * scale
-            return np.where(flows, -np.copysign(np.inf, self.heat), self.entropy_change)
+            return np.where(flows, -np.copysign(np.inf, beta * self.heat), self.entropy_change)
         return self.entropy_change - beta * self.heat
 
     @property

@@ -109,7 +109,7 @@ def test_bad_models_are_refused(change, message):
         qcoll.CollisionModel(**(good | change))
 
 
-@pytest.mark.parametrize("beta", [-0.1, float("nan"), "hot", True])
+@pytest.mark.parametrize("beta", [float("nan"), "hot", True])
 def test_bad_temperatures_are_refused(beta):
     with pytest.raises(qcoll.InputError, match="beta"):
         qcoll.Ancilla(hamiltonian=PAULI, beta=beta)

@@ -56,7 +56,7 @@ def test_a_file_without_a_name_takes_its_own(tmp_path):
         ("Z = 0.5", "Q = 0.5", "line 4: 'Q' is not a Pauli string"),
         ("Z = 0.5", "Z = true", "line 4: Z must be a number"),
         ("Z = 0.5", "", r"line 3: \[system\] has no Pauli string"),
-        ("beta = 1.0", "beta = -2", "line 7: beta is -2.0"),
+        ("beta = 1.0", "beta = nan", "line 7: beta is nan"),
         ("beta = 1.0", "temperature = 1.0", "line 7: unknown entry 'temperature'; expected beta, hamiltonian"),
         ("XX = 0.15", "XXX = 0.15", "line 11: 'XXX' has 3 letters, but 2 were expected"),
         ("XXX = 0.05", "XX = 0.05", "line 14: 'XX' has 2 letters, but 3 were expected"),
