@@ -215,7 +215,7 @@ class _SingleCollisions:
         if beta is None:  # a given state's entropy flow is no multiple of the heat
             return np.stack([entropy, entropy])
         if np.isinf(beta):  # any heat at all is infinite entropy in units of the ground state
-            return np.stack([entropy, np.where(heat == 0.0, entropy, -np.copysign(np.inf, beta * heat))])
+            return np.stack([entropy, np.where(heat == 0.0, entropy, -np.copysign(np.inf, np.sign(beta) * heat))])
         return np.stack([entropy, entropy - beta * heat])
 
 

@@ -142,7 +142,7 @@ class Trajectory:
         if np.isinf(beta):
             scale = float(np.abs(self.model.ancilla.hamiltonian.coeffs).sum())
             flows = np.abs(self.heat) > 1e-13 * scale
-            return np.where(flows, -np.copysign(np.inf, beta * self.heat), self.entropy_change)
+            return np.where(flows, -np.copysign(np.inf, np.sign(beta) * self.heat), self.entropy_change)
         return self.entropy_change - beta * self.heat
 
     @property
