@@ -80,7 +80,7 @@ def test_a_measured_correction_is_counted(tmp_path, monkeypatch, capsys):
         (["run", "-p", "gamma=3"], "example2 has no parameter 'gamma'; it has omega_s"),
         (["run", "-p", "alpha"], "must have the form name=value"),
         (["run", "-p", "beta=cold"], "beta is 'cold', but must be a number"),
-        (["run", "-p", "beta=-1"], "beta is -1.0, but an inverse temperature"),
+        (["run", "-p", "beta=nan"], "beta is nan, but an inverse temperature"),
         (["run", "--noise", "FakeTorin"], "did you mean FakeTorino"),
         (["run", "--noise", "two_qubit=lots"], "two_qubit is 'lots'"),
         (["run", "--noise", "FakeMiami"], "no reset"),
