@@ -23,9 +23,9 @@ from qiskit import QuantumCircuit
 from qiskit.circuit.library import PauliEvolutionGate, XXPlusYYGate
 from qiskit.quantum_info import SparsePauliOp
 from qiskit.synthesis import LieTrotter
-from scipy.linalg import expm
 
 from ..model.collision import CollisionModel
+from ..synthesis.continuation import exponential
 from ..synthesis.gaussian import QuadraticHamiltonian, evolution_circuit, quadratic_form
 from ..synthesis.joint import unitary_circuit
 from ..synthesis.two_qubit import append_one_qubit, two_qubit_circuit
@@ -60,12 +60,12 @@ class Block:
         if self.quadratic is not None:
             return evolution_circuit(self.quadratic, time)
         if self.kind == "two_qubit":
-            return two_qubit_circuit(expm(-1j * time * self.hamiltonian.to_matrix()))
+            return two_qubit_circuit(exponential(time * self.hamiltonian.to_matrix()))
         if self.kind in ("three_qubit", "levels"):
-            return unitary_circuit(expm(-1j * time * self.hamiltonian.to_matrix()))
+            return unitary_circuit(exponential(time * self.hamiltonian.to_matrix()))
         circuit = QuantumCircuit(len(self.qubits))
         if self.kind == "one_qubit":
-            append_one_qubit(circuit, expm(-1j * time * self.hamiltonian.to_matrix()), 0)
+            append_one_qubit(circuit, exponential(time * self.hamiltonian.to_matrix()), 0)
             return circuit
         gate = PauliEvolutionGate(self.hamiltonian, time=time, synthesis=LieTrotter())
         return circuit.compose(gate.definition.decompose(), circuit.qubits)

@@ -39,7 +39,7 @@ from .skeleton import append_matrix
 from .two_qubit import circuit_up_to_diagonal, two_qubit_circuit
 
 #: Smaller angles do nothing.
-ANGLE_CUTOFF = 1e-15
+ANGLE_CUTOFF = 1e-14
 #: CX that a unitary of two qubits takes, and takes at most up to a diagonal.
 _FULL, _UP_TO_DIAGONAL = 3, 2
 

@@ -69,3 +69,15 @@ def test_product_formulas_of_short_steps_lose_no_digits(name):
     )
     compiled = qcoll.compile_collisions(model, n=1, initial="0" * model.num_system_qubits, trotter_order=4)
     assert np.abs(compiled.channel().data - dense_channel(model)).max() < 1e-12
+
+
+def test_long_collisions():
+    """Phases of thousands of turns: the series of a matrix exponential is no unitary to rounding there."""
+    model = qcoll.CollisionModel(
+        system=SparsePauliOp(["XX", "YI", "IZ"], [0.5, 0.3, 0.2]),
+        ancilla=qcoll.Ancilla(hamiltonian=SparsePauliOp("Z", 0.5), beta=1.0),
+        interaction=SparsePauliOp(["IXX"], [0.0]),
+        dt=1e7,
+    )
+    compiled = qcoll.compile_collisions(model, n=1, initial="00")
+    assert np.abs(compiled.channel().data - dense_channel(model)).max() < 1e-7
