@@ -29,7 +29,7 @@ Complex = NDArray[np.complex128]
 
 SIZES = [(1, 1), (1, 2), (2, 1), (2, 2), (1, 3)]
 DURATIONS = [1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0]
-BETAS = [0.0, 0.1, 0.5, 1.0, 2.0, 5.0, 20.0, np.inf]
+BETAS = [0.0, 0.1, 0.5, 1.0, 2.0, 5.0, 20.0, np.inf, np.inf, -0.5, -np.inf]
 STRENGTHS = [0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.5, 1.0, 1.0, 1.5, 2.0, -0.2, -0.5, -1.0]
 WEAK = [1e-8, 1e-6, 1e-4, 1e-2]
 
@@ -91,10 +91,22 @@ def round_model(rng: np.random.Generator) -> qcoll.CollisionModel:
         interaction = interaction * float(rng.choice(WEAK))
     return qcoll.CollisionModel(
         system=local(system, rng),
-        ancilla=qcoll.Ancilla(hamiltonian=local(ancilla, rng), beta=float(rng.choice(BETAS))),
+        ancilla=ancilla_of(ancilla, rng),
         interaction=interaction,
         dt=float(rng.choice(DURATIONS)),
     )
+
+
+def ancilla_of(size: int, rng: np.random.Generator) -> qcoll.Ancilla:
+    """A thermal ancilla, or, one time in ten, a given state: pure, or with some of the identity."""
+    hamiltonian = local(size, rng)
+    if rng.random() < 0.9:
+        return qcoll.Ancilla(hamiltonian=hamiltonian, beta=float(rng.choice(BETAS)))
+    vector = rng.choice([0.0, 1.0, 1.0, -1.0, 1.0j], 2**size)
+    vector = vector / np.linalg.norm(vector) if vector.any() else np.eye(2**size)[0]
+    share = float(rng.choice([1.0, 1.0, 0.9, 0.5, 1e-6]))
+    state = share * np.outer(vector, vector.conj()) + (1 - share) * np.eye(2**size) / 2**size
+    return qcoll.Ancilla(hamiltonian=hamiltonian, state=state)
 
 
 def local(size: int, rng: np.random.Generator) -> SparsePauliOp:
@@ -159,13 +171,13 @@ def check(model: qcoll.CollisionModel, way: dict[str, Any], name: str, findings:
         return
     findings.checked += 1
     findings.seconds.append((seconds, f"{name}: {compiled.circuit.num_nonlocal_gates()} two-qubit gates"))
-    for what, error in errors.items():
+    for what, off in errors.items():
         exactly = what == "ancilla" or way["synthesis"] != "trotter"
         allowed = TOLERANCE + (0.0 if exactly else formula_error(model, way))
         if exactly:
-            findings.worst[f"{named(way)}, {what}"] = max(findings.worst.get(f"{named(way)}, {what}", 0.0), error)
-        if not error <= allowed:
-            note(findings.off, f"{name}: {what} off by {error:.1e}, allowed {allowed:.1e}")
+            findings.worst[f"{named(way)}, {what}"] = max(findings.worst.get(f"{named(way)}, {what}", 0.0), off)
+        if not off <= allowed:
+            note(findings.off, f"{name}: {what} off by {off:.1e}, allowed {allowed:.1e}")
 
 
 def note(found: list[str], line: str) -> None:
@@ -193,19 +205,22 @@ def exact_channel(model: qcoll.CollisionModel) -> Complex:
 
 
 def thermal_state(model: qcoll.CollisionModel) -> Complex:
-    """The ancilla's state, ground states within 1e-9 of the spread alike at beta = inf."""
-    energies, vectors = np.linalg.eigh(model.ancilla.hamiltonian.to_matrix())
-    gaps = energies - energies[0]
+    """The ancilla's thermal or given state, ground states within 1e-9 of the spread alike at beta = inf."""
     beta = model.ancilla.beta
-    weights = (gaps <= 1e-9 * gaps[-1]).astype(float) if np.isinf(beta) else np.exp(-beta * gaps)
+    if beta is None:
+        return np.asarray(model.ancilla.state.to_matrix())
+    energies, vectors = np.linalg.eigh(np.sign(beta or 1.0) * model.ancilla.hamiltonian.to_matrix())
+    gaps = energies - energies[0]
+    weights = (gaps <= 1e-9 * gaps[-1]).astype(float) if np.isinf(beta) else np.exp(-abs(beta) * gaps)
     return np.asarray((vectors * (weights / weights.sum())) @ vectors.conj().T)
 
 
 def described(model: qcoll.CollisionModel) -> str:
     """A model in a line."""
+    beta = "state given" if model.ancilla.beta is None else f"beta={model.ancilla.beta:g}"
     return (
         f"{model.num_system_qubits}+{model.num_ancilla_qubits} H_S={written(model.system)} "
-        f"H_A={written(model.ancilla.hamiltonian)} H_SA={written(model.interaction)} beta={model.ancilla.beta:g} "
+        f"H_A={written(model.ancilla.hamiltonian)} H_SA={written(model.interaction)} {beta} "
         f"dt={model.dt:g}"
     )
 
