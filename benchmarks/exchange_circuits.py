@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from qcoll.synthesis import exchange, exchange_drawn, exchange_references, exchange_search, exchange_thermal
+from qcoll.synthesis import exchange, exchange_eigenstate, exchange_references, exchange_search, exchange_thermal
 from qcoll.synthesis.continuation import carried
 from qcoll.synthesis.exchange_family import Exchange, Way
 from qcoll.synthesis.exchange_references import Reference
@@ -31,7 +31,7 @@ KINDS: dict[str, Problem] = {
     exchange_references.SYMMETRIC: exchange.problem,
     exchange_references.THERMAL: exchange_thermal.problem(absorb=False),
     exchange_references.ABSORBED: exchange_thermal.problem(absorb=True),
-    exchange_references.DRAWN: exchange_drawn.problem,
+    exchange_references.DRAWN: exchange_eigenstate.problem,
 }
 DIGITS = 5
 #: How much weaker a collision is to which a circuit fades, by frequencies and couplings.
