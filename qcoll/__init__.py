@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .compile import CollisionCircuit, compile_collisions
     from .errors import AccuracyWarning, DeviceWarning, InputError, MissingExtraError, ModelWarning
     from .exact import collision_channel, evolve, spectral_gap, steady_state
+    from .gaussian import GaussianCycle, GaussianModel, GaussianState
     from .model import (
         Ancilla,
         Boson,
@@ -42,6 +43,7 @@ _HOMES = {
     "compile": ("CollisionCircuit", "compile_collisions"),
     "errors": ("AccuracyWarning", "DeviceWarning", "InputError", "MissingExtraError", "ModelWarning"),
     "exact": ("collision_channel", "evolve", "spectral_gap", "steady_state"),
+    "gaussian": ("GaussianCycle", "GaussianModel", "GaussianState"),
     "model": (
         "Ancilla",
         "Boson",
@@ -74,6 +76,9 @@ __all__ = [
     "Comparison",
     "DeviceWarning",
     "Fermion",
+    "GaussianCycle",
+    "GaussianModel",
+    "GaussianState",
     "InputError",
     "MissingExtraError",
     "ModelWarning",

@@ -23,6 +23,7 @@ FLOORS = {
     "trajectory": 1,
     "circuits": 2,
     "exact": 2,
+    "gaussian": 2,
     "synthesis": 3,
     "compile": 4,
     "device": 5,
@@ -38,6 +39,8 @@ FLOORS = {
 #: Lower floors that a package must not know all the same: exact dynamics and circuits check each other.
 FORBIDDEN = {
     ("model", "trajectory"),
+    ("gaussian", "exact"),
+    ("exact", "gaussian"),
     ("circuits", "model"),
     *(
         (package, other)
