@@ -1,7 +1,7 @@
 """Steady states of chains of free fermions between two structured baths, beside SciPy's Lyapunov solver.
 
-``python benchmarks/gaussian.py [MODES ...]``: one row of a Markdown table for each length (40, 200 and 1,000 by default),
-in seconds, both solvers in one run; the difference is the largest between correlations.
+``python benchmarks/gaussian.py [MODES ...]``: one row of a Markdown table for each length (40, 200 and 1,000 by
+default), in seconds, both solvers in one run; the difference is the largest between correlations.
 """
 
 from __future__ import annotations
