@@ -90,6 +90,15 @@ class MappedCollisions:
         return {name for piece in pieces for name in piece.count_ops()}
 
     @property
+    def operations_on_qubits(self) -> set[tuple[str, tuple[int, ...]]]:
+        """All gates in use, each with the qubits (of the circuits) that it acts on."""
+        return {
+            (item.operation.name, tuple(piece.find_bit(qubit).index for qubit in item.qubits))
+            for piece in (self.initial, *(branch.period for branch in self.branches))
+            for item in piece.data
+        }
+
+    @property
     def first(self) -> QuantumCircuit | None:
         """The first collision, where it is one circuit; ``None`` where nothing repeats.
 

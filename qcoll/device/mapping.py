@@ -35,6 +35,7 @@ from ..errors import InputError
 from ..limits import natural_number, natural_numbers
 from .mapped import MappedBranch, MappedCollisions
 from .placement import Expenses
+from .repair import Repairs, repaired, require_connected, warn_of_broken_pairs
 from .segments import (
     Bodies,
     Frame,
@@ -108,16 +109,32 @@ def map_collisions(
             f"{compiled.n} collisions with {compiled.ancillas} ancillas are one circuit, of at most {LONGEST_WHOLE}: "
             "use ancillas='reset', whose collisions repeat one piece, or fewer collisions"
         )
+    repairs = None
     if target is not None:
-        _check_target(compiled, target)
+        needed = _check_target(compiled, target)
+        repairs = repaired(target)
+        target = repairs.target
+        require_connected(target, needed, target.description or "the device")
     level, numbers = transpiler_level(optimization_level), natural_numbers(seeds, "seeds")
     options: dict[str, object] = {"target": target} if target is not None else {"basis_gates": basis_gates}
     mapper = _Mapper(compiled, options, layout, level, numbers, faithful)
     ways = {"reset": mapper.periodic, "alternating": mapper.alternating, "fresh": mapper.fresh}
-    return ways[compiled.ancillas](schedule)
+    mapped = ways[compiled.ancillas](schedule)
+    if repairs is not None:
+        _say_what_is_wrong(repairs, mapped)
+    return mapped
 
 
-def _check_target(compiled: CollisionCircuit, target: Target) -> None:
+def _say_what_is_wrong(repairs: Repairs, mapped: MappedCollisions) -> None:
+    """Warn of what was repaired on the qubits in use, and of pairs in use that do not work."""
+    name = repairs.target.description or "the device"
+    repairs.say(name, mapped.qubits)
+    used = {(gate, tuple(mapped.qubits[qubit] for qubit in own)) for gate, own in mapped.operations_on_qubits}
+    warn_of_broken_pairs(repairs.target, used, name)
+
+
+def _check_target(compiled: CollisionCircuit, target: Target) -> int:
+    """How many qubits a target must have for the circuit; refuse it if it has fewer, or not what the circuit needs."""
     needed = compiled.num_qubits
     if compiled.ancillas != "fresh":
         needed -= compiled.initial.num_purifiers  # the reference may share the ancilla's qubits
@@ -143,6 +160,7 @@ def _check_target(compiled: CollisionCircuit, target: Target) -> None:
             f"the target has no reset, which {compiled.ancillas} ancillas need: compile with ancillas='fresh' "
             f"({compiled.pieces.num_fresh} new qubits per collision)"
         )
+    return needed
 
 
 class _Mapper:

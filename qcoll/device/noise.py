@@ -22,10 +22,8 @@ from ..errors import InputError, MissingExtraError
 from ..limits import real_number
 
 if TYPE_CHECKING:
+    from qiskit_aer.backends.aerbackend import AerBackend
     from qiskit_aer.noise import NoiseModel
-
-#: Aer's own instructions, and those without a physical error, which no noise model needs to know.
-_NOISELESS = {"barrier", "delay", "reset", "measure", "id", "rz", "unitary"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +115,7 @@ def resolve_noise(noise: Any, num_qubits: int) -> NoiseSource:
         InputError: for an unknown device (with near matches) or anything else.
         MissingExtraError: if fake devices are not installed.
     """
+    from qiskit_aer.backends.aerbackend import AerBackend
     from qiskit_aer.noise import NoiseModel
 
     if isinstance(noise, NoiseSource):
@@ -125,10 +124,12 @@ def resolve_noise(noise: Any, num_qubits: int) -> NoiseSource:
         return _from_figures(NoiseFigures.typical(), num_qubits)
     if isinstance(noise, str):
         return _from_backend(fake_backend(noise))
+    if isinstance(noise, AerBackend):
+        return _from_simulator(noise)
     if isinstance(noise, BackendV2):
         return _from_backend(noise)
     if isinstance(noise, NoiseModel):
-        return _from_noise_model(noise)
+        return _from_noise_model(noise, num_qubits)
     if isinstance(noise, Mapping):
         known = {field.name for field in fields(NoiseFigures)}
         for name in noise:
@@ -221,7 +222,36 @@ def _from_backend(backend: BackendV2) -> NoiseSource:
     return NoiseSource(backend.name, backend.target, None, build, fixed_layout=False)
 
 
-def _from_noise_model(model: NoiseModel) -> NoiseSource:
+def _from_simulator(simulator: AerBackend) -> NoiseSource:
+    """The noise model that an Aer simulator carries."""
+    model = simulator.options.noise_model
+    if model is None or model.is_ideal():
+        raise InputError(
+            f"the simulator {simulator.name} carries no noise: leave noise out for an ideal run, or pass a noise "
+            "model, a device, or plain figures"
+        )
+    return _from_noise_model(model, 0)
+
+
+def _from_noise_model(model: NoiseModel, num_qubits: int) -> NoiseSource:
+    """A noise model; where its errors are those of single pairs, these are the pairs that gates can act on."""
+    gates = _two_qubit_gates(model)
+    if model.is_ideal():
+        raise InputError("the noise model has no errors: leave noise out for an ideal run")
+    if model._custom_noise_passes:
+        raise InputError(
+            "the noise model is that of a device, with noise of waiting that needs the device's connections and "
+            "durations: pass the device itself, noise=backend"
+        )
+    pairs = _noisy_pairs(model, gates)
+    if pairs is None:
+        return NoiseSource("noise model", None, gates, lambda *_: model, fixed_layout=True)
+    target = _target_of_pairs(gates, pairs)
+    return NoiseSource("noise model", target, None, lambda _, qubits: on_qubits(model, qubits), fixed_layout=False)
+
+
+def _two_qubit_gates(model: NoiseModel) -> tuple[str, ...]:
+    """The gates to compile to: one-qubit gates of the basis, and the two-qubit gates that have errors."""
     from qiskit.circuit.library import get_standard_gate_name_mapping
 
     standard = get_standard_gate_name_mapping()
@@ -236,7 +266,58 @@ def _from_noise_model(model: NoiseModel) -> NoiseSource:
             f"the noise model's basis gates {model.basis_gates} contain no two-qubit gate that a circuit can be "
             "compiled to: make it with NoiseModel(basis_gates=[...]) and put its errors on those gates"
         )
-    return NoiseSource("noise model", None, tuple(gates), lambda *_: model, fixed_layout=True)
+    return tuple(gates)
+
+
+def _noisy_pairs(model: NoiseModel, gates: Sequence[str]) -> dict[str, list[tuple[int, int]]] | None:
+    """The pairs on which each two-qubit gate has errors of its own; ``None`` where one has the same on all."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for name in gates:
+        local = [qubits for qubits in model._local_quantum_errors.get(name, {}) if len(qubits) == 2]
+        if local and name in model._default_quantum_errors:
+            return None  # the other pairs have the errors that hold for all
+        if local:
+            found[name] = local
+    return found or None
+
+
+def _target_of_pairs(gates: Sequence[str], pairs: Mapping[str, Sequence[tuple[int, int]]]) -> Target:
+    """A target whose two-qubit gates act where the noise model knows their errors."""
+    from qiskit.circuit.library import get_standard_gate_name_mapping
+
+    standard = get_standard_gate_name_mapping()
+    size = 1 + max(max(pair) for known in pairs.values() for pair in known)
+    target = Target(num_qubits=size, description="the noise model")
+    for name in gates:
+        if standard[name].num_qubits == 1:
+            target.add_instruction(standard[name], {(qubit,): None for qubit in range(size)})
+        elif name in pairs:
+            target.add_instruction(standard[name], dict.fromkeys(pairs[name]))
+    for operation in (Reset(), Measure(), Delay(Parameter("t"))):
+        if operation.name not in target.operation_names:
+            target.add_instruction(operation, {(qubit,): None for qubit in range(size)})
+    target.add_instruction(IfElseOp, name="if_else")
+    return target
+
+
+def on_qubits(model: NoiseModel, qubits: Sequence[int]) -> NoiseModel:
+    """The part of a noise model on some qubits, renumbered in the order given."""
+    from qiskit_aer.noise import NoiseModel
+
+    position = {qubit: index for index, qubit in enumerate(qubits)}
+    part = NoiseModel(basis_gates=model.basis_gates)
+    for name, error in model._default_quantum_errors.items():
+        part.add_all_qubit_quantum_error(error, name)
+    for name, table in model._local_quantum_errors.items():
+        for own, error in table.items():
+            if all(qubit in position for qubit in own):
+                part.add_quantum_error(error, name, [position[qubit] for qubit in own])
+    if model._default_readout_error is not None:
+        part.add_all_qubit_readout_error(model._default_readout_error)
+    for own, error in model._local_readout_errors.items():
+        if all(qubit in position for qubit in own):
+            part.add_readout_error(error, [position[qubit] for qubit in own])
+    return part
 
 
 def _from_figures(figures: NoiseFigures, num_qubits: int) -> NoiseSource:
@@ -294,10 +375,21 @@ def _figures_model(figures: NoiseFigures, num_qubits: int) -> NoiseModel:
     return model
 
 
-def unmodelled_gates(model: NoiseModel, operations: Set[str]) -> list[str]:
-    """Gates of a circuit to which a noise model with gate errors assigns none, although it should.
+def unused_errors(model: NoiseModel, used: Set[tuple[str, tuple[int, ...]]]) -> tuple[bool, list[str]]:
+    """Whether any error of a noise model acts in a circuit, and which of id and delay have errors that do not.
 
-    Aer skips errors on gates that the circuit does not contain without a word.
+    Aer skips errors on operations that a circuit does not contain without a word.
+
+    Args:
+        model: on the circuit's qubits.
+        used: the operations of the circuit and their qubits.
     """
-    noisy = set(model.noise_instructions)
-    return [] if noisy & operations else sorted(noisy - _NOISELESS)
+    names = {name for name, _ in used}
+    acting = {name for name in model._default_quantum_errors if name in names}
+    acting |= {
+        name for name, table in model._local_quantum_errors.items() if any((name, tuple(own)) in used for own in table)
+    }
+    waits = bool(model._custom_noise_passes) and "delay" in names
+    readout = model._default_readout_error is not None or bool(model._local_readout_errors)
+    idle = [name for name in ("id", "delay") if name in model.noise_instructions and name not in acting]
+    return bool(acting or waits or (readout and not model.noise_instructions)), idle

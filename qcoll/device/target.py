@@ -87,7 +87,7 @@ def reset_properties(target: Target, qubit: int) -> InstructionProperties:
 
 def scheduled(circuit: QuantumCircuit, target: Target | None) -> QuantumCircuit:
     """The circuit with the delays of an as-late-as-possible schedule, if the target knows durations."""
-    if target is None or target.dt is None or not _has_durations(target):
+    if target is None or target.dt is None or not _all_timed(circuit, target):
         return circuit
     return transpile(
         circuit,
@@ -106,10 +106,14 @@ def merged(circuit: QuantumCircuit, target: Target | None) -> QuantumCircuit:
     return PassManager([Optimize1qGatesDecomposition(target=target)]).run(circuit)
 
 
-def _has_durations(target: Target) -> bool:
-    return any(
-        properties is not None and properties.duration is not None
-        for name in target.operation_names
-        if target[name] is not None
-        for properties in target[name].values()
-    )
+def _all_timed(circuit: QuantumCircuit, target: Target) -> bool:
+    """Whether the target says how long everything in the circuit takes; else there is nothing to schedule by."""
+    for item in circuit.data:
+        name = item.operation.name
+        if name in ("barrier", "delay"):
+            continue
+        known = target[name] if name in target.operation_names else None
+        value = None if known is None else known.get(tuple(circuit.find_bit(qubit).index for qubit in item.qubits))
+        if value is None or value.duration is None:
+            return False
+    return True

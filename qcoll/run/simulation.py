@@ -3,6 +3,7 @@ r"""Run a compiled collision circuit on Aer: ideal or noisy, states or shots, di
 from __future__ import annotations
 
 import dataclasses
+import warnings
 from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
@@ -13,8 +14,8 @@ from qiskit.quantum_info import SparsePauliOp
 from ..compile.sequence import PREPARED, TICK, CollisionCircuit
 from ..device.mapped import MappedCollisions
 from ..device.mapping import DEFAULT_SEEDS, map_collisions
-from ..device.noise import resolve_noise, unmodelled_gates
-from ..errors import InputError
+from ..device.noise import resolve_noise, unused_errors
+from ..errors import DeviceWarning, InputError
 from ..limits import COMPLEX_BYTES, positive_integer, require_memory
 from ..trajectory.iterate import Record, recorded_collisions
 from ..trajectory.pauli import Real
@@ -140,13 +141,43 @@ def prepare_run(
         schedule=schedule,
     )
     noise_model = source.build(mapped.target, mapped.qubits)
-    operations = mapped.operations
-    if skipped := unmodelled_gates(noise_model, operations):
-        raise InputError(
-            f"the noise model has errors on {', '.join(skipped)}, but the compiled circuit has only "
-            f"{', '.join(sorted(operations))}: Aer would ignore all its noise; put the errors on those gates"
+    _check_noise(source.name, noise_model, mapped)
+    if source.target is not None and source.target.qubit_properties is None and mapped.scheduled:
+        warnings.warn(
+            f"{source.name} reports no relaxation times, so that waiting costs nothing in its noise",
+            DeviceWarning,
+            stacklevel=3,
         )
     return mapped, noise_model, f"{kind} with noise of {source.name}"
+
+
+def _check_noise(name: str, noise_model: Any, mapped: MappedCollisions) -> None:
+    """Refuse a noisy run without noise, and warn of errors that have nothing to act on.
+
+    Raises:
+        InputError: if no error of the noise model acts in the circuit.
+    """
+    if name == "plain figures":  # zeros are what was asked for
+        return
+    if noise_model.is_ideal() or not (noise_model.noise_instructions or "delay" in mapped.operations):
+        raise InputError(f"{name} reports no errors at all: leave noise out for an ideal run, or give plain figures")
+    acts, idle = unused_errors(noise_model, mapped.operations_on_qubits)
+    waiting = (
+        "waiting needs durations, which come with a device or with plain figures such as t1=1e-4,t2=1e-4"
+        if idle
+        else "put the errors on those gates"
+    )
+    if not acts:
+        raise InputError(
+            f"the noise model has errors on {', '.join(sorted(noise_model.noise_instructions))}, but the compiled "
+            f"circuit has only {', '.join(sorted(mapped.operations))}: Aer would ignore all its noise; {waiting}"
+        )
+    if idle and name == "noise model":  # a device's noise of waiting acts in delays
+        warnings.warn(
+            f"the noise model's errors on {' and '.join(idle)} have no effect, because the circuit has none: {waiting}",
+            DeviceWarning,
+            stacklevel=4,
+        )
 
 
 def circuit_channel(circuit: CollisionCircuit, noise: Any = None, **options: Any) -> CircuitChannel:
