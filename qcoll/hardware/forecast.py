@@ -1,8 +1,9 @@
 r"""What an experiment costs and what it should show, before anything is spent.
 
-The QPU time is estimated as :math:`2\,\mathrm{s} + (250\,\mathrm{\mu s} + \text{circuit}) \times \text{executions}` for
-every job: the delay between executions outweighs the circuits, so many collisions are nearly free and many circuits
-are not. Folding for zero-noise extrapolation multiplies the time of the two-qubit gates by the noise factor.
+The QPU time is estimated as :math:`2\,\mathrm{s} + (\text{delay} + \text{circuit}) \times \text{executions}` for every
+job, with the device's own repetition delay (250 us where it does not say). The delay between executions outweighs the
+circuits, so many collisions are nearly free and many circuits are not. Folding for zero-noise extrapolation multiplies
+the time of the two-qubit gates by the noise factor.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from qiskit import QuantumCircuit
@@ -27,6 +29,7 @@ from ..measure.settings import system_paulis
 from .experiment import Experiment
 
 JOB_SECONDS = 2.0
+#: The delay between executions where the device does not say.
 REPETITION_SECONDS = 250e-6
 
 
@@ -140,6 +143,8 @@ class DryRun:
         shots = f"{experiment.shots} shots each"
         if experiment.draws > 1:
             shots = f"{experiment.draws} draws of each setting with {experiment.shots_of_a_circuit} shots each"
+        seconds, stated = repetition_delay(device.backend)
+        delay = "" if stated else f"; a repetition delay of {seconds * 1e6:.0f} us is assumed"
         return [
             f"{experiment.definition['name']} on {device.name} ({where}), calibrated {device.calibration_time}",
             f"  circuits     {len(experiment.circuits)} of up to {last} collisions{points}, {shots}: "
@@ -148,7 +153,9 @@ class DryRun:
             f"  longest      {self.two_qubit_gates} two-qubit gates in depth {self.two_qubit_depth}, "
             f"{self.duration * 1e6:.1f} us; T1 {self.t1 * 1e6:.0f} us, T2 {self.t2 * 1e6:.0f} us",
             f"  options      {experiment.options.summary()}",
-            f"  QPU time     about {self.qpu_seconds:.0f} s" + (" if it were a real device" if device.local else ""),
+            f"  QPU time     about {self.qpu_seconds:.0f} s"
+            + (" if it were a real device" if device.local else "")
+            + delay,
         ]
 
     def _caveats(self) -> list[str]:
@@ -195,15 +202,26 @@ def dry_run(experiment: Experiment, *, predict: bool = True) -> DryRun:
     )
 
 
+def repetition_delay(backend: Any) -> tuple[float, bool]:
+    """Seconds between two executions, and whether the backend says so: 250 us on most devices, 4 ms on some.
+
+    Without a statement of the backend it is :data:`REPETITION_SECONDS`.
+    """
+    stated = getattr(backend, "default_rep_delay", None)
+    known = stated is not None and math.isfinite(stated) and stated > 0
+    return (float(stated), True) if known and stated is not None else (REPETITION_SECONDS, False)
+
+
 def _qpu_seconds(experiment: Experiment) -> float:
     """The rule of the module, with folded gates as long as they are many."""
     factors = experiment.options.noise_factors if experiment.options.zne else (1.0,)
-    total = (JOB_SECONDS + REPETITION_SECONDS * experiment.calibrations) * len(experiment.jobs)
+    delay, _ = repetition_delay(experiment.device.backend)
+    total = (JOB_SECONDS + delay * experiment.calibrations) * len(experiment.jobs)
     for circuit, executions in zip(experiment.circuits, experiment.executions_of_circuits, strict=True):
         for factor in factors:
             duration = circuit_duration(circuit, experiment.device.backend.target, factor)
             known = 0.0 if math.isnan(duration) else duration
-            total += (REPETITION_SECONDS + known) * executions / len(factors)
+            total += (delay + known) * executions / len(factors)
     return total
 
 

@@ -27,7 +27,8 @@ class DeviceOptions:
     Args:
         dynamical_decoupling: a sequence ("XX", "XpXm" or "XY4") on idle qubits, or ``None``.
         gate_twirling: twirl two-qubit gates with random Paulis, which makes their errors stochastic. The circuits are
-            then left to the device to schedule, because the runtime cannot twirl circuits with delays.
+            then left to the device to schedule, because the runtime cannot twirl circuits with delays. Measurements are
+            twirled too.
         readout: ``"trex"`` twirls the measurements, measures their attenuation in one more circuit, and divides by it;
             the values without it are kept. ``None`` leaves the readout as it is.
         shorter_resets: replace each reset by the shortest kind that the target has (real devices only). The circuits
@@ -116,7 +117,10 @@ class DeviceOptions:
                 all of the last round; as rounds that divide them they stay as many as they are.
         """
         found = self._for_both()
-        twirling: dict[str, Any] = {"enable_gates": self.gate_twirling, "enable_measure": self.mitigates_readout}
+        # The runtime (0.51) drops the last one-qubit gates of a circuit without two-qubit gates if it twirls gates and
+        # not measurements: tomography of the initial state would measure |0> as |+>.
+        twirls = self.gate_twirling or self.mitigates_readout
+        twirling: dict[str, Any] = {"enable_gates": self.gate_twirling, "enable_measure": twirls}
         if any(twirling.values()):
             if of_a_draw is not None:
                 twirling["shots_per_randomization"] = _round_of_twirling(of_a_draw)

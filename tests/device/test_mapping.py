@@ -119,7 +119,7 @@ def test_a_target_without_reset_is_refused_with_a_way_out():
     with pytest.raises(qcoll.InputError, match=r"no reset.*ancillas='fresh' \(4 new qubits per collision\)"):
         map_collisions(qcoll.compile_collisions(qcoll.example_2(), n=2), bare)
     mapped = map_collisions(qcoll.compile_collisions(qcoll.example_2(), n=1, initial="0"), bare, seeds=[0])
-    assert mapped.sequence().count_ops().keys() <= {"rz", "sx", "x", "cz", "barrier"}
+    assert mapped.sequence().count_ops().keys() <= {"rz", "sx", "x", "cz", "barrier", "delay"}
 
 
 def test_a_target_too_small_is_refused():

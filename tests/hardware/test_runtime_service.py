@@ -7,11 +7,12 @@ import pytest
 from qiskit import QuantumCircuit
 from qiskit_ibm_runtime import QiskitRuntimeService
 from qiskit_ibm_runtime.accounts import AccountNotFoundError, InvalidAccountError
-from qiskit_ibm_runtime.fake_provider import FakeBoston
+from qiskit_ibm_runtime.fake_provider import FakeBoston, FakeMiami
 
 import qcoll
 from qcoll.hardware import DeviceOptions, design_experiment, fetch, open_device, run, submit, trajectory
 from qcoll.hardware import experiment as design_module
+from qcoll.hardware.forecast import repetition_delay
 from qcoll.hardware.records.record import read_record
 from qcoll.hardware.service.messages import without_secrets
 from qcoll.hardware.service.runtime import connect, shorter_resets
@@ -270,3 +271,33 @@ def test_the_record_is_plain_json(experiment, tmp_path):
     assert data["state"] == "submitted"
     assert data["jobs"][0]["id"] == "job0"
     assert data["versions"].keys() >= {"qcoll", "qiskit", "qiskit-ibm-runtime"}
+
+
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        ("Cancelled - Ran too long", "was cancelled: IBM calls its state 'CANCELLED - RAN TOO LONG'"),
+        ("Evaporated", "failed: IBM calls its state 'EVAPORATED'"),
+    ],
+)
+def test_states_that_nobody_knows_end_the_wait(server, service, experiment, tmp_path, status, message):
+    record = submit(experiment, tmp_path)
+    server.state = {"status": status}
+    with pytest.raises(qcoll.InputError, match=f"(?i){message}"):
+        fetch(record, service, wait=True)
+
+
+def test_the_repetition_delay_is_the_devices_own(compiled):
+    """FakeMiami waits 4 ms between executions, others 250 us: its QPU time is some sixteen times as long."""
+    assert repetition_delay(FakeMiami()) == (pytest.approx(4e-3), True)
+    assert repetition_delay(FakeBoston()) == (pytest.approx(250e-6), True)
+    assert repetition_delay(object()) == (250e-6, False)
+
+
+def test_twirled_gates_leave_the_initial_state_as_it_is(compiled, tmp_path):
+    """|0> in the X basis has no mean, whatever is twirled."""
+    start = qcoll.compile_collisions(compiled.model, n=1, initial="0", synthesis="channel")
+    options = DeviceOptions(gate_twirling=True)
+    experiment = design_experiment(start, "fake_manila", at=[1], shots=2000, quantities=["state"], options=options)
+    record = submit(experiment, tmp_path)
+    assert trajectory(record).coherence[0] < 0.2

@@ -26,8 +26,16 @@ from ..options import DeviceOptions
 from ..pubs import Pub
 from .messages import LostJobError, reported_errors, without_secrets
 
-#: Final states of a job of the runtime, in the words of a record.
-_JOB_STATES = {"DONE": "done", "ERROR": "failed", "CANCELLED": "cancelled"}
+#: States of a job of the runtime, in the words of a record. Any other one ends the wait, which else might never end.
+_JOB_STATES = {
+    "INITIALIZING": "submitted",
+    "QUEUED": "submitted",
+    "VALIDATING": "submitted",
+    "RUNNING": "submitted",
+    "DONE": "done",
+    "ERROR": "failed",
+    "CANCELLED": "cancelled",
+}
 
 LEAST_BUSY = "least-busy"
 
@@ -256,7 +264,10 @@ def job_state(service: Any, job_id: str) -> tuple[str, str | None]:
     """
     with reported_errors():
         job = service.job(job_id)
-        state = _JOB_STATES.get(str(job.status()), "submitted")
+        status = str(job.status())
+        state = _JOB_STATES.get(status.upper())
+        if state is None:  # such as "Cancelled - Ran too long", which max_execution_time causes
+            return ("cancelled" if status.upper().startswith("CANCEL") else "failed"), f"IBM calls its state {status!r}"
         reason = job.error_message() if state == "failed" else None
     return state, None if reason is None else without_secrets(str(reason))
 
