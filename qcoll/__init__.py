@@ -62,7 +62,7 @@ _HOMES = {
     "trajectory": ("Trajectory",),
 }
 #: Packages that are part of the public face as a whole: ``qcoll.hardware.submit`` needs no import of its own.
-_PACKAGES = ("hardware",)
+_PACKAGES = ("hardware", "models")
 
 __version__ = "0.1.0"
 

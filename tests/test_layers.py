@@ -31,6 +31,7 @@ FLOORS = {
     "run": 7,
     "hardware": 8,
     "paper": 9,
+    "models": 9,
     "depth": 9,
     "plots": 9,
     "report": 9,
