@@ -114,8 +114,8 @@ class GaussianState:
     def covariance(self) -> Real:
         r"""Second moments without the displacement, (2n, 2n).
 
-        Bosons: :math:`\\tfrac12\\langle\\{r_j, r_k\\}\\rangle` of the quadratures (x, p), 1/2 in the vacuum. Fermions:
-        :math:`\\tfrac i2\\langle[\\gamma_j, \\gamma_k]\\rangle` of the Majorana operators, real and antisymmetric.
+        Bosons: :math:`\tfrac12\langle\{r_j, r_k\}\rangle` of the quadratures (x, p), 1/2 in the vacuum. Fermions:
+        :math:`\tfrac i2\langle[\gamma_j, \gamma_k]\rangle` of the Majorana operators, real and antisymmetric.
         """
         matrix = moments_of(*self._central(), self.statistics)
         return np.asarray(matrix.real if self.statistics == "bosons" else (1j * matrix).real)

@@ -41,9 +41,8 @@ def test_short_collisions_are_those_of_squeezed_thermal_units():
 
 def test_trajectories_agree_too():
     start = GaussianState.coherent([1.0])
-    runs = []
-    for make in (oscillator_ring, squeezed_thermal_unit):
-        runs.append(make(dt=0.002, **PARAMETERS).evolve(2000, start, record=500))
+    both = (oscillator_ring, squeezed_thermal_unit)
+    runs = [make(dt=0.002, **PARAMETERS).evolve(2000, start, record=500) for make in both]
     np.testing.assert_allclose(runs[0].moments, runs[1].moments, rtol=0, atol=2e-3)
     np.testing.assert_allclose(runs[0].displacements, runs[1].displacements, rtol=0, atol=1e-3)
 
