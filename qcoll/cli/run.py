@@ -202,6 +202,8 @@ def _print(console: Console, checked: CheckedRun) -> None:
         console.print(
             "This circuit keeps only the system: heat and work are those of the exact collision from its states."
         )
+    if remark := checked.trajectories["exact"].remark:
+        console.print(remark, highlight=False, soft_wrap=True)
     last = list(checked.comparisons.values())[-1]
     parts = ", ".join(f"{name} {values[-1]:.1e}" for name, values in last.sources.items())
     console.print(f"error of the {list(checked.comparisons)[-1]} by source: {parts}\n", highlight=False, soft_wrap=True)

@@ -26,6 +26,8 @@ from .operators import dense
 QUADRATIC_TOLERANCE = 1e-12
 #: Levels closer to the lowest than this, relative to the largest, are degenerate with it.
 DEGENERACY_TOLERANCE = 1e-12
+#: Oscillators that exchange excitations on more qubits are taken for independent in the state with its cutoff.
+LARGEST_DENSE = 10
 #: The most levels that are ever advised.
 MOST_LEVELS = 1 << 20
 
@@ -74,9 +76,7 @@ def truncations(modes: Modes, hamiltonian: SparsePauliOp, beta: float, allowed: 
         raise InputError(
             f"beta is {beta:g}, but bosons have no thermal state at such a temperature: their spectrum has no upper end"
         )
-    require_memory(4 * COMPLEX_BYTES * 4**modes.num_qubits, "the thermal state of the modes", "keep fewer levels")
-    matrix = dense(hamiltonian)
-    among = {name: _hopping(modes, matrix, name) for name in modes.bosons}
+    among = {name: _hopping(modes, hamiltonian, name) for name in modes.bosons}
     quadratic = np.array([[among[j][k] for k in modes.bosons] for j in modes.bosons])
     quadratic = (quadratic + quadratic.conj().T) / 2
     lowest = float(np.linalg.eigvalsh(quadratic)[0])
@@ -86,7 +86,13 @@ def truncations(modes: Modes, hamiltonian: SparsePauliOp, beta: float, allowed: 
             "take larger frequencies or weaker couplings"
         )
     occupations = _occupations(quadratic, beta) if _is_quadratic(modes, hamiltonian, quadratic) else None
-    populations = _populations(modes, matrix, beta)
+    if occupations is not None and modes.num_qubits > LARGEST_DENSE:
+        populations = {
+            name: _geometric(number, modes[name].num_levels)
+            for name, number in zip(modes.bosons, occupations, strict=True)
+        }
+    else:
+        populations = _populations(modes, hamiltonian, beta)
     found = {}
     for place, name in enumerate(modes.bosons):
         own = populations[name]
@@ -95,8 +101,7 @@ def truncations(modes: Modes, hamiltonian: SparsePauliOp, beta: float, allowed: 
             ratio = occupations[place] / (1 + occupations[place])
             dropped = ratio**levels
         else:
-            ratio = min(own[-1] / own[-2], 0.999999) if own[-2] > 0 else 0.0
-            dropped = own[-1] * ratio / (1 - ratio)
+            ratio, dropped = _continued(own)
         found[name] = Truncation(
             levels=levels,
             dropped=float(dropped),
@@ -107,16 +112,47 @@ def truncations(modes: Modes, hamiltonian: SparsePauliOp, beta: float, allowed: 
     return found
 
 
-def _hopping(modes: Modes, matrix: NDArray[np.complex128], name: str) -> dict[str, complex]:
+def _geometric(number: float, levels: int) -> NDArray[np.float64]:
+    """Populations of a thermal oscillator that is cut off, for a mean number without the cutoff."""
+    weights = (number / (1 + number)) ** np.arange(levels)
+    return np.asarray(weights / weights.sum())
+
+
+def _continued(populations: NDArray[np.float64]) -> tuple[float, float]:
+    """The ratio by which populations fall from level to level, and what is beyond them if they go on falling so.
+
+    Levels are taken in pairs where there are enough, for squeezing occupies every other one.
+    """
+    step = 2 if len(populations) >= 4 else 1
+    top, below = populations[-step:].sum(), populations[-2 * step : -step].sum()
+    ratio = min(float(top / below), 1 - 1e-6) if below > 0 else 0.0
+    return ratio ** (1 / step), float(top) * ratio / (1 - ratio)
+
+
+def _hopping(modes: Modes, hamiltonian: SparsePauliOp, name: str) -> dict[str, complex]:
     """Matrix elements of one excitation of a boson to each of the bosons, less the energy of none."""
-    none, one = _index(modes), _index(modes, name)
-    found = {other: complex(matrix[_index(modes, other), one]) for other in modes.bosons}
-    found[name] -= complex(matrix[none, none])
+    none, one = _bits(modes), _bits(modes, name)
+    found = {other: _element(hamiltonian, _bits(modes, other), one) for other in modes.bosons}
+    found[name] -= _element(hamiltonian, none, none)
     return found
 
 
-def _index(modes: Modes, *excited: str) -> int:
-    return int(np.flatnonzero(modes.basis_state(**dict.fromkeys(excited, 1)))[0])
+def _bits(modes: Modes, *excited: str) -> NDArray[np.bool_]:
+    """The computational state with one excitation in some modes, as bits, the least significant first."""
+    bits = np.zeros(modes.num_qubits, dtype=bool)
+    for name in modes:
+        state = modes[name].states[int(name in excited)]
+        for place, qubit in enumerate(modes.qubits(name)):
+            bits[qubit] = state >> place & 1
+    return bits
+
+
+def _element(operator: SparsePauliOp, row: NDArray[np.bool_], column: NDArray[np.bool_]) -> complex:
+    """A matrix element between computational states: a Pauli string is i^(xz) X^x Z^z on every qubit."""
+    x, z = operator.paulis.x, operator.paulis.z
+    flips = np.all(x == (row ^ column), axis=1)
+    phases = 1j ** (x & z)[flips].sum(axis=1) * (-1.0) ** (z[flips] & column).sum(axis=1)
+    return complex(np.sum(operator.coeffs[flips] * phases))
 
 
 def _is_quadratic(modes: Modes, hamiltonian: SparsePauliOp, quadratic: NDArray[np.complex128]) -> bool:
@@ -141,8 +177,10 @@ def _occupations(quadratic: NDArray[np.complex128], beta: float) -> NDArray[np.f
     return np.asarray((np.abs(vectors) ** 2) @ (1 / np.expm1(exponent)))
 
 
-def _populations(modes: Modes, matrix: NDArray[np.complex128], beta: float) -> dict[str, NDArray[np.float64]]:
+def _populations(modes: Modes, hamiltonian: SparsePauliOp, beta: float) -> dict[str, NDArray[np.float64]]:
     """The populations of each boson's levels in the thermal state with its cutoff."""
+    require_memory(4 * COMPLEX_BYTES * 4**modes.num_qubits, "the thermal state of the modes", "keep fewer levels")
+    matrix = dense(hamiltonian)
     physical = np.flatnonzero(modes.physical_mask())
     energies, vectors = np.linalg.eigh(matrix[np.ix_(physical, physical)])
     above = energies - energies[0]

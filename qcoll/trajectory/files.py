@@ -64,7 +64,7 @@ def save_npz(trajectories: Mapping[str, Trajectory], path: Path) -> None:
         arrays[f"{source}/collisions"] = trajectory.collisions
         for name in ("heat", "work", "switching_work"):
             arrays[f"{source}/{name}"] = getattr(trajectory, name)
-        for name in ("pauli_covariance", "heat_error", "work_error"):
+        for name in ("entropy_flow", "pauli_covariance", "heat_error", "work_error"):
             if getattr(trajectory, name) is not None:
                 arrays[f"{source}/{name}"] = getattr(trajectory, name)
     stream = io.BytesIO()

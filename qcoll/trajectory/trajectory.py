@@ -146,6 +146,15 @@ class Trajectory:
         return self.entropy_change - beta * self.heat
 
     @property
+    def remark(self) -> str:
+        """What the entropy production is where the ancillas are not thermal; else nothing."""
+        if self.model.ancilla.beta is not None:
+            return ""
+        return (
+            "the ancillas are not thermal: entropy production is mutual information plus relative entropy to fresh ones"
+        )
+
+    @property
     def first_law_residual(self) -> Real:
         """What the first law leaves open, energy_change - heat - work, shape (m,): rounding, or noise, or shots."""
         return self.energy_change - self.heat - self.work
@@ -154,7 +163,7 @@ class Trajectory:
         return (
             f"Trajectory ({self.kind}) of {self.model.name!r}: {self.n} collisions, {len(self)} states of dimension "
             f"{self.states.shape[1]}; at the end coherence {self.coherence[-1]:.6f}, energy {self.energy[-1]:.6f}, "
-            f"heat {self.heat[-1]:.3e}, work {self.work[-1]:.3e}"
+            f"heat {self.heat[-1]:.3e}, work {self.work[-1]:.3e}{'; ' if self.remark else ''}{self.remark}"
         )
 
     def _matrix(self, operator: SparsePauliOp | NDArray[np.complex128]) -> Complex:

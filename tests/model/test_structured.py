@@ -117,6 +117,19 @@ def test_an_estimate_where_a_qubit_is_coupled_to_the_oscillator():
     assert report.dropped == pytest.approx(beyond, rel=0.1)
 
 
+def test_many_oscillators_need_no_dense_matrix():
+    """Six of eight levels, 18 qubits: what the cutoffs drop follows from the frequencies alone."""
+    modes = Modes(**{f"a{k}": Boson(levels=8) for k in range(6)})
+    chain = {(f"a{k}", f"a{k + 1}"): 0.2 for k in range(5)}
+    ancilla = qcoll.structured_ancilla(modes, frequencies=[1.5] * 6, couplings=chain, beta=1.0)
+    hopping = 1.5 * np.eye(6) + 0.2 * (np.eye(6, k=1) + np.eye(6, k=-1))
+    numbers = np.linalg.inv(expm(hopping) - np.eye(6)).diagonal()
+    found = qcoll.truncation_of(ancilla)
+    for name, number in zip(modes, numbers, strict=True):
+        assert found[name].dropped == pytest.approx((number / (1 + number)) ** 8, rel=1e-10)
+        assert found[name].exact
+
+
 def test_the_refusal_names_levels_that_would_do():
     def make(levels):
         return qcoll.structured_ancilla(Modes(osc=Boson(levels=levels)), frequencies=[0.5], beta=1.0)

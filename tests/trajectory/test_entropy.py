@@ -49,6 +49,7 @@ def test_it_is_mutual_information_plus_relative_entropy(method):
     np.testing.assert_allclose(trajectory.first_law_residual, 0, rtol=0, atol=1e-10)
     balance = qcoll.exact.entropy_balance(model, trajectory.states[:-1])
     np.testing.assert_allclose(trajectory.entropy_production, balance.from_information, rtol=0, atol=1e-9)
+    assert "mutual information plus relative entropy" in repr(trajectory)
     with pytest.raises(qcoll.InputError, match="no beta"):
         _ = balance.from_heat
 
