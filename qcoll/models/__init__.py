@@ -6,6 +6,7 @@
 from .chain import boundary_driven_chain
 from .collective import collective_bath
 from .damping import generalised_amplitude_damping
+from .engine import two_stroke_engine
 from .partial_swap import homogenisation
 from .ring import oscillator_ring, squeezed_thermal_unit
 
@@ -16,4 +17,5 @@ __all__ = [
     "homogenisation",
     "oscillator_ring",
     "squeezed_thermal_unit",
+    "two_stroke_engine",
 ]
