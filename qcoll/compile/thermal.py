@@ -175,15 +175,19 @@ def _cut_off(modes: Modes | None) -> list[tuple[int, ...]]:
     return [] if modes is None else [modes.qubits(name) for name in modes.cut_off]
 
 
-def _levels(modes: Modes | None, qubits: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Which computational states of some qubits are levels, (2**k,)."""
-    return np.ones(2 ** len(qubits), dtype=bool) if modes is None else modes.physical_mask(qubits)
+def _levels(modes: Modes | None, qubits: tuple[int, ...]) -> NDArray[np.bool_] | None:
+    """Which computational states of some qubits are levels, (2**k,); ``None`` where all of them are."""
+    if modes is None or not any(set(modes.qubits(name)) <= set(qubits) for name in modes.cut_off):
+        return None
+    return modes.physical_mask(qubits)
 
 
-def _thermal_part(hamiltonian: SparsePauliOp, beta: float, scale: float, levels: NDArray[np.bool_]) -> Purification:
+def _thermal_part(
+    hamiltonian: SparsePauliOp, beta: float, scale: float, levels: NDArray[np.bool_] | None
+) -> Purification:
     """The thermal state of one connected part, as free fermions or by its spectrum, whichever takes fewer CX."""
     size = int(hamiltonian.num_qubits)
-    if not levels.all():
+    if levels is not None:
         return purification(*thermal_levels(hamiltonian.to_matrix(), beta, levels, scale))
     quadratic = quadratic_form(hamiltonian) if size > 1 and beta != 0 else None
     if quadratic is not None:

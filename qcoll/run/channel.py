@@ -44,6 +44,9 @@ from .system_ledger import ledger_observables, system_ledger
 
 Complex = NDArray[np.complex128]
 
+#: What a map may take out of the levels of a system's modes and still be taken for one that keeps to them.
+LEVELS_TOLERANCE = 1e-11
+
 
 @dataclass(frozen=True, eq=False)
 class CollisionMap:
@@ -69,11 +72,13 @@ class CircuitChannel:
         period: every later one.
         carried: ancilla qubits that the maps act on beside the system, and that start in |0>: those of a measured
             correction with noise.
+        physical: which computational states of the system are levels of its modes, where not all of them are.
     """
 
     first: CollisionMap
     period: CollisionMap
     carried: int = 0
+    physical: NDArray[np.bool_] | None = None
 
     @property
     def superop(self) -> SuperOp:
@@ -91,6 +96,8 @@ class CircuitChannel:
         Raises:
             InputError: if it is not unique.
         """
+        if self.physical is not None and (within := self._within_levels()) is not None:
+            return within
         return DensityMatrix(self._system(from_pauli_vector(fixed_point(self.period.matrix))))
 
     def iterate(self, initial: Complex, n: int, record: Record = 1) -> tuple[NDArray[np.int64], Complex, Real]:
@@ -116,6 +123,24 @@ class CircuitChannel:
             sums = np.vstack([self.first.ledger @ start, sums])
         return chosen, self._system(from_pauli_vector(np.vstack([start, vectors]))), sums
 
+    def _within_levels(self) -> DensityMatrix | None:
+        """The steady state on the levels of the system's modes, where the map does not lead out of them."""
+        assert self.physical is not None
+        d, levels = len(self.physical), np.flatnonzero(self.physical)
+        chosen = (levels[:, None] + d * levels).ravel()  # entries of column-stacked states
+        own = self.superop.data[np.ix_(chosen, chosen)]
+        trace = (levels[:, None] == levels).ravel().astype(float)
+        if self.carried or np.abs(trace @ own - trace).max() > LEVELS_TOLERANCE:
+            return None
+        equations = np.vstack([own - np.eye(len(own)), trace])
+        wanted = np.append(np.zeros(len(own)), 1.0)
+        solved, _, rank, _ = np.linalg.lstsq(equations, wanted, rcond=LEVELS_TOLERANCE)
+        if rank < len(own):
+            raise InputError("the steady state is not unique on the levels of the system: evolve from an initial state")
+        state = np.zeros(d * d, dtype=complex)
+        state[chosen] = solved
+        return DensityMatrix(state.reshape(d, d, order="F"))
+
     @property
     def _size(self) -> int:
         """Qubits that the maps act on."""
@@ -136,13 +161,15 @@ def extract_channel(mapped: MappedCollisions, noise_model: Any = None) -> Circui
             f"with {mapped.compiled.ancillas} ancillas the next one is prepared on other qubits meanwhile, so no one "
             'channel can be iterated: compile with ancillas="reset"'
         )
+    model = mapped.compiled.model
+    physical = None if model.physical.all() else model.physical
     firsts, periods = zip(*((branch.first, branch.period) for branch in mapped.branches), strict=True)
     if noise_model is None:  # then the way home and the reset change nothing, and flips leave the ancilla in |0>
         only = _mean_map(mapped, firsts, mapped.system, None)
-        return CircuitChannel(only, only)
+        return CircuitChannel(only, only, physical=physical)
     first = _mean_map(mapped, firsts, (*mapped.system, *mapped.carried), noise_model)
     period = _mean_map(mapped, periods, (*mapped.system_at_tick, *mapped.carried_at_tick), noise_model)
-    return CircuitChannel(first, period, len(mapped.carried))
+    return CircuitChannel(first, period, len(mapped.carried), physical)
 
 
 def whole_channel(mapped: MappedCollisions, noise_model: Any = None) -> SuperOp:

@@ -157,6 +157,15 @@ def test_cut_off_modes_are_exact_in_circuits():
     assert errors[0] / errors[1] == pytest.approx(4, rel=0.1)
 
 
+def test_channels_of_circuits_settle_on_the_levels():
+    """Without noise the fourth state is cut off for good; with noise it fills like the others in the end."""
+    compiled = qcoll.compile_collisions(oscillator(), 1)
+    clean = qcoll.circuit_channel(qcoll.compile_collisions(oscillator(), 1, synthesis="exact")).steady_state()
+    np.testing.assert_allclose(clean.data, qcoll.steady_state(oscillator()).data, rtol=0, atol=1e-11)
+    noisy = qcoll.circuit_channel(compiled, noise={"two_qubit": 1e-3}).steady_state().data
+    assert 0.1 < noisy[3, 3].real < 0.4
+
+
 def test_shots_estimate_the_entropy_flow():
     model = qcoll.CollisionModel(
         system=SparsePauliOp("Z", 0.5),
