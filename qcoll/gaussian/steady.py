@@ -18,6 +18,8 @@ from .quadratic import Complex, Matrix, Real
 
 #: Condition of the eigenvectors beyond which they are no basis to divide in.
 LARGEST_CONDITION = 1e5
+#: Condition beyond which the solution is corrected by what it leaves of the equation, and how often.
+CORRECTED_CONDITION, CORRECTIONS = 30.0, 3
 #: A slowest mode whose loss is smaller than this cannot be told from a conserved one.
 RESOLUTION = 1e-14
 
@@ -38,12 +40,16 @@ def steady_moments(one: MomentMap, name: str) -> Matrix:
             "be told from rounding; evolve from an initial state instead"
         )
     inverse = np.linalg.inv(vectors)
-    if np.linalg.norm(vectors) * np.linalg.norm(inverse) > LARGEST_CONDITION * len(values):
+    condition = np.linalg.norm(vectors) * np.linalg.norm(inverse) / len(values)
+    if condition > LARGEST_CONDITION:
         return np.asarray(solve_discrete_lyapunov(one.matrix, one.noise))
     divisors = 1 - np.outer(values, values.conj())
     divisors[np.diag_indices(len(values))] = losses
     turned = sum((inverse @ source) @ fresh @ (inverse @ source).conj().T for source, fresh in one.sources)
     moments = vectors @ (turned / divisors) @ vectors.conj().T
+    for _ in range(CORRECTIONS if condition > CORRECTED_CONDITION else 0):
+        rest = one.matrix @ moments @ one.matrix.conj().T + one.noise - moments
+        moments = moments + vectors @ ((inverse @ rest @ inverse.conj().T) / divisors) @ vectors.conj().T
     moments = moments if np.iscomplexobj(one.noise) else moments.real
     return np.asarray((moments + moments.conj().T) / 2)
 

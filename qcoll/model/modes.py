@@ -188,6 +188,27 @@ class Modes:
         kind = self[name]
         return self._on(name, np.diag(_by_state(kind, range(kind.num_levels))))
 
+    def exchange(self, first: str, second: str, coupling: complex = 1.0) -> SparsePauliOp:
+        r"""The exchange of an excitation, :math:`g\,C_1^\dagger C_2 + \mathrm{h.c.}`.
+
+        Raises:
+            InputError: for unknown modes, or a fermion and something else: odd in the fermions.
+
+        >>> import qcoll
+        >>> joint = qcoll.Modes(s=qcoll.Qubit()).joined(qcoll.Modes(a=qcoll.Qubit()))
+        >>> joint.exchange("s", "a", 0.2)
+        SparsePauliOp(['XX', 'YY'],
+                      coeffs=[0.1+0.j, 0.1+0.j])
+        """
+        if isinstance(self[first], Fermion) != isinstance(self[second], Fermion):
+            fermion = first if isinstance(self[first], Fermion) else second
+            raise InputError(
+                f"the coupling of {first!r} and {second!r} is odd in the fermion {fermion!r}: a Hamiltonian takes "
+                "fermion operators in pairs, such as number operators"
+            )
+        term = complex(coupling) * (self.raising(first) @ self.lowering(second))
+        return (term + term.adjoint()).simplify(atol=0, rtol=0)
+
     @property
     def identity(self) -> SparsePauliOp:
         """The identity of the register."""

@@ -24,7 +24,7 @@ from qiskit.quantum_info import SparsePauliOp
 from ..errors import InputError
 from ..limits import real_number
 from .ancilla import Ancilla
-from .modes import Fermion, Modes
+from .modes import Modes
 from .truncation import Truncation, truncations
 
 Frequencies = Mapping[str, float] | Sequence[float]
@@ -71,7 +71,7 @@ def structured_ancilla(
         raise InputError(f"modes must be a qcoll.Modes, but a {type(modes).__name__} was given")
     given = frequencies_of(modes, frequencies)
     terms = [value * modes.number(name) for name, value in given.items()]
-    terms += [_exchange(modes, pair, value) for pair, value in couplings_of(modes, couplings).items()]
+    terms += [modes.exchange(k, j, value) for (j, k), value in couplings_of(modes, couplings).items()]
     hamiltonian = SparsePauliOp.sum(terms).simplify(atol=0, rtol=0)
     ancilla = Ancilla(hamiltonian=hamiltonian, beta=beta, modes=modes)
     assert ancilla.beta is not None
@@ -163,16 +163,3 @@ def _coupling(value: object, pair: tuple[str, str]) -> complex:
     if isinstance(value, bool) or not isinstance(value, Complex) or not cmath.isfinite(complex(value)):
         raise InputError(f"the coupling of {pair[0]!r} and {pair[1]!r} must be a finite number, but is {value!r}")
     return complex(value)
-
-
-def _exchange(modes: Modes, pair: tuple[str, str], coupling: complex) -> SparsePauliOp:
-    """A coupling of Eq. (5) with its Hermitian conjugate."""
-    first, second = pair
-    if isinstance(modes[first], Fermion) != isinstance(modes[second], Fermion):
-        fermion = first if isinstance(modes[first], Fermion) else second
-        raise InputError(
-            f"the coupling of {first!r} and {second!r} is odd in the fermion {fermion!r}: a Hamiltonian takes fermion "
-            "operators in pairs, such as number operators"
-        )
-    term = coupling * (modes.raising(second) @ modes.lowering(first))
-    return (term + term.adjoint()).simplify(atol=0, rtol=0)

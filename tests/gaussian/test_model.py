@@ -218,6 +218,25 @@ def test_a_long_chain_keeps_its_digits():
     np.testing.assert_allclose(state.correlations, np.eye(size) / 2, rtol=0, atol=1e-12)
 
 
+@pytest.mark.parametrize("offset", [0.0, 1e-9, 1e-6, 1e-3])
+def test_steady_states_where_two_modes_coalesce(offset):
+    """At the exceptional point of two resonant modes, one of them damped, eigenvectors become parallel."""
+    coupling = 0.8642006518904073 + offset
+    model = GaussianModel(
+        statistics="bosons",
+        system=[[1.0, 0.2], [0.2, 1.0]],
+        ancilla=[[1.0]],
+        interaction=[[coupling], [0.0]],
+        beta=1.0,
+        dt=1.0,
+    )
+    found = model.steady_state().correlations
+    one = cycle_map(model.strokes, Form("bosons", False))
+    matrix, noise = one.matrix, one.noise
+    dense = np.linalg.solve(np.eye(4) - np.kron(matrix, matrix.conj()), noise.ravel()).reshape(2, 2)
+    np.testing.assert_allclose(found, dense, rtol=0, atol=1e-11)
+
+
 def test_pairing_and_plain_forms_have_one_steady_state():
     model = random_fermions(3, 3, 2, pairing=False)
     plain = model.steady_state()
