@@ -80,7 +80,9 @@ def quadratic_of(given: Any, statistics: Statistics, name: str) -> Quadratic:
     """
     hopping, pairing = _pair(given, name)
     if hopping.ndim != 2 or hopping.shape[0] != hopping.shape[1] or not hopping.size:
-        raise InputError(f"{name} has shape {hopping.shape}, but a square matrix with an entry for each pair of modes")
+        raise InputError(
+            f"{name} has shape {hopping.shape}, but a square matrix was expected, with an entry for each pair of modes"
+        )
     if pairing is None:
         pairing = np.zeros_like(hopping)
     if pairing.shape != hopping.shape:
@@ -88,17 +90,12 @@ def quadratic_of(given: Any, statistics: Statistics, name: str) -> Quadratic:
     sign, symmetry = (1, "symmetric") if statistics == "bosons" else (-1, "antisymmetric")
     for matrix, mirrored, what, wanted in (
         (hopping, hopping.conj().T, name, "Hermitian"),
-        (pairing, sign * pairing.T, f"the pairing of {name}", f"{symmetric_for(statistics)}: {symmetry}"),
+        (pairing, sign * pairing.T, f"the pairing of {name}", f"{symmetry} for {statistics}"),
     ):
         largest = np.abs(matrix).max()
         if np.abs(matrix - mirrored).max() > SYMMETRY_TOLERANCE * largest:
             raise InputError(f"{what} must be {wanted}, but is not")
     return Quadratic((hopping + hopping.conj().T) / 2, (pairing + sign * pairing.T) / 2)
-
-
-def symmetric_for(statistics: Statistics) -> str:
-    """How a message names the statistics."""
-    return f"that of {statistics}"
 
 
 def coupling_of(given: Any, shape: tuple[int, int]) -> tuple[Complex, Complex]:
