@@ -199,7 +199,9 @@ class CollisionPieces:
             )
 
 
-def in_frame(observable: SparsePauliOp, frame: NDArray[np.complex128], selective: bool = False) -> SparsePauliOp:
+def in_frame(
+    observable: SparsePauliOp, frame: NDArray[np.complex128], selective: bool = False, rounding: float = FRAME_ROUNDING
+) -> SparsePauliOp:
     """What to measure of system and ancilla to have an observable after the unitary ``frame`` of the ancilla.
 
     Args:
@@ -207,6 +209,7 @@ def in_frame(observable: SparsePauliOp, frame: NDArray[np.complex128], selective
         frame: unitary (d, d).
         selective: whether each of several circuits is for one basis state of the ancilla. Then it is in one of them,
             and what the observable has between them, which no circuit gives a meaning to, is left out.
+        rounding: Pauli coefficients below this, relative to the largest, are left out.
     """
     d = len(frame)
     rotation = np.kron(frame, np.eye(2**observable.num_qubits // d))
@@ -214,7 +217,7 @@ def in_frame(observable: SparsePauliOp, frame: NDArray[np.complex128], selective
     if selective:
         blocks = rotated.reshape(d, len(rotated) // d, d, -1) * np.eye(d)[:, None, :, None]
         rotated = blocks.reshape(rotated.shape)
-    return from_matrix(rotated, FRAME_ROUNDING)
+    return from_matrix(rotated, rounding)
 
 
 def _superop(unitary: NDArray[np.complex128], start: NDArray[np.complex128], system: int) -> SuperOp:

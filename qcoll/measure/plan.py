@@ -32,6 +32,8 @@ READOUT = "readout"
 
 #: Digits of a frame that are kept: those beyond depend on the machine, and the experiment's hash should not.
 FRAME_DECIMALS = 10
+#: Pauli strings of an observable below this, relative to its largest, are that rounding, and are not measured.
+FRAME_ROUNDING = 1e-8
 
 #: Systems of more qubits have too many Pauli bases (3**m) for tomography.
 LARGEST_TOMOGRAPHY = 4
@@ -138,7 +140,11 @@ class MeasurementPlan:
 
     def before(self, observable: SparsePauliOp) -> SparsePauliOp:
         """What to measure after the preparation to have an observable of system and ancilla before the collision."""
-        return observable if self.frame is None else in_frame(observable, self.frame, self.selective)
+        return (
+            observable
+            if self.frame is None
+            else in_frame(observable, self.frame, self.selective, rounding=FRAME_ROUNDING)
+        )
 
     @property
     def _states(self) -> list[str]:
