@@ -168,6 +168,8 @@ class _Reader:
         if key not in parent:
             raise self.error(table, None, f"{key} is missing: write {key} = 1.0")
         value = parent[key]
+        if key == "beta" and value in ("inf", "-inf"):
+            return float(value)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.error(table, key, f"{key} must be a number, not {value!r}")
         return float(value)

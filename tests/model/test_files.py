@@ -114,3 +114,11 @@ def test_a_full_disk_is_one_clear_error(tmp_path, monkeypatch):
     with pytest.raises(qcoll.InputError, match="No space left on device"):
         qcoll.save_model(qcoll.example_2(), tmp_path / "model.toml")
     assert os.listdir(tmp_path) == []
+
+
+def test_the_ground_state_is_written_as_documented(tmp_path):
+    """``beta = "inf"`` as well as TOML's own ``inf``."""
+    text = model_to_toml(qcoll.example_2(beta=float("inf")))
+    quoted = text.replace("beta = inf", 'beta = "inf"')
+    assert quoted != text
+    assert model_from_toml(quoted) == qcoll.example_2(beta=float("inf"))
