@@ -205,7 +205,7 @@ def test_other_levels_have_none(level):
         ({"correction": "classical"}, "correction is 'classical', but must be one of 'coherent', 'measured'"),
         ({"correction": "measured", "ancillas": "alternating"}, "no reset to wait for: use ancillas=.reset."),
         ({"correction": "measured", "feedforward": -1e-6}, "feedforward is -1e-06, but must be a number of seconds"),
-        ({"correction": "measured", "feedforward": "1 us"}, "feedforward is '1 us', but must be a number of seconds"),
+        ({"correction": "measured", "feedforward": "1 us"}, "feedforward must be a real number, but '1 us' was given"),
         ({"feedforward": 1e-6}, "nothing is fed forward with correction='coherent'"),
     ],
 )
