@@ -215,7 +215,9 @@ def test_a_long_chain_keeps_its_digits():
     cycle = GaussianCycle(ends)
     assert cycle.spectral_gap() < 1e-7
     state = cycle.steady_state()
-    np.testing.assert_allclose(state.correlations, np.eye(size) / 2, rtol=0, atol=1e-12)
+    # Rounding may grow with the number of modes and depends on how many threads add up; a solver that loses digits to
+    # the small gap loses seven of them.
+    np.testing.assert_allclose(state.correlations, np.eye(size) / 2, rtol=0, atol=1e-10)
 
 
 @pytest.mark.parametrize("offset", [0.0, 1e-9, 1e-6, 1e-3])
