@@ -1,7 +1,8 @@
-"""What each level of synthesis costs and keeps on a noisy device: ``python benchmarks/levels.py``.
+"""What each level of synthesis costs and keeps on a noisy device: ``python benchmarks/levels.py [DEVICE]``.
 
-The model is that of ``qcoll run``: example 2 with strong collisions, 50 of them, on FakeTorino's scheduled noise; every
-level with one set of ancilla qubits, and with two in turn where its collisions are not drawn.
+The model is that of ``qcoll run``: example 2 with strong collisions, 50 of them, on the scheduled noise of a fake
+device (FakeKingston unless another is named); every level with one set of ancilla qubits, and with two in turn where
+its collisions are not drawn.
 """
 
 from __future__ import annotations
@@ -13,19 +14,20 @@ from typing import Any
 
 import qcoll
 from qcoll.device import circuit_cost
+from qcoll.device.catalog import DEFAULT_DEVICE
 
 COLLISIONS = 50
-DEVICE = "FakeTorino"
 
 
 def main() -> None:
     """Print a Markdown table."""
+    device = sys.argv[1] if len(sys.argv) > 1 else DEFAULT_DEVICE
     model = qcoll.example_2(kappa=1.0, alpha=1.0, beta=2.0, dt=0.5)
     exact = qcoll.evolve(model, n=COLLISIONS)
     print("| `synthesis=` | keeps | ancillas | two-qubit gates | us | distance | coherence |")
     print("|---|---|---|---:|---:|---:|---:|")
     for options in ways():
-        print(row(model, exact, options))
+        print(row(model, exact, options, device))
 
 
 def ways() -> Iterator[dict[str, Any]]:
@@ -42,12 +44,12 @@ def ways() -> Iterator[dict[str, Any]]:
     yield {"synthesis": "sampled"}
 
 
-def row(model: qcoll.CollisionModel, exact: qcoll.Trajectory, options: dict[str, Any]) -> str:
+def row(model: qcoll.CollisionModel, exact: qcoll.Trajectory, options: dict[str, Any], device: str) -> str:
     """One way to compile, per collision where it is a cost."""
     start = time.perf_counter()
     compiled = qcoll.compile_collisions(model, n=COLLISIONS, **options)
     print(f"compiled in {time.perf_counter() - start:.2f} s", file=sys.stderr)
-    noisy = qcoll.simulate(compiled, noise=DEVICE)
+    noisy = qcoll.simulate(compiled, noise=device)
     cost = circuit_cost(noisy.mapped)
     assert cost.duration is not None
     numbers = (

@@ -82,7 +82,7 @@ def main() -> None:
     """Measure every row and print it."""
     hundred = qcoll.compile_collisions(MODEL, n=100)
     twenty = qcoll.compile_collisions(MODEL, n=20, initial="0")
-    backend = fake_backend("FakeTorino")
+    backend = fake_backend("FakeKingston")
     mapped, _, _ = prepare_run(twenty, backend, seeds=[0])
     long = qcoll.compile_collisions(MODEL, n=100_000)
     rows = [
@@ -106,7 +106,7 @@ def main() -> None:
             ),
         ),
         (
-            "noise model of the qubits in use, against the whole device's (FakeTorino, build and 20 collisions)",
+            "noise model of the qubits in use, against the whole device's (FakeKingston, build and 20 collisions)",
             10,
             ratio(lambda: full_noise_model(mapped, backend), lambda: restricted_noise_model(mapped, backend)),
         ),

@@ -138,7 +138,7 @@ def test_interruption_leaves_nothing_half_written(tmp_path):
 def test_help_teaches(tmp_path):
     result = qcoll_command("run", "--help", cwd=tmp_path)
     assert result.returncode == 0
-    for word in ("Examples", "FakeTorino", "--collisions", "--order", "TOML"):
+    for word in ("Examples", "FakeKingston", "--collisions", "--order", "TOML"):
         assert word in result.stdout
 
 

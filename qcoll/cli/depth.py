@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from ..device.catalog import DEFAULT_DEVICE
 from ..errors import InputError
 from ..storage import writable_folder
 
@@ -33,18 +34,19 @@ installed; their circuits count only if they do the same.
 Examples:
 
 * `qcoll depth --quick --report`
-* `qcoll depth --models example1,example2-strong --levels trotter --orders 1,2 --targets FakeTorino,line`
+* `qcoll depth --models example1,example2-strong --levels trotter --orders 1,2 --targets FakeKingston,line`
 * `qcoll depth --compilers qiskit,pytket,bqskit --optimization 1,3 --targets line --seeds 3`
 * `qcoll depth --report`, the full benchmark: some 300 rows
 """
 
 CIRCUITS_HELP = """
 Write the canonical circuits as OpenQASM: both examples, every synthesis level, 1, 10 and 50 collisions, with all qubits
-connected and on FakeTorino, with a manifest of their costs, parameters, versions and hashes.
+connected and on a device (`--device`), with a manifest of their costs, parameters, versions and hashes.
 
 Examples:
 
 * `qcoll circuits --out circuits`
+* `qcoll circuits --device FakeBoston --out circuits-boston`
 """
 
 
@@ -67,7 +69,7 @@ def depth(
     optimization: Annotated[str | None, typer.Option(help="Optimisation levels; default all a compiler has.")] = None,
     seeds: Annotated[int, typer.Option(help="Number of transpiler seeds.")] = 10,
     collisions: Annotated[int, typer.Option("--collisions", "-n", help="Noisy collisions to predict.")] = 50,
-    quick: Annotated[bool, typer.Option(help="Example 2, order 2, all-to-all and FakeTorino, level 3.")] = False,
+    quick: Annotated[bool, typer.Option(help="Example 2, order 2, all-to-all and FakeKingston, level 3.")] = False,
     report: Annotated[bool, typer.Option(help="Write report.md and Pareto plots of all rows in the file.")] = False,
     out: Annotated[Path, typer.Option(help="Folder for rows, table and plots.")] = Path("qcoll-depth"),
 ) -> None:
@@ -120,6 +122,7 @@ def depth(
 
 def circuits(
     out: Annotated[Path, typer.Option(help="Folder for the circuits and their manifest.")] = Path("circuits"),
+    device: Annotated[str, typer.Option(help="A registered target of the benchmark.")] = DEFAULT_DEVICE,
 ) -> None:
     """Run the command; see CIRCUITS_HELP."""
     from ..depth.export import export_circuits
@@ -129,6 +132,7 @@ def circuits(
         task = bar.add_task("starting", total=None)
         manifest = export_circuits(
             folder,
+            device=device,
             progress=lambda number, total, text: bar.update(
                 task, completed=number, total=total, description=escape(text)
             ),

@@ -15,12 +15,12 @@ HELP = """
 Draw figures 2 to 8 of the paper: exact dynamics as lines, the second-order master equation dashed, marks from compiled
 Trotter circuits. Each is written as PNG, PDF and CSV into the folder `--out`.
 
-`--noise FakeTorino` adds the noisy circuits: what of this physics such a device would still show.
+`--noise FakeKingston` adds the noisy circuits: what of this physics such a device would still show.
 
 Examples:
 
 * `qcoll figures --out figures`
-* `qcoll figures --only figure_5 --noise FakeTorino`
+* `qcoll figures --only figure_5 --noise FakeKingston`
 """
 
 

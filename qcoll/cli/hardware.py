@@ -57,11 +57,11 @@ For IBM devices save your API key once, in Python: `QiskitRuntimeService.save_ac
 
 Examples:
 
-* `qcoll submit example2 --backend fake_torino --collisions 2,5 --shots 4000`
-* `qcoll submit example2 --backend fake_torino --collisions 2 --sweep alpha=0.2:1:5 -p dt=0.5`
-* `qcoll submit example2 --backend fake_torino --collisions 1 --zne --noise-factors 1,3,5 --quantity state`
+* `qcoll submit example2 --backend fake_kingston --collisions 2,5 --shots 4000`
+* `qcoll submit example2 --backend fake_kingston --collisions 2 --sweep alpha=0.2:1:5 -p dt=0.5`
+* `qcoll submit example2 --backend fake_kingston --collisions 1 --zne --noise-factors 1,3,5 --quantity state`
 * `qcoll submit example2 -p alpha=1 -p dt=0.5 --backend ibm_fez --collisions 1,2,5,10 --readout trex --decoupling XY4`
-* `qcoll submit example2 --backend fake_torino --collisions 5 --synthesis sampled --draws 50 --shots 4000`
+* `qcoll submit example2 --backend fake_kingston --collisions 5 --synthesis sampled --draws 50 --shots 4000`
 * `qcoll submit my-model.toml --backend least-busy --collisions 10 --dry-run`
 """
 JOBS = """
@@ -79,7 +79,7 @@ Examples:
 
 * `qcoll fetch`
 * `qcoll fetch example-2-ibm_fez --wait`
-* `qcoll fetch hardware-runs/example-2-fake_torino-3f0a9c51d2e4`
+* `qcoll fetch hardware-runs/example-2-fake_kingston-3f0a9c51d2e4`
 """
 BUDGET = """
 Predict the error on a device against the number of collisions for every way to compile, and how many are worth running.
@@ -89,15 +89,18 @@ preparation, splitting, gates, or waiting (decoherence while other qubits are bu
 
 Examples:
 
-* `qcoll budget example2 --backend fake_torino --collisions 50`
+* `qcoll budget example2 --backend fake_kingston --collisions 50`
 * `qcoll budget example2 -p alpha=1 -p dt=0.5 --backend ibm_fez --order 1 --order 2 --tolerance 0.2`
 """
+
+#: What commands take when no device is named: a fake one, so that nothing is sent or charged.
+DEFAULT_BACKEND = "fake_kingston"
 
 Model = Annotated[str, typer.Argument(help="example1, example2, or a model file.", show_default=False)]
 Parameters = Annotated[
     list[str] | None, typer.Option("--parameter", "-p", help="A parameter of the example, as name=value; repeatable.")
 ]
-Backend = Annotated[str, typer.Option(help="fake_torino and the like, ibm_..., or least-busy.")]
+Backend = Annotated[str, typer.Option(help="fake_kingston and the like (simulated here), ibm_..., or least-busy.")]
 Initial = Annotated[str | None, typer.Option(help="Initial state by label (0, 1, +, -, r, l per qubit).")]
 Root = Annotated[Path, typer.Option("--dir", help="Folder of all submissions.")]
 Instance = Annotated[str | None, typer.Option(help="IBM instance (CRN or name), if not the account's own choice.")]
@@ -170,7 +173,7 @@ def register(app: typer.Typer) -> None:
 
 def submit(
     model: Model,
-    backend: Backend,
+    backend: Backend = DEFAULT_BACKEND,
     collisions: Chosen = "2,5",
     parameter: Parameters = None,
     sweep: Sweep = None,
@@ -315,7 +318,7 @@ def fetch(
 
 def budget(
     model: Model,
-    backend: Backend,
+    backend: Backend = DEFAULT_BACKEND,
     collisions: Annotated[int, typer.Option("--collisions", "-n", help="Number of collisions.")] = 100,
     parameter: Parameters = None,
     initial: Initial = None,

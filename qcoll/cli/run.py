@@ -34,7 +34,7 @@ a summary.
 Examples:
 
 * `qcoll run`
-* `qcoll run example2 --collisions 50 --noise FakeTorino`
+* `qcoll run example2 --collisions 50 --noise FakeKingston`
 * `qcoll run example2 -p alpha=1 -p dt=0.5 -p kappa=1 --order 4 --shots 4000`
 * `qcoll run my-model.toml --noise two_qubit=0.003,t1=2e-4,t2=1e-4 --initial +`
 """
@@ -57,7 +57,7 @@ def run(
     noise: Annotated[
         str,
         typer.Option(
-            help='A fake device ("FakeTorino"), "typical", "none", or figures such as two_qubit=3e-3,t1=2e-4,t2=1e-4.'
+            help='A fake device ("FakeKingston"), "typical", "none", or figures such as two_qubit=3e-3,t1=2e-4,t2=1e-4.'
         ),
     ] = "typical",
     initial: Annotated[

@@ -164,7 +164,7 @@ def grid(
     preparations: Sequence[str] | None = None,
     ancillas: Sequence[str] = ("reset",),
     keeps: Sequence[str] | None = None,
-    targets: Sequence[str] = ("all-to-all", "line", "FakeTorino", "FakeNighthawk"),
+    targets: Sequence[str] = ("all-to-all", "line", "FakeKingston", "FakeNighthawk"),
     compilers: Sequence[str] = ("qiskit",),
     optimization: Sequence[int] | None = None,
     seeds: int = 10,
@@ -260,7 +260,7 @@ def quick(**changes: Any) -> list[Experiment]:
     small: dict[str, Any] = {
         "models": ("example2",),
         "orders": (2,),
-        "targets": ("all-to-all", "FakeTorino"),
+        "targets": ("all-to-all", "FakeKingston"),
         "optimization": (3,),
     }
     return grid(**(small | changes))

@@ -24,6 +24,7 @@ from qiskit.quantum_info import SuperOp
 
 from ..compile.sequence import TICK
 from ..device import MappedCollisions, map_collisions
+from ..device.catalog import DEFAULT_DEVICE
 from ..exact import collision_channel, diamond_distance
 from ..model.files import model_to_toml
 from ..storage import writable_folder, write_atomically
@@ -39,7 +40,6 @@ EXPORTED_MODELS = ("example1", "example2")
 COLLISIONS = (1, 10, 50)
 #: Longer circuits are written in OpenQASM 3 alone.
 LONGEST_QASM2 = 10
-DEVICE = "FakeTorino"
 ABSTRACT = "abstract"
 ABSTRACT_GATES = ("cx", "u3")
 SEEDS = 10
@@ -74,24 +74,25 @@ class Written:
     channel: SuperOp
 
 
-def export_circuits(folder: Path, *, progress: Progress = lambda *_: None) -> Entry:
+def export_circuits(folder: Path, *, device: str = DEFAULT_DEVICE, progress: Progress = lambda *_: None) -> Entry:
     """Write the canonical circuits and ``manifest.json``; files of an older manifest that are no more are removed.
 
     Args:
         folder: where to.
+        device: a registered target, beside the abstract circuits.
         progress: called before every circuit.
 
     Returns:
         The manifest.
 
     Raises:
-        InputError: if the folder cannot be written.
+        InputError: if the folder cannot be written, or the device is unknown.
         RuntimeError: if a file that was parsed back does not make the channel of its source.
     """
     folder = writable_folder(folder)
     for form in ("qasm2", "qasm3"):
         writable_folder(folder / form)
-    sources = canonical()
+    sources = canonical(device=device)
     files: list[Entry] = []
     for number, experiment in enumerate(sources):
         progress(number, len(sources), f"{experiment.model}, {experiment.synthesis}, {experiment.target}")
@@ -101,9 +102,9 @@ def export_circuits(folder: Path, *, progress: Progress = lambda *_: None) -> En
             for form in _forms(exported.entry)
         )
     manifest = {
-        "command": "qcoll circuits --out circuits",
+        "command": f"qcoll circuits --device {device} --out circuits",
         "versions": installed_versions(),
-        "device": {"name": DEVICE, "snapshot": snapshot_hash(DEVICE)},
+        "device": {"name": device, "snapshot": snapshot_hash(device)},
         "transpiler": {"optimization_level": 3, "seeds": list(range(SEEDS))},
         "models": {name: model_to_toml(load_model(name)) for name in EXPORTED_MODELS},
         "files": files,
@@ -114,17 +115,17 @@ def export_circuits(folder: Path, *, progress: Progress = lambda *_: None) -> En
     return manifest
 
 
-def canonical(models: Sequence[str] = EXPORTED_MODELS) -> list[Experiment]:
+def canonical(models: Sequence[str] = EXPORTED_MODELS, device: str = DEFAULT_DEVICE) -> list[Experiment]:
     """The sources of the exported circuits: models x levels, abstract and mapped.
 
     Product formulas are of order 2, and the exact collision absorbs the ancilla's eigenbasis.
     """
-    experiments = grid(models=models, synthesis=levels(), orders=[2], targets=[DEVICE], optimization=[3], seeds=SEEDS)
+    experiments = grid(models=models, synthesis=levels(), orders=[2], targets=[device], optimization=[3], seeds=SEEDS)
     return [
         dataclasses.replace(experiment, target=target)
         for experiment in experiments
         if experiment.preparation == ("absorbed" if experiment.synthesis == "exact" else "purified")
-        for target in (ABSTRACT, DEVICE)
+        for target in (ABSTRACT, device)
     ]
 
 

@@ -40,9 +40,21 @@ def _line() -> NoiseSource:
     return resolve_noise(backend, LINE_SIZE)
 
 
+@TARGETS.register("FakeKingston")
+def _kingston() -> NoiseSource:
+    """Heavy hexagons, 156 qubits, CZ (Heron r2); its device is in IBM's open plan."""
+    return resolve_noise("FakeKingston", 0)
+
+
+@TARGETS.register("FakeBoston")
+def _boston() -> NoiseSource:
+    """Heavy hexagons, 156 qubits, CZ (Heron r3)."""
+    return resolve_noise("FakeBoston", 0)
+
+
 @TARGETS.register("FakeTorino")
 def _torino() -> NoiseSource:
-    """Heavy hexagons, 133 qubits, CZ (Heron r1)."""
+    """Heavy hexagons, 133 qubits, CZ (Heron r1); its device is retired."""
     return resolve_noise("FakeTorino", 0)
 
 

@@ -107,7 +107,7 @@ def resolve_noise(noise: Any, num_qubits: int) -> NoiseSource:
     """Find out what kind of noise was asked for.
 
     Args:
-        noise: a fake device's name ("FakeTorino"), a backend, an Aer ``NoiseModel``, :class:`NoiseFigures` or a
+        noise: a fake device's name ("FakeKingston"), a backend, an Aer ``NoiseModel``, :class:`NoiseFigures` or a
             mapping of its fields, ``"typical"`` for :meth:`NoiseFigures.typical`, or what this function returned.
         num_qubits: size of the circuit, for the kinds that have no size of their own.
 
@@ -147,7 +147,7 @@ def resolve_noise(noise: Any, num_qubits: int) -> NoiseSource:
 
 
 def fake_backend(name: str) -> BackendV2:
-    """The fake device of the IBM runtime with that name: "FakeTorino" or "fake_torino".
+    """The fake device of the IBM runtime with that name: "FakeKingston" or "fake_kingston".
 
     Raises:
         InputError: if there is none; near matches are named.

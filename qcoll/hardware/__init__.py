@@ -9,7 +9,7 @@ The three steps, each usable alone::
 Drawn collisions take :func:`drawn_measurements` for the first step. The same with a record on disk that survives the
 process::
 
-    experiment = design_experiment(compiled, "fake_torino", at=[5, 10], shots=4000)
+    experiment = design_experiment(compiled, "fake_kingston", at=[5, 10], shots=4000)
     print(dry_run(experiment))
     record = submit(experiment)
     record = fetch(record)

@@ -54,7 +54,7 @@ def simulate(
 
     Args:
         circuit: from :func:`~qcoll.compile_collisions`.
-        noise: ``None`` for an ideal run; a fake device's name ("FakeTorino"), a backend, an Aer ``NoiseModel``,
+        noise: ``None`` for an ideal run; a fake device's name ("FakeKingston"), a backend, an Aer ``NoiseModel``,
             :class:`~qcoll.NoiseFigures` or a mapping of its fields, or "typical".
         shots: ``None`` for exact states; otherwise the number of shots for each measured circuit, of which the
             system's states, energies and their standard errors are estimated.

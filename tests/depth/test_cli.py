@@ -84,7 +84,8 @@ def test_help_teaches(name):
 def test_circuits_are_written_again_and_old_ones_removed(tmp_path, monkeypatch):
     monkeypatch.setattr(export, "EXPORTED_MODELS", ("example2",))
     monkeypatch.setattr(export, "COLLISIONS", (1,))
-    monkeypatch.setattr(export, "canonical", lambda: [e for e in _all() if e.synthesis in ("channel", "sampled")])
+    few = [each for each in _all() if each.synthesis in ("channel", "sampled")]
+    monkeypatch.setattr(export, "canonical", lambda device: few)
     monkeypatch.setattr(export.circuits_of, "__defaults__", ((1, 2),))
     (tmp_path / "qasm3").mkdir()
     (tmp_path / "qasm3" / "old.qasm").write_text("")

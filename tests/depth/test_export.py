@@ -16,7 +16,6 @@ from qcoll.depth.experiment import levels, load_model
 from qcoll.depth.export import (
     ABSTRACT,
     COLLISIONS,
-    DEVICE,
     EXPORTED_MODELS,
     Exported,
     canonical,
@@ -25,6 +24,7 @@ from qcoll.depth.export import (
     write_circuit,
 )
 from qcoll.depth.verify import sequence_channel
+from qcoll.device.catalog import DEFAULT_DEVICE as DEVICE
 
 FOLDER = Path(__file__).parents[2] / "circuits"
 MANIFEST = json.loads((FOLDER / "manifest.json").read_text())
@@ -169,7 +169,7 @@ def test_drawn_circuits_have_distances_of_their_own_and_of_their_mean(tmp_path, 
     chosen = [
         each for each in canonical() if (each.model, each.synthesis, each.target) == ("example2", "sampled", DEVICE)
     ]
-    monkeypatch.setattr(export, "canonical", lambda: chosen)
+    monkeypatch.setattr(export, "canonical", lambda device: chosen)
     monkeypatch.setattr(circuits_of, "__defaults__", ((1, 2),))
     entries = export.export_circuits(tmp_path)["files"]
     for entry in entries:

@@ -2,7 +2,7 @@
 
 ::
 
-    example-2-fake_torino-3f0a9c51d2e4/
+    example-2-fake_kingston-3f0a9c51d2e4/
         record.json        what was asked, of whom, when; ids and states of its jobs; versions and seeds
         circuits.qpy       the circuits as submitted
         circuits.qasm      the same in OpenQASM 3, one after the other

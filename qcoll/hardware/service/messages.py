@@ -30,7 +30,7 @@ def reported_errors() -> Iterator[None]:
     except AccountNotFoundError:
         raise InputError(
             "no IBM account is saved on this machine: get an API key at https://quantum.cloud.ibm.com and run "
-            "QiskitRuntimeService.save_account(token=...) once, or use a fake device such as fake_torino"
+            "QiskitRuntimeService.save_account(token=...) once, or use a fake device such as fake_kingston"
         ) from None
     except (InvalidAccountError, exceptions.IBMNotAuthorizedError, ApiException) as error:
         raise InputError(

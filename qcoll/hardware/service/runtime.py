@@ -106,7 +106,7 @@ def connect(instance: str | None = None) -> Any:
 
 
 def open_device(name: str, *, service: Any = None, instance: str | None = None, num_qubits: int = 1) -> Device:
-    """Find a device by its name: "fake_torino" (simulated here), "ibm_torino", or "least-busy".
+    """Find a device by its name: "fake_kingston" (simulated here), "ibm_kingston", or "least-busy".
 
     Args:
         name: of the backend.
@@ -149,7 +149,7 @@ def _backend(service: Any, name: str, num_qubits: int) -> Any:
         near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         raise InputError(
-            f"there is no device {name!r}{hint} Known: {', '.join(known) or 'none'}; fake_torino and others run here"
+            f"there is no device {name!r}{hint} Known: {', '.join(known) or 'none'}; fake_kingston and others run here"
         ) from None
 
 

@@ -1,0 +1,29 @@
+// example1, level channel, 1 collisions, FakeKingston; 3 two-qubit gates in depth 3
+// system: [1] at the start, [1] at the end; all other qubits start in |0>
+OPENQASM 2.0;
+include "qelib1.inc";
+qreg q[3];
+rx(pi/2) q[0];
+rz(-pi/2) q[0];
+rz(pi/2) q[1];
+rx(pi/2) q[1];
+rz(-pi/2) q[1];
+cz q[1],q[0];
+rx(pi/2) q[0];
+rz(-0.006505352951831966) q[0];
+rx(pi/2) q[0];
+rx(pi/2) q[1];
+rz(-0.0013205976545496156) q[1];
+rx(pi/2) q[1];
+rx(pi/2) q[2];
+rz(3.1300046896020275) q[2];
+rx(pi/2) q[2];
+cz q[1],q[2];
+rx(pi/2) q[1];
+rz(-3.1296241295831164) q[1];
+rx(pi/2) q[1];
+cz q[1],q[0];
+rz(-pi/2) q[1];
+rx(pi/2) q[1];
+rz(-1.470796759135713) q[1];
+barrier q[1];

@@ -1,7 +1,0 @@
-// example1, level sampled, 1 collisions, FakeTorino; 0 two-qubit gates in depth 0
-// system: [1] at the start, [1] at the end; all other qubits start in |0>
-OPENQASM 2.0;
-include "qelib1.inc";
-qreg q[2];
-rz(0.09999956765918272) q[1];
-barrier q[1];

@@ -1,9 +1,0 @@
-// example1, level sampled, 1 collisions, FakeTorino; 0 two-qubit gates in depth 0
-// system: [1] at the start, [1] at the end; all other qubits start in |0>
-OPENQASM 3.0;
-include "stdgates.inc";
-qubit[2] q;
-x q[1];
-rz(-0.0741337963699138) q[1];
-barrier q[1];
-

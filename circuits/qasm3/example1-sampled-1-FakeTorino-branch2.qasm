@@ -1,8 +1,0 @@
-// example1, level sampled, 1 collisions, FakeTorino; 0 two-qubit gates in depth 0
-// system: [1] at the start, [1] at the end; all other qubits start in |0>
-OPENQASM 3.0;
-include "stdgates.inc";
-qubit[2] q;
-rz(0.09999956765918272) q[1];
-barrier q[1];
-
