@@ -60,9 +60,7 @@ def plot_run(trajectories: Mapping[str, Trajectory]) -> Figure:
         handles, names = axes[0, 0].get_legend_handles_labels()
         figure.legend(handles, names, loc="outside upper right", ncols=len(names), frameon=False)
     model = exact.model
-    figure.suptitle(
-        f"{model.name}, {model.ancilla.temperature}, dt = {model.dt:g}", x=0.01, ha="left", fontsize="medium"
-    )
+    figure.suptitle(f"{model.name}, {model.temperature}, dt = {model.dt:g}", x=0.01, ha="left", fontsize="medium")
     return figure
 
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
+from numpy.typing import NDArray
 from qiskit.quantum_info import DensityMatrix, SuperOp
 
 from ..errors import AccuracyWarning, InputError
 from ..limits import COMPLEX_BYTES, require_memory
-from ..model.collision import CollisionModel
+from ..model.cycle import Cycle, FreeEvolution, Model, Stroke
 from ..model.operators import dense
 from ..trajectory.iterate import fixed_point
 from ..trajectory.iterate import spectral_gap as spectral_gap_of
 from ..trajectory.pauli import Complex, Real, from_pauli_vector, transfer_matrix
-from .deviation import NOT_UNIQUE, RESOLUTION, Deviation, deviation, fixed_points, slowest_rate
+from .deviation import NOT_UNIQUE, RESOLUTION, Deviation, deviation, fixed_points, in_turn, slowest_rate
 from .gibbs import gibbs_state
 from .joint import JointCollision, Method
 
@@ -25,11 +26,11 @@ from .joint import JointCollision, Method
 EXPECTED_ACCURACY = 1e-8
 
 
-def collision_channel(model: CollisionModel, method: Method = "exact") -> SuperOp:
-    r"""The map of one collision on the system, as a ``SuperOp``.
+def collision_channel(model: Model, method: Method = "exact") -> SuperOp:
+    r"""The map of one collision, or of one cycle, on the system, as a ``SuperOp``.
 
     Args:
-        model: the collision model.
+        model: the collision model, or a cycle.
         method: ``"exact"`` (Eq. 16) or ``"second_order"``, the discrete master equation of Eqs. 21-27, which is
             trace-preserving but in general not completely positive.
 
@@ -40,17 +41,21 @@ def collision_channel(model: CollisionModel, method: Method = "exact") -> SuperO
     >>> bool(qcoll.collision_channel(qcoll.example_2()).is_cptp())
     True
     """
-    return SuperOp(superoperator(JointCollision.of(model, method)))
+    strokes = model.strokes if isinstance(model, Cycle) else (model,)
+    whole = superoperator(JointCollision.of(strokes[0], method))
+    for stroke in strokes[1:]:
+        whole = superoperator(JointCollision.of(stroke, method)) @ whole
+    return SuperOp(whole)
 
 
-def steady_state(model: CollisionModel, method: Method = "exact") -> DensityMatrix:
-    r"""The state that a collision leaves unchanged, :math:`\mathcal E(\rho) = \rho`.
+def steady_state(model: Model, method: Method = "exact") -> DensityMatrix:
+    r"""The state that a collision leaves unchanged, :math:`\mathcal E(\rho) = \rho`; of a cycle, its limit cycle.
 
     The exact one has all its digits however weak collisions are (:mod:`qcoll.exact.deviation`), unless the model itself
     hardly decides it; then a warning says how many are left.
 
     Args:
-        model: the collision model.
+        model: the collision model, or a cycle, whose state is that before its first stroke.
         method: as for :func:`collision_channel`.
 
     Raises:
@@ -76,7 +81,7 @@ def steady_state(model: CollisionModel, method: Method = "exact") -> DensityMatr
     return state
 
 
-def steady_state_and_error(model: CollisionModel) -> tuple[DensityMatrix, float]:
+def steady_state_and_error(model: Model) -> tuple[DensityMatrix, float]:
     """The exact steady state, and an estimate of the largest error that rounding makes in an entry of it.
 
     Raises:
@@ -98,10 +103,10 @@ def steady_state_and_error(model: CollisionModel) -> tuple[DensityMatrix, float]
     return DensityMatrix(states), float(errors)
 
 
-def spectral_gap(model: CollisionModel, method: Method = "exact") -> float:
+def spectral_gap(model: Model, method: Method = "exact") -> float:
     r"""One minus the second-largest modulus of the channel's eigenvalues.
 
-    The distance to the steady state shrinks by this fraction per collision in the long run.
+    The distance to the steady state shrinks by this fraction per collision, or cycle, in the long run.
 
     >>> import qcoll
     >>> qcoll.spectral_gap(qcoll.example_2()) > 0
@@ -112,13 +117,22 @@ def spectral_gap(model: CollisionModel, method: Method = "exact") -> float:
     return float(slowest_rate(_deviation(model)))
 
 
-def _deviation(model: CollisionModel) -> Deviation:
-    """What one collision of the model changes, on the levels of the system."""
+def _deviation(model: Model) -> Deviation:
+    """What one collision of the model, or one cycle, changes, on the levels of the system."""
     _require_memory(model)
-    levels = np.ix_(model.physical, model.physical)
-    joint = np.tile(model.physical, 2**model.num_ancilla_qubits)
+    strokes = model.strokes if isinstance(model, Cycle) else (model,)
+    return in_turn([_deviation_of(stroke, model.physical) for stroke in strokes])
+
+
+def _deviation_of(model: Stroke, physical: NDArray[np.bool_]) -> Deviation:
+    levels = np.ix_(physical, physical)
+    system = dense(model.system)[levels]
+    if isinstance(model, FreeEvolution):
+        alone = np.zeros((1, 1), dtype=complex)
+        return deviation(system, alone, np.zeros_like(system), alone + 1, np.array(model.dt))
+    joint = np.tile(physical, 2**model.num_ancilla_qubits)
     return deviation(
-        system=dense(model.system)[levels],
+        system=system,
         ancilla=dense(model.ancilla.hamiltonian),
         interaction=dense(model.interaction)[np.ix_(joint, joint)],
         thermal=gibbs_state(model.ancilla),
@@ -126,7 +140,7 @@ def _deviation(model: CollisionModel) -> Deviation:
     )
 
 
-def _require_memory(model: CollisionModel) -> None:
+def _require_memory(model: Model | Stroke) -> None:
     require_memory(
         8 * COMPLEX_BYTES * 16**model.num_system_qubits,
         f"the superoperator of a system of {model.num_system_qubits} qubits",
@@ -134,7 +148,7 @@ def _require_memory(model: CollisionModel) -> None:
     )
 
 
-def collision_matrix(model: CollisionModel, method: Method = "exact") -> Real:
+def collision_matrix(model: Model, method: Method = "exact") -> Real:
     """The Pauli transfer matrix of :func:`collision_channel`."""
     return transfer_matrix(collision_channel(model, method))
 

@@ -23,6 +23,7 @@ under :math:`u` at all. Every function takes stacks of models, with leading dime
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,6 +96,21 @@ def deviation(system: Complex, ancilla: Complex, interaction: Complex, thermal: 
     )
 
 
+def in_turn(changes: Sequence[Deviation]) -> Deviation:
+    r"""What several collisions in turn change, :math:`(1 + D_2)(1 + D_1) - 1 = D_1 + D_2 + D_2D_1`.
+
+    In the eigenbasis of the first one's H_S, into which the others are turned.
+    """
+    whole = changes[0]
+    for following in changes[1:]:
+        overlap = _adjoint(whole.basis) @ following.basis
+        turn = _superoperator(overlap)
+        own = turn @ following.matrix @ _adjoint(turn)
+        size = np.abs(turn) @ following.size @ np.abs(_adjoint(turn))
+        whole = Deviation(whole.matrix + own + own @ whole.matrix, whole.size + size + size @ whole.size, whole.basis)
+    return whole
+
+
 def fixed_points(change: Deviation) -> tuple[Complex, Real, Real]:
     """Steady states, and how well they are known.
 
@@ -139,6 +155,13 @@ def _change(coupling: Complex, free: Real, dt: Real) -> Complex:
     apart = (energies[..., :, None] - free[..., None, :]) * dt[..., None] / 2
     inner = -1j * dt[..., None] * (_adjoint(vectors) @ coupling) * np.exp(-1j * total) * np.sinc(apart / np.pi)
     return np.asarray(np.exp(1j * free * dt)[..., None] * (vectors @ inner))
+
+
+def _superoperator(unitary: Complex) -> Complex:
+    """The map of row-stacked operators under a change of basis."""
+    product = np.einsum("...ik,...jl->...ijkl", unitary, unitary.conj())
+    size = unitary.shape[-1] ** 2
+    return np.asarray(product.reshape(*product.shape[:-4], size, size))
 
 
 def _nonzero(scale: Real) -> Real:

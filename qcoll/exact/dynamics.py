@@ -9,6 +9,7 @@ from qiskit.quantum_info import SuperOp
 
 from ..limits import COMPLEX_BYTES, require_memory
 from ..model.collision import CollisionModel
+from ..model.cycle import Cycle, Model
 from ..model.initial import initial_density_matrix
 from ..trajectory.entropy import entropy_flow, flow_observables
 from ..trajectory.iterate import Record, iterate, recorded_collisions
@@ -20,8 +21,10 @@ from ..trajectory.pauli import (
     to_pauli_vector,
     transfer_matrix,
 )
+from ..trajectory.strokes import StrokeLedger
 from ..trajectory.trajectory import Trajectory
 from .channel import superoperator
+from .cycle import iterated_cycles, stepped_cycles
 from .joint import JointCollision, Method
 from .thermodynamics import operators_of
 
@@ -32,18 +35,18 @@ _KINDS = {"exact": "exact", "second_order": "second order"}
 
 
 def evolve(
-    model: CollisionModel,
+    model: Model,
     n: int,
     initial: Any = None,
     method: Method = "exact",
     *,
     record: Record = 1,
 ) -> Trajectory:
-    r"""The reduced dynamics and the ledger of ``n`` collisions.
+    r"""The reduced dynamics and the ledger of ``n`` collisions, or cycles.
 
     Args:
-        model: the collision model.
-        n: number of collisions, positive.
+        model: the collision model, or a cycle.
+        n: number of collisions, or cycles, positive.
         initial: anything that ``DensityMatrix`` takes; ``None`` is the thermal state of H_S at inverse temperature 1.
         method: ``"exact"`` (Eq. 16), or ``"second_order"``, the paper's discrete master equation (Eqs. 21-27).
         record: keep every ``record``-th collision, or the chosen ones; the ledger is then summed in between.
@@ -68,9 +71,13 @@ def evolve(
         f"a trajectory of {len(collisions)} states",
         "keep fewer states with record=, a stride or the chosen collisions",
     )
+    if isinstance(model, Cycle):
+        small = model.num_system_qubits <= LARGEST_TRANSFER_MATRIX
+        states, columns = (iterated_cycles if small else stepped_cycles)(model, state, collisions, method)
+        return Trajectory.of_cycle(model, _KINDS[method], collisions, states, StrokeLedger.of(model, columns))
     joint = JointCollision.of(model, method)
     run = _iterated if model.num_system_qubits <= LARGEST_TRANSFER_MATRIX else _stepped
-    states, ledger = run(joint, state, collisions)
+    states, ledger = run(model, joint, state, collisions)
     return Trajectory(
         model=model,
         kind=_KINDS[method],
@@ -83,7 +90,9 @@ def evolve(
     )
 
 
-def _iterated(joint: JointCollision, state: Complex, collisions: np.ndarray) -> tuple[Complex, Real]:
+def _iterated(
+    model: CollisionModel, joint: JointCollision, state: Complex, collisions: np.ndarray
+) -> tuple[Complex, Real]:
     """States, and heat, work and entropy flow as columns, from powers of the transfer matrix."""
     operators = operators_of(joint)
     rows = np.stack([functional(row) for row in (operators.heat, operators.work, *operators.entropy_flow)])
@@ -92,9 +101,10 @@ def _iterated(joint: JointCollision, state: Complex, collisions: np.ndarray) -> 
     return from_pauli_vector(vectors), sums
 
 
-def _stepped(joint: JointCollision, state: Complex, collisions: np.ndarray) -> tuple[Complex, Real]:
+def _stepped(
+    model: CollisionModel, joint: JointCollision, state: Complex, collisions: np.ndarray
+) -> tuple[Complex, Real]:
     """The same, one joint state after the other."""
-    model = joint.model
     operators = [-1.0 * model.joint_ancilla, -1.0 * model.interaction, *flow_observables(model)]
     observables = [operator.to_matrix() for operator in operators]
     states = np.empty((len(collisions), *state.shape), dtype=complex)

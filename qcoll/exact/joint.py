@@ -13,7 +13,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..limits import COMPLEX_BYTES, require_memory
-from ..model.collision import CollisionModel
+from ..model.cycle import FreeEvolution, Stroke
 from ..model.operators import dense
 from ..trajectory.pauli import Complex
 from .gibbs import gibbs_state
@@ -31,15 +31,15 @@ class JointCollision:
     (Eqs. 17-20), which preserves the trace but not positivity.
     """
 
-    model: CollisionModel
+    model: Stroke
     method: Method
     hamiltonian: Complex
     thermal: Complex
     unitary: Complex | None
 
     @classmethod
-    def of(cls, model: CollisionModel, method: Method = "exact") -> JointCollision:
-        """Build the matrices of ``model``.
+    def of(cls, model: Stroke, method: Method = "exact") -> JointCollision:
+        """Build the matrices of ``model``; a free evolution has an ancilla of dimension one.
 
         Raises:
             InputError: for an unknown method or a model too large for dense matrices.
@@ -56,7 +56,8 @@ class JointCollision:
         if method == "exact":
             energies, vectors = np.linalg.eigh(hamiltonian)
             unitary = (vectors * np.exp(-1j * model.dt * energies)) @ vectors.conj().T
-        return cls(model, method, hamiltonian, gibbs_state(model.ancilla), unitary)
+        thermal = np.eye(1, dtype=complex) if isinstance(model, FreeEvolution) else gibbs_state(model.ancilla)
+        return cls(model, method, hamiltonian, thermal, unitary)
 
     @property
     def system_dimension(self) -> int:

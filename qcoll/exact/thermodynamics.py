@@ -17,9 +17,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 from qiskit.quantum_info import SparsePauliOp
 
 from ..model.collision import CollisionModel
+from ..model.cycle import FreeEvolution
 from ..model.operators import dense
 from ..trajectory.entropy import flow_observables
 from ..trajectory.pauli import Complex
@@ -60,6 +62,9 @@ def pulled_back_operators(model: CollisionModel, method: Method = "exact") -> Pu
 def operators_of(joint: JointCollision) -> PulledBackOperators:
     """The same for a joint collision that is already there."""
     model = joint.model
+    if isinstance(model, FreeEvolution):  # which conserves its energy
+        nothing = np.zeros(2 * (joint.system_dimension,), dtype=complex)
+        return PulledBackOperators(energy_change=nothing, heat=nothing, work=nothing)
 
     def change(observable: SparsePauliOp) -> Complex:
         matrix = dense(observable)

@@ -11,6 +11,7 @@ from qiskit.quantum_info import SparsePauliOp
 
 from ..compile.sequence import PREPARED, TICK
 from ..errors import InputError
+from ..model.collision import CollisionModel
 from ..trajectory.pauli import Real, from_pauli_vector, to_pauli_vector
 from ..trajectory.trajectory import Trajectory
 from .counts import MeasuredCounts
@@ -39,11 +40,13 @@ class MeasuredTrajectory(Trajectory):
     measured is not known. What was measured, always, is :attr:`ledger`: each chosen collision alone.
 
     Args:
+        model: the collision model.
         counts: the raw counts, or what an estimator gave.
         ledger: heat, work and entropy production of each chosen collision alone, with standard errors.
         unmitigated: the same without readout mitigation or extrapolation, where there was any.
     """
 
+    model: CollisionModel
     counts: MeasuredCounts | EstimatedMeans
     ledger: CollisionLedger
     unmitigated: MeasuredTrajectory | None = None

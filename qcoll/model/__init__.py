@@ -2,6 +2,7 @@
 
 from .ancilla import Ancilla
 from .collision import CollisionModel
+from .cycle import Cycle, FreeEvolution, Model, Stroke
 from .files import load_model, save_model
 from .library import example_1, example_2
 from .modes import Boson, Fermion, Modes, Qubit
@@ -12,9 +13,13 @@ __all__ = [
     "Ancilla",
     "Boson",
     "CollisionModel",
+    "Cycle",
     "Fermion",
+    "FreeEvolution",
+    "Model",
     "Modes",
     "Qubit",
+    "Stroke",
     "Truncation",
     "example_1",
     "example_2",

@@ -138,6 +138,11 @@ class CollisionModel:
         return self.num_system_qubits + self.num_ancilla_qubits
 
     @property
+    def temperature(self) -> str:
+        """The ancilla's state in words, for titles."""
+        return self.ancilla.temperature
+
+    @property
     def hamiltonian(self) -> SparsePauliOp:
         """The Hamiltonian during a collision, H_S + H_A + H_SA, on system and ancilla qubits."""
         return (self.joint_system + self.joint_ancilla + self.interaction).simplify(atol=0)

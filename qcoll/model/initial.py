@@ -9,17 +9,17 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from ..errors import InputError
-from .collision import CollisionModel
+from .cycle import Model
 from .modes import COUPLING_TOLERANCE
 from .operators import dense
 from .states import checked_state
 
 
-def initial_density_matrix(model: CollisionModel, initial: Any = None) -> NDArray[np.complex128]:
+def initial_density_matrix(model: Model, initial: Any = None) -> NDArray[np.complex128]:
     r"""The initial state of the system as a d x d array.
 
     Args:
-        model: gives the size and, for the default, the Hamiltonian.
+        model: gives the size and, for the default, the Hamiltonian (of a cycle, its first stroke's).
         initial: anything that ``DensityMatrix`` takes, a label such as ``"+"``, or ``None`` for the thermal state
             :math:`e^{-H_S}/Z` of the system at inverse temperature 1.
 

@@ -153,7 +153,7 @@ def error_sources(run: CircuitTrajectory, exact: Trajectory) -> dict[str, Real]:
     compiled = run.mapped.compiled
     steps = {}
     if compiled.keeps == "joint state":
-        prepared = dataclasses.replace(JointCollision.of(run.model), thermal=compiled.prepared_state().data)
+        prepared = dataclasses.replace(JointCollision.of(compiled.model), thermal=compiled.prepared_state().data)
         steps["preparation"] = _iterated(SuperOp(superoperator(prepared)), exact)
     steps["splitting" if steps else "synthesis"] = _iterated(compiled.channel(), exact)
     if run.noise_model is not None:

@@ -45,8 +45,8 @@ def sampled_trajectory(
     """
     if len(expected) != expected.n + 1:
         raise InputError("with shots every collision is measured, so record must be 1")
-    model, n = expected.model, expected.n
-    pieces = expected.mapped.compiled.pieces
+    compiled, n = expected.mapped.compiled, expected.n
+    model, pieces = compiled.model, compiled.pieces
     joint = pieces.keeps == "joint state"
     after = ledger_observables(model) if joint else []
     before = [pieces.before(operator) for operator in after]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,6 +20,8 @@ from .trajectory import Trajectory
 def columns(trajectory: Trajectory) -> dict[str, NDArray[np.float64]]:
     """One row per recorded collision: states as Pauli means, coherence, energies, the ledger of the last step.
 
+    Of a cycle also the driving work and the heat of each stroke.
+
     The ledger's first row, before any collision, is zero.
     """
     size = trajectory.states.shape[1].bit_length() - 1
@@ -30,6 +33,10 @@ def columns(trajectory: Trajectory) -> dict[str, NDArray[np.float64]]:
     table |= {"coherence": trajectory.coherence, "energy": trajectory.energy, "entropy": trajectory.entropy}
     for name in ("energy_change", "heat", "work", "switching_work", "entropy_change", "entropy_production"):
         table[name] = np.concatenate([[0.0], getattr(trajectory, name)])
+    if trajectory.strokes is not None:
+        table["driving_work"] = np.concatenate([[0.0], trajectory.driving_work])
+        for number, heat in enumerate(trajectory.heat_of_strokes.T):
+            table[f"heat_{number}"] = np.concatenate([[0.0], heat])
     return table
 
 
@@ -67,6 +74,9 @@ def save_npz(trajectories: Mapping[str, Trajectory], path: Path) -> None:
         for name in ("entropy_flow", "pauli_covariance", "heat_error", "work_error"):
             if getattr(trajectory, name) is not None:
                 arrays[f"{source}/{name}"] = getattr(trajectory, name)
+        if trajectory.strokes is not None:
+            for entry in dataclasses.fields(trajectory.strokes):
+                arrays[f"{source}/strokes/{entry.name}"] = getattr(trajectory.strokes, entry.name)
     stream = io.BytesIO()
     np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]  # names are chosen here, not keywords of savez
     write_atomically(path, stream.getvalue())

@@ -14,13 +14,15 @@ Signs as in the paper: heat is positive when the system absorbs it, work when it
 with :math:`R, R'` the joint states before and after the collision. The work :math:`W` is the switching work
 :math:`W_{sw}` for the exact dynamics; in a circuit the gates also do work where they split the Hamiltonian, so that
 :math:`W = \mathrm{Tr}[(H_S + H_A)(R' - R)]`, which is the same number when nothing is split. Where the ancilla's state
-was given and is not thermal, there is no beta, and the entropy production is that of Eq. 70 (:mod:`.entropy`).
+was given and is not thermal, there is no beta, and the entropy production is that of Eq. 70 (:mod:`.entropy`). Of a
+cycle every entry is a sum over its strokes (:mod:`.strokes`), and n counts cycles.
 """
 
 from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +30,10 @@ from qiskit.quantum_info import SparsePauliOp
 
 from ..errors import InputError
 from ..model.collision import CollisionModel
+from ..model.cycle import Cycle, Model, Stroke
+from . import machine
 from .pauli import Complex, Real, functional, to_pauli_vector
+from .strokes import StrokeLedger
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -39,7 +44,7 @@ class Trajectory:
     recorded one.
 
     Args:
-        model: the collision model.
+        model: the collision model, or a cycle.
         kind: where the numbers come from: "exact", "second order", "circuit", ...
         collisions: number of collisions behind each state, starting with 0, shape (m + 1,).
         states: density matrices, shape (m + 1, d, d), in Qiskit's order.
@@ -53,9 +58,10 @@ class Trajectory:
             estimated from shots.
         heat_error: standard error of the heat, where it was estimated from shots, shape (m,).
         work_error: standard error of the work, likewise.
+        strokes: of a cycle, the ledger of each stroke.
     """
 
-    model: CollisionModel
+    model: Model
     kind: str
     collisions: NDArray[np.int64]
     states: Complex
@@ -66,6 +72,25 @@ class Trajectory:
     pauli_covariance: Real | None = None
     heat_error: Real | None = None
     work_error: Real | None = None
+    strokes: StrokeLedger | None = None
+
+    @classmethod
+    def of_cycle(
+        cls, cycle: Cycle, kind: str, collisions: NDArray[np.int64], states: Complex, strokes: StrokeLedger, **more: Any
+    ) -> Self:
+        """The trajectory of a cycle from its states and the ledger of its strokes."""
+        return cls(
+            model=cycle,
+            kind=kind,
+            collisions=collisions,
+            states=states,
+            heat=strokes.heat.sum(axis=1),
+            work=(strokes.work + strokes.driving_work).sum(axis=1),
+            switching_work=strokes.switching_work.sum(axis=1),
+            entropy_flow=strokes.entropy_flow.sum(axis=1),
+            strokes=strokes,
+            **more,
+        )
 
     def __len__(self) -> int:
         return len(self.collisions)
@@ -74,6 +99,11 @@ class Trajectory:
     def n(self) -> int:
         """The last collision."""
         return int(self.collisions[-1])
+
+    @property
+    def steps(self) -> str:
+        """What n counts, in words."""
+        return "cycles" if isinstance(self.model, Cycle) else "collisions"
 
     @property
     def coherence(self) -> Real:
@@ -129,13 +159,14 @@ class Trajectory:
         """Entropy production, shape (m,).
 
         From thermal ancillas Eq. 72; infinite at beta = inf unless no heat flows. From ancillas in another state,
-        which have no beta, mutual information plus relative entropy to the fresh ancilla (Eqs. 70 and 71).
+        which have no beta, mutual information plus relative entropy to the fresh ancilla (Eqs. 70 and 71). Of a cycle,
+        against each bath's own temperature.
 
         Raises:
             InputError: if the ancillas are not thermal and their entropy flow was not recorded.
         """
-        beta = self.model.ancilla.beta
-        if beta is None:
+        beta = None if isinstance(self.model, Cycle) else self.model.ancilla.beta
+        if isinstance(self.model, Cycle) or beta is None:
             if self.entropy_flow is None:
                 raise InputError("the ancillas are not thermal, and their entropy flow was not recorded")
             return self.entropy_change - self.entropy_flow
@@ -148,10 +179,14 @@ class Trajectory:
     @property
     def remark(self) -> str:
         """What the entropy production is where the ancillas are not thermal; else nothing."""
-        if self.model.ancilla.beta is not None:
+        strokes = self.model.strokes if isinstance(self.model, Cycle) else (self.model,)
+        given = [str(number) for number, stroke in enumerate(strokes) if stroke_is_given(stroke)]
+        if not given:
             return ""
+        whose = f" of stroke {' and '.join(given)}" if isinstance(self.model, Cycle) else ""
         return (
-            "the ancillas are not thermal: entropy production is mutual information plus relative entropy to fresh ones"
+            f"the ancillas{whose} are not thermal: entropy production is mutual information plus relative entropy to "
+            "fresh ones"
         )
 
     @property
@@ -159,9 +194,73 @@ class Trajectory:
         """What the first law leaves open, energy_change - heat - work, shape (m,): rounding, or noise, or shots."""
         return self.energy_change - self.heat - self.work
 
+    @property
+    def heat_of_strokes(self) -> Real:
+        """Heat absorbed from the ancilla of each stroke, so from each bath, shape (m, strokes)."""
+        return self.heat[:, None] if self.strokes is None else self.strokes.heat
+
+    @property
+    def driving_work(self) -> Real:
+        """The part of the work that changes of the system's Hamiltonian do (Eq. 64), shape (m,)."""
+        return np.zeros(len(self) - 1) if self.strokes is None else self.strokes.driving_work.sum(axis=1)
+
+    @property
+    def first_law_residual_of_strokes(self) -> Real:
+        """What the first law leaves open in each stroke, with the stroke's own Hamiltonian, shape (m, strokes)."""
+        if self.strokes is None:
+            return self.first_law_residual[:, None]
+        return self.strokes.energy_change - self.strokes.heat - self.strokes.work
+
+    @property
+    def machine(self) -> NDArray[np.str_]:
+        """What a cycle between two temperatures is, shape (m,): :mod:`qcoll.trajectory.machine` says where which.
+
+        One of "engine", "refrigerator", "accelerator", "heater" and "none".
+
+        Raises:
+            InputError: if there are not two temperatures.
+        """
+        return machine.machines(self)
+
+    @property
+    def efficiency(self) -> Real:
+        r"""Work output by heat taken in, :math:`-W/Q_h`, shape (m,); nan where no work is given.
+
+        Raises:
+            InputError: if it has no meaning: without two temperatures, or where no recorded cycle gives work.
+        """
+        return machine.efficiency(self)
+
+    @property
+    def carnot_efficiency(self) -> float:
+        r"""The largest efficiency there can be in a closed cycle, :math:`1 - \beta_h/\beta_c`.
+
+        Raises:
+            InputError: if there are not two temperatures.
+        """
+        return machine.carnot_efficiency(self.model)
+
+    @property
+    def coefficient_of_performance(self) -> Real:
+        r"""Heat taken from the cold bath by work put in, :math:`Q_c/W`, shape (m,); nan where it is not cooled.
+
+        Raises:
+            InputError: if it has no meaning: without two temperatures, or where no recorded cycle cools.
+        """
+        return machine.coefficient_of_performance(self)
+
+    @property
+    def carnot_coefficient_of_performance(self) -> float:
+        r"""The largest coefficient of performance there can be in a closed cycle, :math:`\beta_h/(\beta_c - \beta_h)`.
+
+        Raises:
+            InputError: if there are not two temperatures.
+        """
+        return machine.carnot_coefficient_of_performance(self.model)
+
     def __repr__(self) -> str:
         return (
-            f"Trajectory ({self.kind}) of {self.model.name!r}: {self.n} collisions, {len(self)} states of dimension "
+            f"Trajectory ({self.kind}) of {self.model.name!r}: {self.n} {self.steps}, {len(self)} states of dimension "
             f"{self.states.shape[1]}; at the end coherence {self.coherence[-1]:.6f}, energy {self.energy[-1]:.6f}, "
             f"heat {self.heat[-1]:.3e}, work {self.work[-1]:.3e}{'; ' if self.remark else ''}{self.remark}"
         )
@@ -176,6 +275,11 @@ class Trajectory:
         if not np.allclose(matrix, matrix.conj().T, rtol=0, atol=1e-10 * float(np.abs(matrix).max())):
             raise InputError("the operator is not Hermitian: its expectation value would not be real")
         return matrix
+
+
+def stroke_is_given(stroke: Stroke) -> bool:
+    """Whether a stroke's ancilla is in a state that was given."""
+    return isinstance(stroke, CollisionModel) and stroke.ancilla.state is not None
 
 
 def von_neumann_entropy(states: Complex) -> Real:
