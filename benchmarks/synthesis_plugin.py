@@ -1,4 +1,4 @@
-"""Random unitaries through ``transpile`` with and without qcoll's plugin: ``python benchmarks/synthesis_plugin.py [COUNT]``.
+"""Random unitaries in ``transpile`` with and without qcoll's plugin: ``python benchmarks/synthesis_plugin.py [COUNT]``.
 
 All qubits connected, CZ, RZ, SX and X; the largest entry of the difference with the phase included, and the processor
 time beside Qiskit's in the same run.

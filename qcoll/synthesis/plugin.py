@@ -1,9 +1,9 @@
-"""This package's circuits for anybody's ``transpile``: a plugin of Qiskit's unitary synthesis.
+"""Circuits of few gates for anybody's ``transpile``: a plugin of Qiskit's unitary synthesis.
 
-``transpile(circuit, ..., unitary_synthesis_method="qcoll")`` makes ``UnitaryGate``\\ s of three qubits in at most fourteen
-two-qubit gates (:mod:`.generic`), where Qiskit's own Shannon decomposition takes nineteen, and those of four qubits in 95
-without the rounding of that decomposition near the identity (:mod:`.shannon`). Where Qiskit's circuit is shorter and
-as exact, as of a product, it is taken. One, two, five and more qubits are left to Qiskit.
+``transpile(circuit, ..., unitary_synthesis_method="qcoll")`` makes unitaries of three qubits in at most fourteen
+two-qubit gates (:mod:`.generic`), where Qiskit's own Shannon decomposition takes nineteen, and those of four qubits
+in 95, without the rounding of that decomposition near the identity (:mod:`.shannon`). Where Qiskit's circuit is
+shorter and as exact, as of a product, it is taken. One, two, five and more qubits are left to Qiskit.
 """
 
 from __future__ import annotations
