@@ -14,9 +14,10 @@ the same, drawn         a circuit for each eigenstate of the ancilla  joint stat
 the same, measured      likewise, and a measurement with correction   system           0.33 and 0.09 in the mean
 ======================  ============================================  ===============  =========================
 
-The counts are those of the paper's two examples at their default parameters. At the level ``exact`` the collision is
-the joint unitary, for some models up to an evolution of the ancilla that its thermal state does not notice
-(:mod:`..synthesis.thermal_collision`).
+The counts are those of the paper's two examples at their default parameters. Free-fermionic collisions of any length
+are made from their one-particle matrix (:mod:`..synthesis.free_fermions`) wherever that takes fewer gates. At the level
+``exact`` the collision is the joint unitary, for some models up to an evolution of the ancilla that its thermal state
+does not notice (:mod:`..synthesis.thermal_collision`).
 
 ``preparation="sampled"`` draws an eigenstate of the ancilla for each collision at the levels that keep the joint state:
 no purifier, and at most one two-qubit gate for a pair. At the level ``exact`` each eigenstate has a collision of its
@@ -52,6 +53,9 @@ from ..synthesis import (
     channel_circuit,
     drawn_collisions,
     eigenstate_circuits,
+    free_fermion_channel_circuit,
+    free_fermion_circuit,
+    free_fermion_parts,
     purified_channel_circuit,
     sampled_circuits,
     thermal_collision_circuit,
@@ -170,17 +174,31 @@ def _joint_pieces(
     if preparation == "absorbed":
         if synthesis != "exact":
             raise InputError(f'preparation="absorbed" goes with synthesis="exact", but synthesis is {synthesis!r}')
-        return [_absorbed(model), _joint(model, *thermal_collision_circuit(model), "purified")]
+        return [*_absorbed(model), *_exact(model, "purified")]
     if synthesis == "exact":
         if preparation == "sampled" and model.num_qubits <= _ALWAYS_DRAWN:
             return [_drawn(model)]
-        pieces = _joint(model, *thermal_collision_circuit(model), preparation)
-        return [pieces, _drawn(model)] if preparation == "sampled" else [pieces]
+        pieces = _exact(model, preparation)
+        return [*pieces, _drawn(model)] if preparation == "sampled" else pieces
     idle, collision = split_collision(model, trotter_order=trotter_order, trotter_steps=trotter_steps)
     own = QuantumCircuit(model.num_ancilla_qubits)
     for item in idle.data:
         own.append(item.operation, [idle.find_bit(qubit).index - model.num_system_qubits for qubit in item.qubits])
     return [_joint(model, collision, np.asarray(Operator(own).data) if own.data else None, preparation)]
+
+
+def _exact(
+    model: CollisionModel, preparation: Literal["purified", "state_preparation", "sampled"]
+) -> list[CollisionPieces]:
+    """The collision without splitting: as free fermions where it is, and what general synthesis makes of a few qubits.
+
+    Of more than three qubits, general synthesis takes more gates than free fermions do.
+    """
+    free = free_fermion_circuit(model)
+    ways = [] if free is None else [_joint(model, free, None, preparation)]
+    if not ways or model.num_qubits <= _SHORT_QUBITS:
+        ways.insert(0, _joint(model, *thermal_collision_circuit(model), preparation))
+    return ways
 
 
 def _joint(
@@ -216,30 +234,56 @@ def _without_ancilla(model: CollisionModel, joint: CollisionPieces) -> Collision
 
 def _purified_channel(model: CollisionModel) -> CollisionPieces:
     """The short collision with a purified ancilla, or the exact one without the ancilla if that takes fewer gates."""
+    free = _free_channel(model)
+    if free and model.num_qubits > _SHORT_QUBITS:
+        return _shortest(free)
     own = _system_only(model, [(1.0, purified_channel_circuit(model))], model.num_ancilla_qubits)
     if model.num_qubits > _SHORT_QUBITS or (_mean_gates(own) <= _SHORT and len(kraus_operators(model)) == _FULL_RANK):
-        return own
-    exact = _without_ancilla(model, _joint(model, *thermal_collision_circuit(model), "purified"))
-    return _shortest([own, exact])
+        return _shortest([own, *free])
+    return _shortest([own, *free, *(_without_ancilla(model, exact) for exact in _exact(model, "purified"))])
 
 
 def _channel(model: CollisionModel) -> CollisionPieces:
     """The system's channel from qubits in |0>; of several by the exact collision, if that takes fewer gates."""
+    free = _free_channel(model)
+    if free and model.num_system_qubits > 1:
+        return _shortest(free)
     own = _system_only(model, [(1.0, channel_circuit(model))], None)
     if model.num_system_qubits == 1:
         return own
-    exact = _without_ancilla(model, _joint(model, *thermal_collision_circuit(model), "purified"))
-    return _shortest([exact, own])
+    return _shortest([*(_without_ancilla(model, exact) for exact in _exact(model, "purified")), own])
 
 
-def _absorbed(model: CollisionModel) -> CollisionPieces:
+def _free_channel(model: CollisionModel) -> list[CollisionPieces]:
+    """The system's channel of free fermions: from the modes that the system meets, and from the whole ancilla."""
+    own = free_fermion_channel_circuit(model)
+    ways = [] if own is None else [_system_only(model, [(1.0, own)], None)]
+    free = free_fermion_circuit(model)
+    if free is not None:
+        ways.append(_without_ancilla(model, _joint(model, free, None, "purified")))
+    return ways
+
+
+def _absorbed(model: CollisionModel) -> list[CollisionPieces]:
     """The exact collision with the ancilla's eigenvectors in its circuit."""
-    n = model.num_system_qubits
+    free = free_fermion_parts(model)
+    ways = [] if free is None else [_with_frame(model, *free)]
+    if free is not None and model.num_qubits > _SHORT_QUBITS:
+        return ways
     preparation, collision = absorbed_parts(model)
-    touched = {preparation.find_bit(qubit).index for item in preparation.data for qubit in item.qubits}
-    kept = [*range(n, model.num_qubits), *sorted(index for index in touched if index >= model.num_qubits)]
+    n = model.num_system_qubits
     exact = expm(-1j * model.dt * model.hamiltonian.to_matrix())
     rotation = (exact.conj().T @ Operator(collision).data).reshape(2 * (2**model.num_ancilla_qubits, 2**n))
+    return [_with_frame(model, preparation, collision, np.asarray(np.einsum("aibi->ab", rotation) / 2**n)), *ways]
+
+
+def _with_frame(
+    model: CollisionModel, preparation: QuantumCircuit, collision: QuantumCircuit, frame: NDArray[np.complex128]
+) -> CollisionPieces:
+    """A preparation of the ancilla's populations, and a collision that begins with the rotation of its eigenbasis."""
+    n = model.num_system_qubits
+    touched = {preparation.find_bit(qubit).index for item in preparation.data for qubit in item.qubits}
+    kept = [*range(n, model.num_qubits), *sorted(index for index in touched if index >= model.num_qubits)]
     purified = Purification(_on(preparation, kept, 0), model.num_ancilla_qubits, len(kept) - model.num_ancilla_qubits)
     return CollisionPieces(
         num_system=n,
@@ -247,7 +291,7 @@ def _absorbed(model: CollisionModel) -> CollisionPieces:
         num_purifiers=purified.num_purifiers,
         branches=(Branch(1.0, purified, collision),),
         keeps="joint state",
-        frame=np.asarray(np.einsum("aibi->ab", rotation) / 2**n),
+        frame=frame,
     )
 
 

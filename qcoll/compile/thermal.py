@@ -27,16 +27,16 @@ from qiskit import QuantumCircuit, transpile
 from qiskit.circuit.library import StatePreparation
 from qiskit.quantum_info import SparsePauliOp, Statevector
 from scipy.optimize import linear_sum_assignment
-from scipy.special import expit
 
 from ..errors import InputError
 from ..model.collision import Ancilla
 from ..model.modes import Modes
-from ..synthesis.dense import DEGENERACY_TOLERANCE, thermal_levels, thermal_populations
-from ..synthesis.gaussian import QuadraticHamiltonian, gaussian_circuit, quadratic_form
+from ..synthesis.dense import thermal_levels, thermal_populations
+from ..synthesis.gaussian import QuadraticHamiltonian, append_axes, occupations, quadratic_form
 from ..synthesis.generic import three_qubit_circuit
 from ..synthesis.isometry import isometry_circuit, state_circuit
 from ..synthesis.joint import unitary_circuit
+from ..synthesis.matchgates import gaussian_circuit
 from ..synthesis.two_qubit import append_one_qubit, circuit_up_to_diagonal
 
 Real = NDArray[np.float64]
@@ -49,7 +49,8 @@ WEIGHT_TOLERANCE = 1e-15
 #: Largest entry by which Qiskit's state preparation may differ from the state.
 LARGEST_ERROR = 1e-12
 
-#: Free-fermionic parts of at most this many qubits are also prepared by their spectrum, to take the shorter circuit.
+#: Free-fermionic parts of at most this many qubits are also prepared by their spectrum, to take the shorter circuit,
+#: where modes are empty or full or all of the Hamiltonian commutes: elsewhere four CX and nine are the fewest.
 LARGEST_COMPARISON = 3
 
 
@@ -162,7 +163,7 @@ def _largest_energy(hamiltonian: SparsePauliOp, parts: list[SparsePauliOp]) -> f
     constant = ~np.any(hamiltonian.paulis.x | hamiltonian.paulis.z, axis=1)
     ends = np.full(2, hamiltonian.coeffs[constant].real.sum())
     for part in parts:
-        quadratic = quadratic_form(part)
+        quadratic = quadratic_form(part, turned=True)
         if quadratic is None:
             ends += np.linalg.eigvalsh(part.to_matrix())[[0, -1]]
         else:
@@ -189,10 +190,11 @@ def _thermal_part(
     size = int(hamiltonian.num_qubits)
     if levels is not None:
         return purification(*thermal_levels(hamiltonian.to_matrix(), beta, levels, scale))
-    quadratic = quadratic_form(hamiltonian) if size > 1 and beta != 0 else None
+    quadratic = quadratic_form(hamiltonian, turned=True) if size > 1 and beta != 0 else None
     if quadratic is not None:
         gaussian = _free_fermions(quadratic, beta, scale)
-        if size > LARGEST_COMPARISON:
+        commuting = bool(np.all([hamiltonian.paulis.commutes(pauli) for pauli in hamiltonian.paulis]))
+        if size > LARGEST_COMPARISON or (gaussian.num_purifiers == size and not commuting):
             return gaussian
         return min(gaussian, _by_spectrum(hamiltonian, beta, scale), key=lambda candidate: cx_count(candidate.circuit))
     return _by_spectrum(hamiltonian, beta, scale)
@@ -210,21 +212,18 @@ def _by_spectrum(hamiltonian: SparsePauliOp, beta: float, scale: float) -> Purif
 
 def _free_fermions(hamiltonian: QuadraticHamiltonian, beta: float, scale: float) -> Purification:
     energies, rotation = hamiltonian.modes()
-    if math.isinf(beta):
-        without = np.abs(energies) <= DEGENERACY_TOLERANCE * scale
-        occupations = np.where(without, 0.5, energies * math.copysign(1, beta) < 0)
-    else:
-        occupations = expit(-beta * energies)
+    filled = occupations(energies, beta, scale)
     size = len(energies)
-    mixed = [j for j in range(size) if WEIGHT_TOLERANCE < occupations[j] < 1 - WEIGHT_TOLERANCE]
+    mixed = [j for j in range(size) if WEIGHT_TOLERANCE < filled[j] < 1 - WEIGHT_TOLERANCE]
     circuit = QuantumCircuit(size + len(mixed))
     for j in range(size):
         if j in mixed:
-            circuit.ry(2 * math.asin(math.sqrt(occupations[j])), hamiltonian.order[j])
+            circuit.ry(2 * math.asin(math.sqrt(filled[j])), hamiltonian.order[j])
             circuit.cx(hamiltonian.order[j], size + mixed.index(j))
-        elif occupations[j] > 0.5:
+        elif filled[j] > 0.5:
             circuit.x(hamiltonian.order[j])
     circuit.compose(gaussian_circuit(rotation)[0], hamiltonian.order, inplace=True)
+    append_axes(circuit, hamiltonian.axes)
     return Purification(circuit, size, len(mixed))
 
 

@@ -13,6 +13,11 @@ function                                                  keeps                 
 :func:`sampled_circuits`                                  the system's state in the mean              0.66 and 0.19
 the same with ``correction="measured"``                   likewise, by measurements                   0.33 and 0.09
 :func:`eigenstate_circuits`                               the ancilla's state in the mean             0 or 1 each
+:func:`free_fermion_circuit`                              the joint unitary of N free-fermionic       N (N - 1)
+                                                          qubits
+:func:`free_fermion_parts`                                the joint state, with its preparation       N (N - 1) + a
+:func:`free_fermion_channel_circuit`                      the system's state, of s free-fermionic     s (3 s - 1) + s
+                                                          qubits
 ========================================================  ==========================================  ==============
 
 Counts are for the two examples with the paper's frequencies; at others the joint unitary itself of example 1 takes 11
@@ -23,6 +28,7 @@ are returned.
 from .channel import channel_circuit
 from .eigenstate_collisions import drawn_collisions
 from .extremal import Correction
+from .free_fermions import free_fermion_channel_circuit, free_fermion_circuit, free_fermion_parts
 from .joint import joint_unitary_circuit
 from .purified import absorbed_circuit, absorbed_parts, purified_channel_circuit
 from .sampled_channel import basis_circuit, eigenstate_circuits, sampled_circuits
@@ -36,6 +42,9 @@ __all__ = [
     "channel_circuit",
     "drawn_collisions",
     "eigenstate_circuits",
+    "free_fermion_channel_circuit",
+    "free_fermion_circuit",
+    "free_fermion_parts",
     "joint_unitary_circuit",
     "purified_channel_circuit",
     "sampled_circuits",

@@ -1,4 +1,4 @@
-r"""Free fermions on qubits: which Hamiltonians are quadratic, and exact circuits of matchgates for them.
+r"""Free fermions on qubits: which Hamiltonians are quadratic, and their normal modes.
 
 Under the Jordan-Wigner transformation :math:`\gamma_{2j} = Z_0\cdots Z_{j-1}X_j`,
 :math:`\gamma_{2j+1} = Z_0\cdots Z_{j-1}Y_j`, a Hamiltonian is free-fermionic if
@@ -7,41 +7,54 @@ Under the Jordan-Wigner transformation :math:`\gamma_{2j} = Z_0\cdots Z_{j-1}X_j
 
 Its evolution rotates the Majorana operators, :math:`e^{iHt}\gamma_a e^{-iHt} = \sum_b (e^{At})_{ab}\gamma_b`, and every
 rotation in SO(2m) is a circuit of :math:`m(m-1)/2` matchgates on neighbours, each of two CX, and RZ gates (Terhal and
-DiVincenzo 2002; Jozsa and Miyake 2008). Where the number of excitations is conserved the rotation is a unitary of the
-modes :math:`a_j = (\gamma_{2j} + i\gamma_{2j+1})/2 = Z_0\cdots Z_{j-1}\sigma_j^+` and every matchgate an exchange gate.
-Thermal states are products of modes after such a circuit.
+DiVincenzo 2002; Jozsa and Miyake 2008): :mod:`.matchgates`. Where the number of excitations is conserved the rotation
+is a unitary of the modes :math:`a_j = (\gamma_{2j} + i\gamma_{2j+1})/2 = Z_0\cdots Z_{j-1}\sigma_j^+` and every
+matchgate an exchange gate. Thermal states are products of modes after such a circuit.
 """
 
 from __future__ import annotations
 
-import cmath
 import itertools
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from qiskit import QuantumCircuit
-from qiskit.circuit.library import XXPlusYYGate
-from qiskit.quantum_info import Pauli, SparsePauliOp
-from scipy.linalg import cossin, expm, null_space
+from qiskit.quantum_info import SparsePauliOp
+from scipy.linalg import expm, null_space
+from scipy.special import expit
+
+from .dense import DEGENERACY_TOLERANCE
+from .matchgates import append_rz, complex_form, conserves_number, gaussian_circuit, real_form
 
 Real = NDArray[np.float64]
-Complex = NDArray[np.complex128]
 
 #: Orders of at most this many qubits are searched for one in which the Hamiltonian is quadratic.
 LARGEST_ORDER_SEARCH = 5
-ANGLE_TOLERANCE = 1e-14
-COMMUTATOR_TOLERANCE = 1e-13
 ZERO_MODE_TOLERANCE = 1e-12
+#: What X, Y and Z become where a qubit's own Z is another letter, with signs: by gates H, and H then S.
+_AXES = {
+    "Z": {"X": ("X", 1), "Y": ("Y", 1), "Z": ("Z", 1)},
+    "X": {"X": ("Z", 1), "Y": ("Y", -1), "Z": ("X", 1)},
+    "Y": {"X": ("Y", 1), "Y": ("Z", 1), "Z": ("X", 1)},
+}
 
 
 @dataclass(frozen=True, eq=False)
 class QuadraticHamiltonian:
-    """A Hamiltonian that is quadratic in the Majorana operators of some order of its qubits."""
+    """A Hamiltonian that is quadratic in the Majorana operators of some order of its qubits.
+
+    Args:
+        order: the qubit of each mode.
+        matrix: A of the module's formula, (2m, 2m).
+        axes: the letter that plays Z on each qubit.
+    """
 
     order: tuple[int, ...]
     matrix: Real
+    axes: str
 
     def rotation(self, time: float) -> Real:
         """The rotation of the Majorana operators by the evolution for ``time``, in SO(2m)."""
@@ -53,27 +66,58 @@ class QuadraticHamiltonian:
         :math:`A = O\,[\oplus_j \varepsilon_j J]\,O^T` with :math:`J = ((0, 1), (-1, 0))`, so that the Hamiltonian is
         :math:`G\,(-\tfrac12\sum_j\varepsilon_j Z_j)\,G^\dagger` with the circuit G of O.
         """
-        if _conserves_number(self.matrix):
-            energies, unitary = np.linalg.eigh(-1j * _complex_form(self.matrix))
-            return -energies, _real_form(unitary)
-        values, vectors = np.linalg.eigh(1j * self.matrix)
-        positive = values > ZERO_MODE_TOLERANCE * np.abs(values).max()
-        found, columns = list(values[positive]), []
-        for vector in vectors[:, positive].T:
-            columns += [math.sqrt(2) * vector.real, -math.sqrt(2) * vector.imag]
-        if len(columns) < len(self.matrix):
-            rest = null_space(np.array(columns)) if columns else np.eye(len(self.matrix))
-            columns += list(rest.T)
-            found += [0.0] * (rest.shape[1] // 2)
-        rotation = np.array(columns).T
-        if np.linalg.det(rotation) < 0:
-            rotation[:, -1] *= -1
-            found[-1] *= -1
-        return np.array(found), rotation
+        return normal_modes(self.matrix)
+
+    def in_own_axes(self, circuit: QuantumCircuit) -> QuantumCircuit:
+        """A circuit of the modes, (m,), on the qubits, with what plays Z turned to Z before it and back after it."""
+        turned = QuantumCircuit(circuit.num_qubits)
+        append_axes(turned, self.axes, inverse=True)
+        turned.compose(circuit, self.order, inplace=True)
+        append_axes(turned, self.axes)
+        return turned
 
 
-def quadratic_form(hamiltonian: SparsePauliOp) -> QuadraticHamiltonian | None:
+def normal_modes(matrix: Real) -> tuple[Real, Real]:
+    """Energies (m,) and rotation (2m, 2m) of :meth:`QuadraticHamiltonian.modes` for a matrix A."""
+    if conserves_number(matrix):
+        energies, unitary = np.linalg.eigh(-1j * complex_form(matrix))
+        return -energies, real_form(unitary)
+    values, vectors = np.linalg.eigh(1j * matrix)
+    positive = values > ZERO_MODE_TOLERANCE * np.abs(values).max()
+    found, columns = list(values[positive]), []
+    for vector in vectors[:, positive].T:
+        columns += [math.sqrt(2) * vector.real, -math.sqrt(2) * vector.imag]
+    if len(columns) < len(matrix):
+        rest = null_space(np.array(columns)) if columns else np.eye(len(matrix))
+        columns += list(rest.T)
+        found += [0.0] * (rest.shape[1] // 2)
+    rotation = np.array(columns).T
+    if np.linalg.det(rotation) < 0:
+        rotation[:, -1] *= -1
+        found[-1] *= -1
+    return np.array(found), rotation
+
+
+def occupations(energies: Real, beta: float, scale: float) -> Real:
+    r"""Weights of :math:`|1\rangle` of modes :math:`-\tfrac12\varepsilon_j Z_j` in their thermal state, (m,).
+
+    Args:
+        energies: of the modes.
+        beta: inverse temperature; where it is infinite, modes without energy are half full.
+        scale: the largest energy of all, beside which a mode has none.
+    """
+    if math.isinf(beta):
+        without = np.abs(energies) <= DEGENERACY_TOLERANCE * scale
+        return np.where(without, 0.5, energies * math.copysign(1, beta) < 0)
+    return np.asarray(expit(-beta * energies))
+
+
+def quadratic_form(hamiltonian: SparsePauliOp, *, turned: bool = False) -> QuadraticHamiltonian | None:
     """The Hamiltonian in Majorana operators, in the first order of its qubits that makes it quadratic, or ``None``.
+
+    Args:
+        hamiltonian: of at least one qubit.
+        turned: whether other letters than Z may play its part, as X does in a transverse-field Ising chain of ZZ.
 
     >>> import qcoll
     >>> quadratic_form(qcoll.example_2().ancilla.hamiltonian).order
@@ -81,44 +125,16 @@ def quadratic_form(hamiltonian: SparsePauliOp) -> QuadraticHamiltonian | None:
     >>> from qiskit.quantum_info import SparsePauliOp
     >>> quadratic_form(SparsePauliOp(["ZZ", "XI"])) is None
     True
+    >>> quadratic_form(SparsePauliOp(["ZZ", "XI"]), turned=True).axes
+    'XX'
     """
-    size = hamiltonian.num_qubits
-    searched = size <= LARGEST_ORDER_SEARCH
-    for order in itertools.permutations(range(size)) if searched else [tuple(range(size))]:
-        if order[0] > order[-1]:
-            continue  # a reversed order gives the same Hamiltonians
-        matrix = _majorana_matrix(hamiltonian, order)
-        if matrix is not None:
-            return QuadraticHamiltonian(order, matrix)
+    for axes in _possible_axes(hamiltonian, turned):
+        letters = turned_letters(hamiltonian, axes)
+        for order in _possible_orders(letters):
+            matrix = majorana_matrix(hamiltonian, order, axes)
+            if matrix is not None:
+                return QuadraticHamiltonian(order, matrix, axes)
     return None
-
-
-def gaussian_circuit(rotation: Real) -> tuple[QuantumCircuit, Real]:
-    r"""Matchgates for a rotation of Majorana operators.
-
-    Args:
-        rotation: O in SO(2m).
-
-    Returns:
-        ``(circuit, angles)``: the unitary is the circuit of matchgates after :math:`R_Z(\text{angles}_j)` on each
-        qubit j. Whoever prepares a state that is diagonal in the computational basis leaves the RZ out.
-    """
-    if _conserves_number(rotation):
-        return _exchange_circuit(_complex_form(rotation))
-    size = len(rotation) // 2
-    remaining = rotation.copy()
-    eliminations: list[tuple[int, Real]] = []
-    for column in range(size - 1):
-        for row in range(size - 2, column - 1, -1):
-            rows = slice(2 * row, 2 * row + 4)
-            gate = _elimination(remaining[rows, 2 * column : 2 * column + 2])
-            remaining[rows] = gate @ remaining[rows]
-            eliminations.append((row, gate))
-    circuit = QuantumCircuit(size)
-    for row, gate in reversed(eliminations):
-        _append_matchgate(circuit, gate.T, row, row + 1)
-    angles = [math.atan2(remaining[2 * j + 1, 2 * j], remaining[2 * j, 2 * j]) for j in range(size)]
-    return circuit, np.array(angles)
 
 
 def evolution_circuit(hamiltonian: QuadraticHamiltonian, time: float) -> QuantumCircuit:
@@ -126,137 +142,101 @@ def evolution_circuit(hamiltonian: QuadraticHamiltonian, time: float) -> Quantum
     matchgates, angles = gaussian_circuit(hamiltonian.rotation(time))
     circuit = QuantumCircuit(len(angles))
     for position, angle in enumerate(angles):
-        _append_rz(circuit, angle, hamiltonian.order[position])
-    circuit.compose(matchgates, hamiltonian.order, inplace=True)
-    return circuit
+        append_rz(circuit, angle, position)
+    return hamiltonian.in_own_axes(circuit.compose(matchgates))
 
 
-def _majorana_matrix(hamiltonian: SparsePauliOp, order: tuple[int, ...]) -> Real | None:
+def append_axes(circuit: QuantumCircuit, axes: str, *, inverse: bool = False) -> None:
+    """Append the gates that turn Z to the letter of each qubit, or back."""
+    for qubit, axis in enumerate(axes):
+        if axis == "Y" and inverse:
+            circuit.sdg(qubit)
+        if axis != "Z":
+            circuit.h(qubit)
+        if axis == "Y" and not inverse:
+            circuit.s(qubit)
+
+
+def turned_letters(hamiltonian: SparsePauliOp, axes: str) -> list[tuple[list[str], float]]:
+    """Letters by qubit, and coefficients, of the Pauli strings after Z has taken the place of each qubit's axis."""
+    terms = []
+    for label, coefficient in zip(hamiltonian.paulis.to_labels(), hamiltonian.coeffs.real, strict=True):
+        letters, sign = [], 1
+        for letter, axis in zip(reversed(label), axes, strict=True):
+            own, flip = ("I", 1) if letter == "I" else _AXES[axis][letter]
+            letters.append(own)
+            sign *= flip
+        terms.append((letters, sign * float(coefficient)))
+    return terms
+
+
+def majorana_matrix(hamiltonian: SparsePauliOp, order: tuple[int, ...], axes: str) -> Real | None:
+    r"""The matrix A of a Hamiltonian in an order of its qubits, (2m, 2m), or ``None`` if it is not quadratic.
+
+    :math:`i\gamma_a\gamma_b` of two modes is a Pauli string of X or Y at both, Z between them and nothing else.
+    """
     size = len(order)
-    products = _majorana_products(order)
     matrix = np.zeros((2 * size, 2 * size))
-    for label, coefficient in hamiltonian.to_list():
-        if set(label) == {"I"}:
-            continue
-        if label not in products:
+    for letters, coefficient in turned_letters(hamiltonian, axes):
+        string = [letters[qubit] for qubit in order]
+        ends = [position for position, letter in enumerate(string) if letter in "XY"]
+        dressed = [position for position, letter in enumerate(string) if letter == "Z"]
+        if not ends and len(dressed) == 1:
+            matrix[2 * dressed[0], 2 * dressed[0] + 1] -= 2 * coefficient
+        elif len(ends) == 2 and dressed == list(range(ends[0] + 1, ends[1])):
+            first, second = ends
+            # gamma_{2j} gamma_{2k} = -i Y_j Z..Z X_k, and gamma_{2j+1} gamma_{2k} = i X_j Z..Z X_k
+            row, sign = (2 * first, 1) if string[first] == "Y" else (2 * first + 1, -1)
+            matrix[row, 2 * second + (string[second] == "Y")] += 2 * sign * coefficient
+        elif ends or dressed:
             return None
-        a, b, phase = products[label]
-        matrix[a, b] += (2 * coefficient / (1j * phase)).real
-    return matrix - matrix.T
+    return np.asarray(matrix - matrix.T)
 
 
-def _majorana_products(order: tuple[int, ...]) -> dict[str, tuple[int, int, complex]]:
-    """Pauli label -> (a, b, phase) with gamma_a gamma_b = phase * Pauli, a < b."""
-    size = len(order)
-    majoranas = []
-    for position in range(size):
-        for letter in "XY":
-            letters = ["I"] * size
-            for earlier in order[:position]:
-                letters[earlier] = "Z"
-            letters[order[position]] = letter
-            majoranas.append(Pauli("".join(reversed(letters))))
-    products = {}
-    for a, b in itertools.combinations(range(2 * size), 2):
-        product = majoranas[a].dot(majoranas[b])
-        phase = (-1j) ** product.phase
-        products[Pauli((product.z, product.x)).to_label()] = (a, b, phase)
-    return products
-
-
-def _conserves_number(matrix: Real) -> bool:
-    """Whether a matrix on Majorana operators is complex linear on the modes."""
-    turn = np.kron(np.eye(len(matrix) // 2), [[0, -1], [1, 0]])
-    return bool(np.abs(matrix @ turn - turn @ matrix).max() <= COMMUTATOR_TOLERANCE * np.abs(matrix).max())
-
-
-def _complex_form(matrix: Real) -> Complex:
-    """The matrix on the modes, (m, m), of a matrix on Majorana operators that is complex linear."""
-    return np.asarray(matrix[::2, ::2] + 1j * matrix[1::2, ::2])
-
-
-def _real_form(matrix: Complex) -> Real:
-    """The inverse of :func:`_complex_form`."""
-    return np.asarray(np.kron(matrix.real, np.eye(2)) + np.kron(matrix.imag, [[0, -1], [1, 0]]))
-
-
-def _exchange_circuit(unitary: Complex) -> tuple[QuantumCircuit, Real]:
-    r"""Exchange gates for a unitary of the modes.
-
-    ``XXPlusYYGate(theta, beta)`` on neighbours acts on their modes as
-    :math:`\begin{pmatrix}\cos & -ie^{-i\beta}\sin\\ -ie^{i\beta}\sin & \cos\end{pmatrix}(\theta/2)`.
-    """
-    size = len(unitary)
-    remaining = unitary.copy()
-    gates: list[tuple[int, float, float]] = []
-    for column in range(size - 1):
-        for row in range(size - 2, column - 1, -1):
-            upper, lower = remaining[row, column], remaining[row + 1, column]
-            if abs(lower) < ANGLE_TOLERANCE:
-                continue
-            half, beta = math.atan2(abs(lower), abs(upper)), cmath.phase(-1j * lower * np.conj(upper))
-            sine = -1j * math.sin(half)
-            gate = np.array(
-                [[math.cos(half), sine * cmath.exp(-1j * beta)], [sine * cmath.exp(1j * beta), math.cos(half)]]
-            )
-            remaining[row : row + 2] = gate @ remaining[row : row + 2]
-            gates.append((row, half, beta))
-    circuit = QuantumCircuit(size)
-    for row, half, beta in reversed(gates):
-        circuit.append(XXPlusYYGate(2 * half, _wrapped(beta + math.pi)), [row, row + 1])
-    return circuit, np.angle(remaining.diagonal())
-
-
-def _elimination(block: Real) -> Real:
-    """The rotation in SO(4) that turns a 4 x 2 block of rank 2 into one whose last two rows vanish."""
-    orthogonal = np.asarray(np.linalg.qr(block, mode="complete")[0]).T
-    if np.linalg.det(orthogonal) < 0:
-        orthogonal[-1] *= -1
-    if np.linalg.det((orthogonal @ block)[:2]) < 0:
-        orthogonal[1] *= -1  # keep the diagonal blocks proper rotations, so that RZ gates remain
-        orthogonal[-1] *= -1
-    return orthogonal
-
-
-def _append_matchgate(circuit: QuantumCircuit, rotation: Real, first: int, second: int) -> None:
-    r"""Append the matchgate of a rotation in SO(4) of the Majorana operators of two neighbours.
-
-    The cosine-sine decomposition gives local RZ gates around
-    :math:`S_b\,e^{-\frac i2(\theta_2 XX + \theta_1 YY)}\,S_b^\dagger`.
-    """
-    (u1, u2), theta, (v1, v2) = cossin(rotation, p=2, q=2, separate=True)
-    # The local blocks may be reflections. Their signs move into the second angle, which leaves proper rotations:
-    # those of the left blocks read from their first columns, those of the right blocks from their first rows.
-    sign_u1, sign_u2, sign_v1 = (np.sign(np.linalg.det(block)) for block in (u1, u2, v1))
-    theta_2 = math.atan2(sign_u2 * sign_v1 * math.sin(theta[1]), sign_u1 * sign_v1 * math.cos(theta[1]))
-    _append_rz(circuit, math.atan2(-v1[0, 1], v1[0, 0]), first)
-    _append_rz(circuit, math.atan2(-v2[0, 1], v2[0, 0]) - math.pi / 2, second)
-    _append_xx_yy(circuit, theta_2, float(theta[0]), first, second)
-    _append_rz(circuit, math.atan2(u1[1, 0], u1[0, 0]), first)
-    _append_rz(circuit, math.atan2(u2[1, 0], u2[0, 0]) + math.pi / 2, second)
-
-
-def _append_xx_yy(circuit: QuantumCircuit, xx: float, yy: float, first: int, second: int) -> None:
-    """Append exp(-i (xx X X + yy Y Y) / 2): one exchange gate where xx = yy, otherwise two CX."""
-    if abs(xx) < ANGLE_TOLERANCE and abs(yy) < ANGLE_TOLERANCE:
+def _possible_axes(hamiltonian: SparsePauliOp, turned: bool) -> Iterator[str]:
+    """Which letter may play Z on each qubit: Z itself; what the qubits' own fields say; the same letter on all."""
+    size = int(hamiltonian.num_qubits)
+    yield "Z" * size
+    if not turned:
         return
-    if abs(xx - yy) < ANGLE_TOLERANCE:
-        circuit.append(XXPlusYYGate(2 * xx), [first, second])
+    fields = ["Z"] * size
+    for label in hamiltonian.paulis.to_labels():
+        acting = [qubit for qubit, letter in enumerate(reversed(label)) if letter != "I"]
+        if len(acting) == 1:
+            fields[acting[0]] = label[-1 - acting[0]]
+    yield from dict.fromkeys(("".join(fields), "X" * size, "Y" * size))
+
+
+def _possible_orders(terms: list[tuple[list[str], float]]) -> Iterator[tuple[int, ...]]:
+    """Orders of the qubits in which a Hamiltonian may be quadratic: as they come, along its chain, all of a few."""
+    size = len(terms[0][0])
+    if any(sum(letter in "XY" for letter in letters) not in (0, 2) for letters, _ in terms):
+        return  # no quadratic Hamiltonian has other strings, in any order
+    yield tuple(range(size))
+    if size > LARGEST_ORDER_SEARCH:
+        if (order := _along_the_chain(terms)) is not None:
+            yield order
         return
-    circuit.rx(math.pi / 2, [first, second])
-    circuit.cx(first, second)
-    circuit.rx(xx, first)
-    circuit.rz(yy, second)
-    circuit.cx(first, second)
-    circuit.rx(-math.pi / 2, [first, second])
+    for order in itertools.permutations(range(size)):
+        if order[0] < order[-1]:  # a reversed order gives the same Hamiltonians
+            yield order
 
 
-def _append_rz(circuit: QuantumCircuit, angle: float, qubit: int) -> None:
-    if wrapped := _wrapped(angle):
-        circuit.rz(wrapped, qubit)
-
-
-def _wrapped(angle: float) -> float:
-    """The angle between -pi and pi, exactly zero where only rounding keeps it from zero."""
-    wrapped = math.remainder(angle, 2 * math.pi)
-    return wrapped if abs(wrapped) > ANGLE_TOLERANCE else 0.0
+def _along_the_chain(terms: list[tuple[list[str], float]]) -> tuple[int, ...] | None:
+    """The order in which strings of two letters join neighbours, if there is one: chain after chain."""
+    size = len(terms[0][0])
+    near: list[set[int]] = [set() for _ in range(size)]
+    for letters, _ in terms:
+        acting = [qubit for qubit, letter in enumerate(letters) if letter != "I"]
+        if len(acting) == 2:
+            near[acting[0]].add(acting[1])
+            near[acting[1]].add(acting[0])
+    if any(len(others) > 2 for others in near):
+        return None
+    order: list[int] = []
+    for start in (qubit for qubit in range(size) if len(near[qubit]) < 2):
+        here: int | None = start
+        while here is not None and here not in order:
+            order.append(here)
+            here = next((other for other in near[here] if other not in order), None)
+    return tuple(order) if len(order) == size else None
