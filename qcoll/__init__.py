@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         truncation_of,
     )
     from .run import CircuitChannel, Comparison, NoiseFigures, circuit_channel, compare, simulate
+    from .study import Study
     from .trajectory import Trajectory
 
 #: Where each public name lives: loaded when it is first used, so that importing qcoll costs next to nothing.
@@ -63,10 +64,11 @@ _HOMES = {
         "truncation_of",
     ),
     "run": ("CircuitChannel", "Comparison", "NoiseFigures", "circuit_channel", "compare", "simulate"),
+    "study": ("Study",),
     "trajectory": ("Trajectory",),
 }
 #: Packages that are part of the public face as a whole: ``qcoll.hardware.submit`` needs no import of its own.
-_PACKAGES = ("hardware", "models")
+_PACKAGES = ("hardware", "models", "study")
 
 __version__ = "0.1.0"
 
@@ -91,6 +93,7 @@ __all__ = [
     "Modes",
     "NoiseFigures",
     "Qubit",
+    "Study",
     "Trajectory",
     "circuit_channel",
     "collision_channel",

@@ -12,7 +12,7 @@ from rich.markup import escape
 
 from .. import __version__
 from ..errors import InputError, MissingExtraError
-from . import depth, figures, hardware, run
+from . import depth, figures, hardware, run, studies
 
 #: Exit code of a command that was interrupted from the keyboard.
 _INTERRUPTED = 130
@@ -40,7 +40,7 @@ def _options(
     """Options of every command."""
 
 
-for command in (run, figures, hardware, depth):
+for command in (run, studies, figures, hardware, depth):
     command.register(app)
 
 

@@ -12,7 +12,7 @@ import hashlib
 import warnings
 from collections.abc import Callable
 
-from qiskit.transpiler import CouplingMap
+from qiskit.transpiler import CouplingMap, Target
 
 from ..device.noise import NoiseFigures, NoiseSource, fake_backend, resolve_noise
 from .registry import Registry
@@ -89,10 +89,14 @@ def load_target(name: str) -> NoiseSource:
 
 @functools.cache
 def snapshot_hash(name: str) -> str:
-    """A hash of everything that a target reports: gates, connections, errors, durations, relaxation times."""
+    """A hash of everything that the target called ``name`` reports."""
     source = load_target(name)
-    target = source.target
-    assert target is not None
+    assert source.target is not None
+    return target_hash(source.target)
+
+
+def target_hash(target: Target) -> str:
+    """A hash of everything that a target reports: gates, connections, errors, durations, relaxation times."""
     lines = [f"qubits {target.num_qubits} dt {target.dt}"]
     for index, qubit in enumerate(target.qubit_properties or []):
         if qubit is not None:

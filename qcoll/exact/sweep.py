@@ -14,6 +14,7 @@ import numpy as np
 from ..errors import InputError
 from ..limits import COMPLEX_BYTES, require_memory
 from ..model.collision import CollisionModel
+from ..model.operators import dense
 from ..trajectory.iterate import FIXED_POINT_TOLERANCE
 from ..trajectory.pauli import Complex, Real, from_pauli_vector, pauli_matrices
 from .deviation import NOT_UNIQUE, RESOLUTION, deviation, fixed_points
@@ -56,9 +57,9 @@ class ModelStack:
         if len(sizes) != 1:
             raise InputError(f"a stack needs models of one size, but sizes {sorted(sizes)} were given")
         return cls(
-            system=np.array([model.system.to_matrix() for model in models]),
-            ancilla=np.array([model.ancilla.hamiltonian.to_matrix() for model in models]),
-            interaction=np.array([model.interaction.to_matrix() for model in models]),
+            system=np.array([dense(model.system) for model in models]),
+            ancilla=np.array([dense(model.ancilla.hamiltonian) for model in models]),
+            interaction=np.array([dense(model.interaction) for model in models]),
             beta=np.array([model.ancilla.beta for model in models], dtype=float),
             dt=np.array([model.dt for model in models]),
         )
@@ -117,19 +118,19 @@ def steady_states(models: ModelStack | Sequence[CollisionModel], method: Method 
         f"a sweep over {count} models",
         "sweep over fewer models at a time",
     )
-    thermal = _thermal(stack)
-    free = _joined(np.eye(a, dtype=complex), stack.system) + _joined(stack.ancilla, np.eye(d, dtype=complex))
+    thermal = thermal_states(stack)
+    free = joined(np.eye(a, dtype=complex), stack.system) + joined(stack.ancilla, np.eye(d, dtype=complex))
     hamiltonian = free + stack.interaction
     dt = np.asarray(stack.dt)
     if method == "exact":
-        unitary = _unitary(hamiltonian, dt)
+        unitary = unitaries(hamiltonian, dt)
         states = _exact_fixed_points(stack, thermal)
-        before = _joined(thermal, states)
+        before = joined(thermal, states)
         after = np.asarray(unitary @ before @ unitary.conj().swapaxes(-1, -2))
     else:
         vectors = _fixed_points(_transfer_of_second_order(hamiltonian, thermal, dt, d))
         states = from_pauli_vector(vectors)
-        before = _joined(thermal, states)
+        before = joined(thermal, states)
         after = _second_order(hamiltonian, before, dt)
     outgoing = np.einsum("...aibi->...ab", after.reshape(*after.shape[:-2], a, d, a, d))
     heat = -np.einsum("...ab,...ba->...", stack.ancilla, outgoing - thermal).real
@@ -137,7 +138,7 @@ def steady_states(models: ModelStack | Sequence[CollisionModel], method: Method 
     return SteadyStates(states=states, heat=heat, work=work)
 
 
-def _thermal(stack: ModelStack) -> Complex:
+def thermal_states(stack: ModelStack) -> Complex:
     """Gibbs states, shape (..., a, a)."""
     energies, vectors = np.linalg.eigh(stack.ancilla)
     beta = np.asarray(stack.beta)[..., None]
@@ -149,7 +150,8 @@ def _thermal(stack: ModelStack) -> Complex:
     return np.asarray(np.einsum("...ik,...k,...jk->...ij", vectors, weights, vectors.conj(), optimize=True))
 
 
-def _unitary(hamiltonian: Complex, dt: Real) -> Complex:
+def unitaries(hamiltonian: Complex, dt: Real) -> Complex:
+    """Joint unitaries, shape of the Hamiltonians."""
     energies, vectors = np.linalg.eigh(hamiltonian)
     phases = np.exp(-1j * dt[..., None] * energies)
     return np.asarray((vectors * phases[..., None, :]) @ vectors.conj().swapaxes(-1, -2))
@@ -168,7 +170,7 @@ def _exact_fixed_points(stack: ModelStack, thermal: Complex) -> Complex:
 def _transfer_of_second_order(hamiltonian: Complex, thermal: Complex, dt: Real, d: int) -> Real:
     """The same for the second-order map, by applying it to every Pauli string."""
     basis = np.asarray(pauli_matrices(d.bit_length() - 1))
-    joints = _second_order(hamiltonian[..., None, :, :], _joined(thermal[..., None, :, :], basis), dt[..., None])
+    joints = _second_order(hamiltonian[..., None, :, :], joined(thermal[..., None, :, :], basis), dt[..., None])
     a = thermal.shape[-1]
     images = np.einsum("...aiaj->...ij", joints.reshape(*joints.shape[:-2], a, d, a, d))
     return np.asarray(np.einsum("pij,...qji->...pq", basis, images).real / d)
@@ -192,7 +194,7 @@ def _fixed_points(matrix: Real) -> Real:
     return np.concatenate([np.ones((*solved.shape[:-1], 1)), solved], axis=-1)
 
 
-def _joined(ancilla: Complex, system: Complex) -> Complex:
+def joined(ancilla: Complex, system: Complex) -> Complex:
     """The product ancilla (x) system of stacks of matrices."""
     size = ancilla.shape[-1] * system.shape[-1]
     product = np.einsum("...ab,...ij->...aibj", ancilla, system)

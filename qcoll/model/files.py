@@ -47,6 +47,7 @@ from ..errors import InputError
 from ..storage import write_atomically
 from .collision import Ancilla, CollisionModel
 from .modes import modes_from_mapping
+from .toml_lines import line_of
 
 _TABLES = {
     (): {"name", "dt", "system", "ancilla", "interaction", "system_modes"},
@@ -147,7 +148,7 @@ class _Reader:
         self._source = source
 
     def error(self, table: tuple[str, ...], key: str | None, message: str) -> InputError:
-        line = self._line(table, key)
+        line = line_of(self._lines, table, key)
         return InputError(f"{self._source}{f', line {line}' if line else ''}: {message}")
 
     def check_keys(self, found: Mapping[str, Any], table: tuple[str, ...]) -> None:
@@ -187,21 +188,6 @@ class _Reader:
             if len(label) != expected:
                 raise self.error(table, label, f"{label!r} has {len(label)} letters, but {expected} were expected")
         return SparsePauliOp(list(entries), [float(value) for value in entries.values()])
-
-    def _line(self, table: tuple[str, ...], key: str | None) -> int | None:
-        """Line of a key in a table, of the table's header, or None where the layout is unusual (inline tables)."""
-        current: tuple[str, ...] = ()
-        header = None
-        for number, line in enumerate(self._lines, start=1):
-            if match := re.match(r"\s*\[([^\[\]]+)\]", line):
-                current = tuple(part.strip().strip("\"'") for part in match.group(1).split("."))
-                if current == table:
-                    header = number
-                if key is not None and current == (*table, key):
-                    return number
-            elif current == table and key is not None and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]", line):
-                return number
-        return header
 
 
 def _ancilla_entries(ancilla: Ancilla) -> dict[str, Any]:

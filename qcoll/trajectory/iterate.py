@@ -57,7 +57,8 @@ def iterate(matrix: Real, initial: Real, collisions: np.ndarray, functionals: Re
     r"""States after chosen collisions, and linear functionals summed over the collisions between them.
 
     Args:
-        matrix: transfer matrix :math:`T`, shape (D, D).
+        matrix: transfer matrix :math:`T`, shape (D, D); or a stack of them, where all shapes begin with that of the
+            stack.
         initial: Pauli vector :math:`r_0`, shape (D,).
         collisions: increasing numbers of collisions, starting with 0, shape (m + 1,).
         functionals: row vectors :math:`f`, shape (k, D).
@@ -68,20 +69,21 @@ def iterate(matrix: Real, initial: Real, collisions: np.ndarray, functionals: Re
     """
     powers = _Powers(matrix, functionals)
     gaps = np.diff(collisions)
-    vectors = np.empty((len(collisions), len(initial)))
-    vectors[0] = initial
-    sums = np.empty((len(gaps), len(functionals)))
+    lead = matrix.shape[:-2]
+    vectors = np.empty((*lead, len(collisions), initial.shape[-1]))
+    vectors[..., 0, :] = initial
+    sums = np.empty((*lead, len(gaps), functionals.shape[-2]))
     if not len(gaps):
         return vectors, sums
     # a trajectory is mostly one stride, which doubling covers; the rest is stepped
     uniform = int(np.argmax(gaps != gaps[0])) or len(gaps)
     power, row = powers(int(gaps[0]))
-    vectors[: uniform + 1] = _doubling(power, initial, uniform + 1)
-    np.matmul(vectors[:uniform], row.T, out=sums[:uniform])
+    vectors[..., : uniform + 1, :] = _doubling(power, initial, uniform + 1)
+    np.matmul(vectors[..., :uniform, :], row.swapaxes(-1, -2), out=sums[..., :uniform, :])
     for index in range(uniform, len(gaps)):
         power, row = powers(int(gaps[index]))
-        sums[index] = row @ vectors[index]
-        vectors[index + 1] = power @ vectors[index]
+        sums[..., index, :] = (row @ vectors[..., index, :, None])[..., 0]
+        vectors[..., index + 1, :] = (power @ vectors[..., index, :, None])[..., 0]
     return vectors, sums
 
 
@@ -111,13 +113,14 @@ def spectral_gap(matrix: Real) -> float:
 
 def _doubling(matrix: Real, initial: Real, count: int) -> Real:
     """The vectors T^k r for k < count: doubling up to one block, then block after block."""
-    vectors = np.empty((count, len(initial)))
-    vectors[0] = initial
+    vectors = np.empty((*matrix.shape[:-2], count, initial.shape[-1]))
+    vectors[..., 0, :] = initial
     filled, power = 1, matrix
     while filled < count:
         size = min(filled, BLOCK)
         take = min(size, count - filled)
-        np.matmul(vectors[filled - size : filled - size + take], power.T, out=vectors[filled : filled + take])
+        before = vectors[..., filled - size : filled - size + take, :]
+        np.matmul(before, power.swapaxes(-1, -2), out=vectors[..., filled : filled + take, :])
         filled += take
         if size < BLOCK and filled < count:
             power = power @ power
@@ -138,7 +141,7 @@ class _Powers:
 
     def _compute(self, exponent: int) -> tuple[Real, Real]:
         matrix, functionals = self._squares[0]
-        power, sums = np.eye(len(matrix)), np.zeros_like(functionals)
+        power, sums = np.eye(matrix.shape[-1]), np.zeros_like(functionals)
         for bit in range(exponent.bit_length()):
             if bit == len(self._squares):
                 square, partial = self._squares[-1]

@@ -63,10 +63,10 @@ def transfer_matrix(channel: SuperOp) -> Real:
 
 
 def trace_preserving(matrix: Real) -> Real:
-    """The same matrix with its first row exactly (1, 0, ..., 0), which rounding has blurred."""
+    """The same matrices (..., d**2, d**2) with their first row exactly (1, 0, ..., 0), which rounding has blurred."""
     matrix = np.array(matrix)
-    matrix[0] = 0.0
-    matrix[0, 0] = 1.0
+    matrix[..., 0, :] = 0.0
+    matrix[..., 0, 0] = 1.0
     return matrix
 
 

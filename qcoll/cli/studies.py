@@ -1,0 +1,99 @@
+"""``qcoll sweep``: run a study from its file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+from rich.progress import Progress as Bar
+
+from ..study import Progress, Study, Summary, load_study
+
+HELP = """
+Compute all points of a study and write them as one NetCDF dataset.
+
+**STUDY** is a TOML file: a model, axes, what is computed at each point, and which quantities are kept. The dataset is
+`study.nc` in the folder `--out`. A run that was interrupted goes on where it was, and a study with more values on its
+axes computes only the new ones.
+
+Examples:
+
+* `qcoll sweep studies/figure_5.toml --out figure_5`
+* `qcoll sweep noisy.toml --out noisy --workers 4`
+* `qcoll sweep noisy.toml --out noisy --scheduler tcp://login:8786`
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("sweep", help=HELP)(sweep)
+
+
+def sweep(
+    study: Annotated[Path, typer.Argument(help="The study's TOML file.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="Folder for rows and result.")] = Path("qcoll-study"),
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            help="Processes; by default all cores for circuits, one for exact points, which are computed together.",
+            show_default=False,
+        ),
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="A Dask scheduler, tcp://host:port, instead of processes.", show_default=False)
+    ] = None,
+    retry: Annotated[bool, typer.Option("--retry", help="Compute points again that failed before.")] = False,
+) -> None:
+    """Run the command; see HELP."""
+    chosen = load_study(study)
+    if workers is None:
+        workers = 1 if scheduler is not None else _usual_workers(chosen)
+    console = Console(soft_wrap=True, highlight=False)
+    with _bar(len(chosen)) as show:
+        summary = chosen.compute_into(out, workers, scheduler, show, retry=retry)
+    _report(console, summary)
+    if summary.errors and sum(summary.errors.values()) == summary.total:
+        raise typer.Exit(1)
+
+
+def _usual_workers(study: Study) -> int:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return 1 if study.plan.batch > 1 else max(1, min(cores, len(study)))
+
+
+@contextmanager
+def _bar(total: int) -> Iterator[Callable[[Progress], None]]:
+    """A bar on standard error with the time left."""
+    columns = (TextColumn("points"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[left]}"))
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("points", total=total, left="")
+
+        def show(progress: Progress) -> None:
+            failed = f", {progress.failed} failed" if progress.failed else ""
+            left = "" if progress.seconds_left is None else f"{_readable(progress.seconds_left)} left{failed}"
+            bar.update(task, completed=progress.done, left=left)
+
+        yield show
+
+
+def _readable(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def _report(console: Console, summary: Summary) -> None:
+    earlier = summary.total - summary.computed
+    console.print(
+        f"{summary.computed} points computed" + (f", {earlier} were there already" if earlier else ""), markup=False
+    )
+    for what, found in (("failed", summary.errors), ("came with a warning", summary.warnings)):
+        for text, count in sorted(found.items(), key=lambda item: -item[1]):
+            console.print(f"{count} {what}: {text}", markup=False)
+    console.print(f"wrote {summary.path}", markup=False)

@@ -1,0 +1,197 @@
+"""What is computed at one point: an exact steady state, an exact trajectory, or a circuit's run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import InputError
+from ..exact import evolve, spectral_gap, steady_state
+from ..limits import natural_number, positive_integer
+from ..model.collision import CollisionModel
+from .quantities import OFFERED, of_trajectory, quantity
+
+#: Marks an option that has to be given.
+REQUIRED = "required"
+#: Only the state after the last collision is kept, and the ledger summed over all of them.
+LAST = "last"
+
+#: Options of every computation with their defaults.
+OPTIONS: dict[str, dict[str, Any]] = {
+    "steady_state": {"method": "exact"},
+    "trajectory": {"n": REQUIRED, "initial": None, "method": "exact", "record": 1},
+    "circuit": {
+        "n": REQUIRED,
+        "initial": None,
+        "synthesis": "trotter",
+        "trotter_order": 2,
+        "trotter_steps": 1,
+        "ancillas": "reset",
+        "preparation": "purified",
+        "keep": None,
+        "correction": "coherent",
+        "noise": None,
+        "shots": None,
+        "seed": None,
+        "run": "automatic",
+        "schedule": True,
+        "optimization_level": 3,
+        "record": 1,
+    },
+}
+_COMPILE = ("synthesis", "trotter_order", "trotter_steps", "ancillas", "preparation", "keep", "correction")
+_COST = {
+    "two_qubit_gates": "two_qubit_gates",
+    "two_qubit_depth": "two_qubit_depth",
+    "depth": "depth",
+    "qubits": "qubits",
+    "duration": "duration",
+}
+
+Values = dict[str, NDArray[Any]]
+
+
+def checked_compute(given: Any) -> tuple[str, dict[str, Any]]:
+    """Kind and options of a computation, given as a name or as ``{"kind": "trajectory", "n": 50}``.
+
+    Raises:
+        InputError: for an unknown kind or option.
+    """
+    options = {"kind": given} if isinstance(given, str) else given
+    if not isinstance(options, Mapping) or "kind" not in options:
+        raise InputError(f"compute is {given!r}, but must be a kind, or a table such as {{kind = 'circuit', n = 50}}")
+    kind = options["kind"]
+    if kind not in OPTIONS:
+        raise InputError(f"the computation is {kind!r}, but must be one of {', '.join(map(repr, OPTIONS))}")
+    rest = {name: value for name, value in options.items() if name != "kind"}
+    for name in rest:
+        if name not in OPTIONS[kind]:
+            known = ", ".join(OPTIONS[kind])
+            raise InputError(f"{kind} has no option {name!r}; it has {known}")
+    return kind, rest
+
+
+def check_options(kind: str, options: Mapping[str, Any]) -> None:
+    """Refuse values that no point can be computed with.
+
+    Raises:
+        InputError: for a missing or wrong number of collisions, record, shots, seed, method, or noise.
+    """
+    for name, value in options.items():
+        if value is REQUIRED:
+            raise InputError(f"{kind} needs {name!r}: give it, or make it an axis")
+    if "n" in options:
+        positive_integer(options["n"], "n, the number of collisions,")
+    if (record := options.get("record")) is not None and isinstance(record, str) and record != LAST:
+        raise InputError(f"record is {record!r}, but must be a stride, a list of collisions, or 'last'")
+    if options.get("shots") is not None:
+        positive_integer(options["shots"], "shots")
+        if options["record"] not in (1, LAST):
+            raise InputError("with shots every collision is measured: record must be 1 or 'last'")
+    if options.get("seed") is not None:
+        natural_number(options["seed"], "seed")
+    if kind != "circuit" and options["method"] not in ("exact", "second_order"):
+        raise InputError(f"method is {options['method']!r}, but must be 'exact' or 'second_order'")
+    noise = options.get("noise")
+    if isinstance(noise, str) and noise not in ("none", "typical"):
+        from ..device.noise import fake_backend
+
+        fake_backend(noise)
+
+
+def keeps_last(options: Mapping[str, Any]) -> bool:
+    """Whether only the end of a run is kept, so that results have no dimension of collisions."""
+    return "record" not in options or options["record"] == LAST
+
+
+def point_values(
+    kind: str, model: CollisionModel, options: Mapping[str, Any], quantities: tuple[str, ...], seed: int
+) -> Values:
+    """The values at one point.
+
+    Args:
+        kind: of the computation.
+        model: of the point.
+        options: all of the computation's, with defaults.
+        quantities: what to keep.
+        seed: of the shots, where the options give none.
+    """
+    if kind == "steady_state":
+        return _steady_values(model, options, quantities)
+    if kind == "trajectory":
+        run = evolve(model, options["n"], options["initial"], options["method"], record=_record(options))
+        last = keeps_last(options)
+        return _merged(of_trajectory(run, name, last=last) for name in quantities)
+    return _circuit_values(model, options, quantities, seed)
+
+
+def _record(options: Mapping[str, Any]) -> Any:
+    if options["record"] != LAST:
+        return options["record"]
+    return 1 if options.get("shots") is not None else [options["n"]]
+
+
+def _merged(parts: Any) -> Values:
+    found: Values = {}
+    for part in parts:
+        found |= part
+    return found
+
+
+def _steady_values(model: CollisionModel, options: Mapping[str, Any], quantities: tuple[str, ...]) -> Values:
+    """The steady state, and the ledger of one more collision."""
+    step = evolve(model, 1, steady_state(model, options["method"]), options["method"])
+    found: Values = {}
+    for name in quantities:
+        if name == "spectral_gap":
+            found[name] = np.array(spectral_gap(model, options["method"]))
+        elif quantity(name).of == "ledger":
+            found[name] = getattr(step, name)[0]
+        else:
+            found |= {key: values[0] for key, values in of_trajectory(step, name, last=False).items()}
+    return found
+
+
+def _circuit_values(
+    model: CollisionModel, options: Mapping[str, Any], quantities: tuple[str, ...], seed: int
+) -> Values:
+    from ..compile import compile_collisions
+    from ..device.cost import circuit_cost
+    from ..run import simulate
+    from ..run.comparison import fidelity, trace_distance
+
+    chosen = {name: options[name] for name in _COMPILE}
+    circuit = compile_collisions(model, options["n"], options["initial"], **chosen)
+    noise = None if options["noise"] == "none" else options["noise"]
+    last, record = keeps_last(options), _record(options)
+    run = simulate(
+        circuit,
+        noise,
+        options["shots"],
+        method=options["run"],
+        record=record,
+        schedule=options["schedule"],
+        optimization_level=options["optimization_level"],
+        seed=None if options["shots"] is None else seed if options["seed"] is None else options["seed"],
+    )
+    found: Values = {}
+    distances = {"trace_distance": trace_distance, "fidelity": fidelity}
+    wanted = [name for name in quantities if name in distances]
+    exact = evolve(model, options["n"], options["initial"], record=record) if wanted else None
+    cost = circuit_cost(run.mapped) if set(quantities) & set(_COST) else None
+    for name in quantities:
+        if name in distances and exact is not None:
+            values = distances[name](run.states, exact.states)
+            found[name] = values[-1] if last else values
+        elif name in _COST:
+            value = getattr(cost, _COST[name])
+            found[name] = np.array(np.nan if value is None else float(value))
+        else:
+            found |= of_trajectory(run, name, last=last)
+    return found
+
+
+__all__ = ["LAST", "OFFERED", "OPTIONS", "Values", "check_options", "checked_compute", "keeps_last", "point_values"]

@@ -1,0 +1,116 @@
+"""Where points are computed: here, in processes on this machine, or on a Dask cluster that exists."""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import multiprocessing
+import os
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+
+from .evaluate import Row, evaluate, evaluate_packed
+from .plan import Plan
+
+Task = tuple[int, ...]
+Runner = Callable[[Plan, Iterable[Task]], Iterator[list[Row]]]
+
+#: What limits the threads of the linear algebra and of Aer in a worker: with all of them, two workers are slower than
+#: one.
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+#: Tasks per worker that are handed out: one under way, one waiting.
+AHEAD = 2
+#: A point whose process dies so often is given up.
+_DEATHS = 2
+
+
+def here(plan: Plan, tasks: Iterable[Task]) -> Iterator[list[Row]]:
+    """One task after the other in this process."""
+    for task in tasks:
+        yield evaluate(plan, task)
+
+
+def in_processes(workers: int) -> Runner:
+    """In so many spawned processes with one thread each; a process that dies is replaced."""
+
+    def run(plan: Plan, tasks: Iterable[Task]) -> Iterator[list[Row]]:
+        payload = packed(plan)
+        source = iter(tasks)
+        deaths: collections.Counter[Task] = collections.Counter()
+        suspects: collections.deque[Task] = collections.deque()
+        while True:
+            lost = yield from _pool_run(payload, source, workers)
+            if not lost:
+                break
+            # which of the tasks under way killed its process cannot be told: each alone, until it is known
+            suspects.extend(lost)
+            while suspects:
+                task = suspects.popleft()
+                killed = yield from _pool_run(payload, iter([task]), 1)
+                if killed:
+                    deaths[task] += 1
+                    if deaths[task] < _DEATHS:
+                        suspects.append(task)
+                    else:
+                        yield _given_up(plan, task)
+
+    return run
+
+
+def packed(plan: Plan) -> bytes:
+    """A plan as bytes, functions among them, for another process."""
+    import cloudpickle
+
+    return bytes(cloudpickle.dumps(plan))
+
+
+def _pool_run(payload: bytes, source: Iterator[Task], workers: int) -> Generator[list[Row], None, list[Task]]:
+    """Run tasks in one pool; returns those that were under way when a process died, none at the end."""
+    running: dict[Future[list[Row]], Task] = {}
+    with _pool(workers) as pool:
+        try:
+            while True:
+                while len(running) < AHEAD * workers:
+                    task = next(source, None)
+                    if task is None:
+                        break
+                    running[pool.submit(evaluate_packed, payload, task)] = task
+                if not running:
+                    return []
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    rows = future.result()
+                    del running[future]
+                    yield rows
+        except BrokenProcessPool:
+            return list(running.values())
+
+
+@contextlib.contextmanager
+def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """A pool of spawned processes whose libraries use one thread each; nobody waits for tasks that are not wanted."""
+    with _one_thread():  # a spawned process has the environment of the moment in which it is started
+        pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+        try:
+            yield pool
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _one_thread() -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _given_up(plan: Plan, task: Sequence[int]) -> list[Row]:
+    said = f"its process died {_DEATHS} times, perhaps for lack of memory"
+    return [Row(key, error=said) for key in plan.keys(task)]
