@@ -89,7 +89,8 @@ def _draw(
     """Lines for the exact dynamics and for distances, marks for circuits, error bars for shots."""
     colour = COLOURS.get(name, "#CC79A7")
     if name == "exact" or joined:
-        axis.plot(collisions, values, "--" if dashed else "-", color=colour, label=name, lw=1.4)
+        mark = "." if len(collisions) < 3 else None  # one point makes no line
+        axis.plot(collisions, values, "--" if dashed else "-", marker=mark, color=colour, label=name, lw=1.4)
         return
     every = max(1, len(collisions) // MARKS)
     style = {"ideal circuit": "o", "noisy circuit": "s", "shots": "D"}.get(name, "^")

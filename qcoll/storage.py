@@ -42,8 +42,12 @@ def write_atomically(path: Path, content: bytes) -> None:
         raise
 
 
-def writable_folder(path: Path) -> Path:
+def writable_folder(path: Path, option: str = "--out") -> Path:
     """Make the folder ``path`` if need be and check that files can be written into it.
+
+    Args:
+        path: the folder.
+        option: by which a user chooses it, for the message.
 
     Raises:
         InputError: if it cannot be made or written.
@@ -55,7 +59,7 @@ def writable_folder(path: Path) -> Path:
             pass
     except OSError as error:
         raise InputError(
-            f"cannot write into the folder {path}: {error.strerror or error}; choose another with --out"
+            f"cannot write into the folder {path}: {error.strerror or error}; choose another with {option}"
         ) from error
     return path
 

@@ -88,8 +88,8 @@ def test_a_measured_correction_is_counted(tmp_path, monkeypatch, capsys):
         (["run", "--order", "3"], "one of 1, 2, 4, 6"),
         (["run", "--initial", "00"], "dimension 4"),
         (["run", "--shots", "-5"], "shots must be a positive integer"),
-        (["run", "--ancillas", "fresh", "-n", "40"], "ancillas='reset'"),
-        (["run", "--correction", "measured"], "goes with synthesis=\"sampled\", but synthesis is 'trotter'"),
+        (["run", "--ancillas", "fresh", "-n", "40"], "use --ancillas reset"),
+        (["run", "--correction", "measured"], "goes with --synthesis sampled, but synthesis is 'trotter'"),
         (["run", "--out", "/proc/nowhere"], "cannot write into the folder"),
     ],
 )

@@ -13,6 +13,7 @@ from rich.markup import escape
 from .. import __version__
 from ..errors import InputError, MissingExtraError
 from . import depth, figures, hardware, run, studies
+from .words import in_options
 
 #: Exit code of a command that was interrupted from the keyboard.
 _INTERRUPTED = 130
@@ -49,7 +50,9 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except (InputError, MissingExtraError) as error:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(f"[bold red]error:[/] {escape(str(error))}")
+        Console(stderr=True, highlight=False, soft_wrap=True).print(
+            f"[bold red]error:[/] {escape(in_options(str(error)))}"
+        )
         sys.exit(2)
     except KeyboardInterrupt:
         _leave_interrupted()

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ..compile import CollisionCircuit, compile_collisions
+from ..errors import InputError
 from ..hardware import (
     Device,
     DeviceOptions,
@@ -31,6 +32,8 @@ from ..hardware.budget import SUBMITTED_LEVELS, SUBMITTED_PREPARATIONS
 from ..hardware.records.listing import DEFAULT_ROOT
 from ..measure.plan import QUANTITIES, Quantity
 from ..model import CollisionModel
+from ..storage import writable_folder
+from .progress import progress_bar
 from .run import find_model
 from .sweeps import numbers, points
 
@@ -200,6 +203,9 @@ def submit(
     instance: Instance = None,
     root: Root = DEFAULT_ROOT,
     only_dry: Annotated[bool, typer.Option("--dry-run", help="Show cost and prediction, send nothing.")] = False,
+    no_predict: Annotated[
+        bool, typer.Option("--no-predict", help="Show the cost alone, without simulating what the device would give.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     again: Annotated[bool, typer.Option("--again", help="Submit although the same was submitted before.")] = False,
 ) -> None:
@@ -214,6 +220,8 @@ def submit(
         zne=zne,
         noise_factors=tuple(numbers("--noise-factors", noise_factors, float, "1,3,5")),
     )
+    if not only_dry:
+        writable_folder(root, "--dir")  # before any work
     at = numbers("--collisions", collisions, int, "2,5,10")
     models, swept = points(model, parameter or [], sweep or [])
     recipe = {
@@ -236,7 +244,7 @@ def submit(
         structures="separate" if separate else "one",
         draws=draws,
     )
-    _examine_and_send(experiment, root, only_dry, yes, again)
+    _examine_and_send(experiment, root, only_dry=only_dry, predict=not no_predict, yes=yes, again=again)
 
 
 def _quantities(asked: list[str] | None, circuit: CollisionCircuit) -> tuple[Quantity, ...]:
@@ -265,11 +273,15 @@ def _compiled(
     return device, compiled(_policy(ancillas, device))
 
 
-def _examine_and_send(experiment: Experiment, root: Path, only_dry: bool, yes: bool, again: bool) -> None:
+def _examine_and_send(
+    experiment: Experiment, root: Path, *, only_dry: bool, predict: bool, yes: bool, again: bool
+) -> None:
     """Show what it costs and should give, ask where it costs anything, send it, and show what is there."""
     console = Console(highlight=False, soft_wrap=True)
     device = experiment.device
-    console.print(str(dry_run(experiment)), markup=False)
+    with progress_bar() as say:
+        examined = dry_run(experiment, predict=predict, progress=say)
+    console.print(str(examined), markup=False)
     if only_dry:
         return
     if not yes and not device.local:
@@ -285,7 +297,10 @@ def _examine_and_send(experiment: Experiment, root: Path, only_dry: bool, yes: b
 def jobs(root: Root = DEFAULT_ROOT) -> None:
     """Run the command; see JOBS."""
     console = Console(highlight=False)
-    records = list_jobs(root)
+    unreadable: list[InputError] = []
+    records = list_jobs(root, damaged=unreadable.append)
+    for error in unreadable:
+        console.print(f"left out: {error}", markup=False, soft_wrap=True)
     if not records:
         console.print(f"nothing was submitted from {root}: start with qcoll submit --help", markup=False)
         return

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -15,10 +17,17 @@ from ..errors import InputError
 from ..model import CollisionModel, example_1, example_2, load_model
 from ..report import CheckedRun, checked_run
 from ..storage import writable_folder
+from ..trajectory import Trajectory
+from ..trajectory.pauli import Real
 from .progress import progress_bar
 
 #: Collisions so strong that a device of today can show them; the default of plain ``qcoll run``.
 STRONG = {"kappa": 1.0, "alpha": 1.0, "beta": 2.0, "dt": 0.5}
+#: What the first law leaves open, and from when on a word about it is due.
+REST = "energy change - heat - work"
+NOTICEABLE = 1e-3
+#: Rows that are kept of a long run unless more are asked for.
+MOST_ROWS = 10_000
 EXAMPLES: dict[str, Callable[..., CollisionModel]] = {"example1": example_1, "example2": example_2}
 
 HELP = """
@@ -93,7 +102,13 @@ def run(
     ] = "purified",
     shots: Annotated[int | None, typer.Option(help="Also estimate everything from this many shots.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the shots.")] = None,
-    record: Annotated[int, typer.Option(help="Keep every so many collisions.")] = 1,
+    record: Annotated[
+        int | None,
+        typer.Option(
+            help="Keep every so many collisions. Default: all, of more than 10,000 as many as make 10,000 rows.",
+            show_default=False,
+        ),
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder for plot, data and model.")] = Path("qcoll-run"),
 ) -> None:
     """Run the command; see HELP."""
@@ -101,6 +116,10 @@ def run(
     settings = noise_option(noise)
     folder = writable_folder(out)
     console = Console()
+    if record is None:
+        record = -(-collisions // MOST_ROWS) if collisions > MOST_ROWS else 1
+        if record > 1:
+            console.print(f"keeping every {record}th collision: --record 1 keeps all", highlight=False)
     options = {
         "synthesis": synthesis,
         "trotter_order": order,
@@ -202,6 +221,14 @@ def _print(console: Console, checked: CheckedRun) -> None:
         console.print(
             "This circuit keeps only the system: heat and work are those of the exact collision from its states."
         )
+    noisy = [run.first_law_residual.sum() for name, run in checked.trajectories.items() if name != "exact"]
+    if max(np.abs(noisy), default=0.0) > NOTICEABLE:
+        console.print(
+            f"{REST}: energy that neither ancillas nor the switching of interactions account for. It is what noise "
+            "(relaxation, resets, gate errors) gives to the qubits or takes from them, and the error of shots.",
+            highlight=False,
+            soft_wrap=True,
+        )
     if remark := checked.trajectories["exact"].remark:
         console.print(remark, highlight=False, soft_wrap=True)
     last = list(checked.comparisons.values())[-1]
@@ -216,19 +243,41 @@ def _comparison_table(checked: CheckedRun) -> Table:
     for name in checked.trajectories:
         table.add_column(name, justify="right")
     runs = checked.trajectories.values()
-    table.add_row("coherence", *(f"{run.coherence[-1]:.5f}" for run in runs))
-    table.add_row("energy", *(f"{run.energy[-1]:+.5f}" for run in runs))
-    for label, quantity in (
-        ("heat, summed", "heat"),
-        ("work, summed", "work"),
-        ("entropy produced", "entropy_production"),
-    ):
-        table.add_row(label, *(f"{getattr(run, quantity).sum():+.4f}" for run in runs))
+    table.add_row(
+        "coherence", *(_with_error(f"{run.coherence[-1]:.5f}", _last(run).coherence_error()[0]) for run in runs)
+    )
+    errors = [run.standard_error(run.model.system)[-1] for run in runs]
+    table.add_row(
+        "energy", *(_with_error(f"{run.energy[-1]:+.5f}", error) for run, error in zip(runs, errors, strict=True))
+    )
+    table.add_row("energy change", *(f"{run.energy_change.sum():+.4f}" for run in runs))
+    for label, quantity in (("heat, summed", "heat"), ("work, summed", "work")):
+        errors = [_summed_error(getattr(run, f"{quantity}_error")) for run in runs]
+        values = [f"{getattr(run, quantity).sum():+.4f}" for run in runs]
+        table.add_row(label, *map(_with_error, values, errors))
+    table.add_row(REST, *(f"{run.first_law_residual.sum() + 0.0:+.4f}" for run in runs))
+    table.add_row("entropy produced", *(f"{run.entropy_production.sum():+.4f}" for run in runs))
     comparisons = [checked.comparisons.get(name) for name in checked.trajectories]
     for label, quantity in (("trace distance to exact", "trace_distance"), ("fidelity to exact", "fidelity")):
         style = ".2e" if quantity == "trace_distance" else ".5f"
         table.add_row(label, *(format(getattr(c, quantity)[-1], style) if c else "" for c in comparisons))
     return table
+
+
+def _last(run: Trajectory) -> Trajectory:
+    """The run's last state alone: the error of its coherence takes draws for every state."""
+    covariance = None if run.pauli_covariance is None else run.pauli_covariance[-1:]
+    return dataclasses.replace(run, collisions=run.collisions[-1:], states=run.states[-1:], pauli_covariance=covariance)
+
+
+def _summed_error(errors: Real | None) -> float:
+    """The standard error of a sum of independent estimates."""
+    return 0.0 if errors is None else float(np.sqrt(np.sum(errors**2)))
+
+
+def _with_error(value: str, error: float) -> str:
+    """A value with its standard error, where there is one."""
+    return f"{value} ± {error:.{len(value.partition('.')[2])}f}" if error else value
 
 
 def _cost_table(checked: CheckedRun) -> Table:

@@ -9,7 +9,7 @@ the time of the two-qubit gates by the noise factor.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,6 +27,7 @@ from ..measure.points import Point
 from ..measure.prediction import predicted_counts
 from ..measure.settings import system_paulis
 from .experiment import Experiment
+from .visibility import advice, hopeless
 
 JOB_SECONDS = 2.0
 #: The delay between executions where the device does not say.
@@ -59,7 +60,8 @@ class Forecast:
 
     def _row(self, index: int) -> str:
         assert self.predicted is not None
-        cells = [f"{self.predicted.coherence[index + 1]:.3f} ({self.exact_coherence[index]:.3f})"]
+        coherence, error = self.predicted.coherence[index + 1], self.predicted.coherence_error()[index + 1]
+        cells = [f"{coherence:.3f}±{error:.3f} ({self.exact_coherence[index]:.3f})"]
         for name in ("heat", "work", "entropy_production"):
             own, exact = getattr(self.predicted.ledger, name), getattr(self.exact, name)
             cells.append(
@@ -128,7 +130,18 @@ class DryRun:
         lines = [*self._cost(), *(line for each in self.forecasts for line in each.lines())]
         if self.predicted is not None:
             lines += self._caveats()
+        lines += [f"  note: {line}" for line in self.warnings()]
         return "\n".join(lines)
+
+    def warnings(self) -> list[str]:
+        """What this run cannot show, and errors of the device that leave nothing to see; often nothing."""
+        lines = []
+        for each in self.forecasts:
+            if each.predicted is not None:
+                where = f"{each.point.label}: " if each.point.label else ""
+                found = advice(each.predicted, each.exact, each.exact_coherence)
+                lines += [f"{where}{line}" for line in found]
+        return [*hopeless(self.experiment.device.backend.target, self.experiment.circuits), *lines]
 
     def _cost(self) -> list[str]:
         experiment = self.experiment
@@ -170,15 +183,18 @@ class DryRun:
         return lines
 
 
-def dry_run(experiment: Experiment, *, predict: bool = True) -> DryRun:
+def dry_run(
+    experiment: Experiment, *, predict: bool = True, progress: Callable[[str], None] = lambda _: None
+) -> DryRun:
     """Examine an experiment without sending anything.
 
     Args:
         experiment: from :func:`design_experiment`.
         predict: simulate the circuits with the device's noise; needs "state" among the quantities.
+        progress: called with a short text before every circuit that is simulated.
 
     Raises:
-        InputError: if the prediction does not fit into memory.
+        InputError: if the prediction does not fit into memory; then leave it out.
 
     >>> import qcoll
     >>> from qcoll.hardware import design_experiment, dry_run
@@ -198,7 +214,7 @@ def dry_run(experiment: Experiment, *, predict: bool = True) -> DryRun:
         t1=_shortest(target, qubits, "t1"),
         t2=_shortest(target, qubits, "t2"),
         qpu_seconds=_qpu_seconds(experiment),
-        forecasts=tuple(_forecast(experiment, index, predict) for index in range(len(experiment.points))),
+        forecasts=tuple(_forecast(experiment, index, predict, progress) for index in range(len(experiment.points))),
     )
 
 
@@ -225,20 +241,20 @@ def _qpu_seconds(experiment: Experiment) -> float:
     return total
 
 
-def _forecast(experiment: Experiment, index: int, predict: bool) -> Forecast:
+def _forecast(experiment: Experiment, index: int, predict: bool, progress: Callable[[str], None]) -> Forecast:
     from ..exact.dynamics import evolve
 
     point = experiment.points[index]
     plan = point.plan
     return Forecast(
         point=point,
-        predicted=_predicted(experiment, index) if predict and "state" in plan.quantities else None,
+        predicted=_predicted(experiment, index, progress) if predict and "state" in plan.quantities else None,
         exact=exact_ledger(plan.model, plan.at, point.initial_state),
         exact_coherence=evolve(plan.model, plan.at[-1], point.initial_state, record=plan.at).coherence[1:],
     )
 
 
-def _predicted(experiment: Experiment, index: int) -> MeasuredTrajectory:
+def _predicted(experiment: Experiment, index: int, progress: Callable[[str], None]) -> MeasuredTrajectory:
     """The trajectory of one point by the device's noise model, measured as a sampler would."""
     twirled = experiment.options.mitigates_readout
     sequences = []
@@ -251,7 +267,15 @@ def _predicted(experiment: Experiment, index: int) -> MeasuredTrajectory:
             )
         here = own.compact().bound(group.at(group.points.index(index)))
         sequences.append(replace(here, plan=replace(experiment.points[index].plan, readout=here.plan.readout)))
-    counts = predicted_counts(sequences, experiment.shots, noise=experiment.device.backend, twirled=twirled)
+    many = len(experiment.points)
+    where = f"point {index + 1} of {many}: " if many > 1 else ""
+    counts = predicted_counts(
+        sequences,
+        experiment.shots,
+        noise=experiment.device.backend,
+        twirled=twirled,
+        progress=lambda text: progress(f"{where}{text}"),
+    )
     return combine(counts, readout_mitigation=twirled)
 
 

@@ -109,12 +109,12 @@ class DeviceOptions:
         """Plain data for JSON."""
         return {**asdict(self), "noise_factors": list(self.noise_factors)}
 
-    def for_sampler(self, of_a_draw: int | None = None) -> dict[str, Any]:
+    def for_sampler(self, shots: int) -> dict[str, Any]:
         """The options of the runtime's sampler, with nothing in it that is off.
 
         Args:
-            of_a_draw: the shots of a circuit of one draw. The runtime would twirl them in rounds of 64 or more and do
-                all of the last round; as rounds that divide them they stay as many as they are.
+            shots: of a circuit. The runtime would twirl them in rounds of 64 or more and do all of the last round (2048
+                shots where 2000 were asked for); in rounds that divide them they stay as many as they are.
         """
         found = self._for_both()
         # The runtime (0.51) drops the last one-qubit gates of a circuit without two-qubit gates if it twirls gates and
@@ -122,9 +122,7 @@ class DeviceOptions:
         twirls = self.gate_twirling or self.mitigates_readout
         twirling: dict[str, Any] = {"enable_gates": self.gate_twirling, "enable_measure": twirls}
         if any(twirling.values()):
-            if of_a_draw is not None:
-                twirling["shots_per_randomization"] = _round_of_twirling(of_a_draw)
-            found["twirling"] = twirling
+            found["twirling"] = twirling | {"shots_per_randomization": _round_of_twirling(shots)}
         return found
 
     def for_estimator(self, shots: int) -> dict[str, Any]:

@@ -30,6 +30,11 @@ LEDGER = (
     "first_law_residual",
 )
 
+#: Standard errors below zero, times the square root of the dimension, at which an eigenvalue is no shot noise: of d
+#: dimensions the smallest eigenvalue of pure noise lies some 2 sqrt(d) of its own errors below zero.
+UNPHYSICAL = 4.0
+ROUNDING = 1e-9
+
 
 @dataclass(frozen=True, eq=False)
 class HardwareResult:
@@ -80,13 +85,26 @@ class HardwareResult:
             lines.append(f"  {name.replace('_', ' '):<22}{cells}")
         distances = "".join(f"{row['trace_distance']:>{width}.4f}" for row in rows)
         lines.append(f"  {'trace distance':<22}{distances}")
-        smallest = float(np.linalg.eigvalsh(self.measured.states)[..., 0].min())
+        smallest = float(self.measured.smallest_eigenvalues()[0].min())
+        lines += [f"  WARNING: {line}" for line in self.warnings()]
         lines.append(
             "  states are linear inversions: unbiased"
             + (f", with an eigenvalue {smallest:.4f} (.physical() gives the nearest states)" if smallest < 0 else "")
             + "; coherence and entropies are not linear, so shots bias them"
         )
         return "\n".join(lines)
+
+    def warnings(self) -> list[str]:
+        """One line for each state with an eigenvalue so far below zero that shot noise does not explain it."""
+        values, errors = self.measured.smallest_eigenvalues()
+        limit = UNPHYSICAL * math.sqrt(self.measured.states.shape[-1])
+        return [
+            f"after {k} collisions the state has the eigenvalue {value:.3f}±{error:.3f}: no quantum state gives such "
+            "results, so the readout, its mitigation or the basis rotations have a systematic error; do not use this "
+            "column"
+            for k, value, error in zip(self.measured.collisions.tolist(), values, errors, strict=True)
+            if value < -limit * error - ROUNDING
+        ]
 
 
 def hardware_result(record: Record, *, point: int | None = None, **options: Any) -> HardwareResult:

@@ -97,7 +97,7 @@ def shared_circuits(
             circuit, target, layout=layout, optimization_level=optimization_level, seeds=(seed,), schedule=False
         )
 
-    found: list[SharedCircuits] = []
+    found: list[tuple[list[int], list[MappedCollisions]]] = []
     waiting = list(range(len(circuits)))
     while waiting:
         best = map_collisions(
@@ -113,14 +113,14 @@ def shared_circuits(
             if each == questions[0] and circuits[index].num_qubits == size
         ]
         group, mapped = _largest_group(circuits, own, order, mapper)
-        others = [index for index in waiting if index not in group]
-        if others and not separate:
-            first = circuits[group[0]], mapped[0]
-            reasons = [_why(first, circuits[index], asked, mapper) for index in others]
-            raise InputError(_refusal([labels[i] for i in group], [labels[i] for i in others], reasons))
-        found.append(_shared(group, mapped, schedule))
-        waiting = others
-    return found
+        found.append((group, mapped))
+        waiting = [index for index in waiting if index not in group]
+    if len(found) > 1 and not separate:
+        most, mapped = max(found, key=lambda each: len(each[0]))  # of equal ones the first
+        others = [index for index in range(len(circuits)) if index not in most]
+        reasons = [_why((circuits[most[0]], mapped[0]), circuits[index], asked, mapper) for index in others]
+        raise InputError(_refusal([labels[i] for i in most], [labels[i] for i in others], reasons))
+    return [_shared(group, mapped, schedule) for group, mapped in found]
 
 
 def structure_difference(first: MappedCollisions, second: MappedCollisions) -> str | None:

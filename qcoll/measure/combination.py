@@ -12,7 +12,7 @@ from qiskit.quantum_info import SparsePauliOp
 from ..compile.sequence import PREPARED, TICK
 from ..errors import InputError
 from ..model.collision import CollisionModel
-from ..trajectory.pauli import Real, from_pauli_vector, to_pauli_vector
+from ..trajectory.pauli import Real, from_pauli_vector
 from ..trajectory.trajectory import Trajectory
 from .counts import MeasuredCounts
 from .estimates import (
@@ -61,17 +61,6 @@ class MeasuredTrajectory(Trajectory):
         return dataclasses.replace(
             self, kind=f"{self.kind}, nearest physical states", states=nearest_state(self.states)
         )
-
-    def coherence_error(self, samples: int = 500, seed: int = 0) -> Real:
-        """Standard error of the coherence, (m + 1,), from Gaussian draws of the estimated Pauli means."""
-        assert self.pauli_covariance is not None
-        rng = np.random.default_rng(seed)
-        errors = []
-        for state, covariance in zip(self.states, self.pauli_covariance, strict=True):
-            drawn = rng.multivariate_normal(to_pauli_vector(state), covariance, size=samples, method="eigh")
-            magnitudes = np.abs(from_pauli_vector(drawn))
-            errors.append((magnitudes.sum(axis=(1, 2)) - np.einsum("nii->n", magnitudes)).std(ddof=1))
-        return np.array(errors)
 
     def ancilla_beta(self) -> Measured:
         """The effective inverse temperature of the ancilla as the device prepares it before each chosen collision.

@@ -2,22 +2,31 @@
 
 They include the noise of gates, waiting, basis rotations and readout. They go through the same :func:`combine` as
 counts do, so that predictions have the same meaning as results, and the error bars that the shots will give.
+
+Circuits on many qubits of which few are in use at a time (fresh ancillas, two sets in turn) are simulated on those few:
+the noise is written into the circuit, and a simulated qubit that nothing measured depends on any more becomes another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from qiskit import QuantumCircuit
 
+from ..compile.sequence import TICK, append_tick
+from ..device.lightcone import economical
 from ..device.noise import resolve_noise
+from ..device.noisy_circuit import with_noise_inside
 from ..limits import COMPLEX_BYTES, require_memory
 from ..trajectory.pauli import Real
 from .circuits import MeasurementCircuits, contents
 from .counts import MeasuredCounts, by_sequence, sequences_of
 from .sampled_sequences import shots_of_a_circuit
+
+if TYPE_CHECKING:
+    from qiskit_aer.noise import NoiseModel
 
 #: Outcomes rarer than this are rounding.
 SMALLEST_PROBABILITY = 1e-15
@@ -29,6 +38,7 @@ def predicted_counts(
     noise: Any = None,
     *,
     twirled: bool = False,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> MeasuredCounts:
     """Expected counts (not whole numbers) of measurement circuits, without shot noise.
 
@@ -38,6 +48,10 @@ def predicted_counts(
         shots: of every setting, for the error bars; the draws share them.
         noise: ``None``, or a device whose target the circuits were mapped to.
         twirled: whether measurements are twirled, which makes the readout error symmetric.
+        progress: called with a short text before every circuit.
+
+    Raises:
+        InputError: if the density matrix of the qubits that are in use at one time does not fit into memory.
 
     >>> import qcoll
     >>> from qcoll.hardware import combine, measurement_circuits, predicted_counts
@@ -50,43 +64,74 @@ def predicted_counts(
 
     sequences = sequences_of(measurement)
     count, mapped = shots_of_a_circuit(shots, len(sequences)), sequences[0].mapped
-    require_memory(
-        3 * COMPLEX_BYTES * 4 ** len(mapped.qubits),
-        f"the density matrix of {len(mapped.qubits)} qubits",
-        "use ancillas='reset' or a smaller model",
-    )
     noise_model, source = None, "circuit"
     if noise is not None:
         resolved = resolve_noise(noise, len(mapped.qubits))
         noise_model, source = resolved.build(mapped.target, mapped.qubits), resolved.name
-    simulator = AerSimulator(method="density_matrix", noise_model=noise_model, max_parallel_threads=1)
     circuits = [circuit for each in sequences for circuit in each.circuits]
     keys = [contents(circuit) for circuit in circuits]
     different = dict(zip(keys, circuits, strict=True))
-    saving, measured = zip(*map(_with_probabilities, different.values()), strict=True)
-    result = simulator.run(list(saving), shots=1).result()
-    if not result.success:
-        raise RuntimeError(f"Aer failed: {result.status}")
+    narrow = mapped.compiled.ancillas != "reset"
+    prepared = [_to_simulate(circuit, noise_model, narrow) for circuit in different.values()]
+    simulated, measured = zip(*prepared, strict=True)
+    size = max(circuit.num_qubits for circuit in simulated)
+    require_memory(
+        3 * COMPLEX_BYTES * 4**size,
+        f"the density matrix of the {size} qubits that are in use at one time",
+        "take a smaller model, fewer collisions, fewer gates (synthesis=), or leave the prediction out",
+    )
+    simulator = AerSimulator(
+        method="density_matrix", noise_model=None if narrow else noise_model, max_parallel_threads=1
+    )
+    found = []
+    for index, circuit in enumerate(simulated):
+        progress(f"predicting circuit {index + 1} of {len(simulated)}, {size} qubits at a time")
+        result = simulator.run(circuit, shots=1).result()
+        if not result.success:
+            raise RuntimeError(f"Aer failed: {result.status}")
+        found.append(np.asarray(result.data(0)["probabilities"]))
     errors = _readout_errors(noise_model, twirled)
     counts = {}
-    for index, (key, qubits) in enumerate(zip(different, measured, strict=True)):
-        exact = _read_out(np.asarray(result.data(index)["probabilities"]), qubits, errors)
+    for key, probabilities, qubits in zip(different, found, measured, strict=True):
+        exact = _read_out(probabilities, qubits, errors)
         counts[key] = {k: count * float(p) for k, p in enumerate(exact) if p > SMALLEST_PROBABILITY}
     own = by_sequence([counts[key] for key in keys], len(sequences))
     return MeasuredCounts.of(sequences[0].plan, own, f"prediction for {source}", twirled, expected=True)
 
 
-def _with_probabilities(circuit: QuantumCircuit) -> tuple[QuantumCircuit, list[int]]:
-    """The circuit with the probabilities of its measured qubits saved instead of measured, and those qubits."""
-    saving = QuantumCircuit(circuit.num_qubits)
-    measured = []
+def _to_simulate(
+    circuit: QuantumCircuit, noise_model: NoiseModel | None, narrow: bool
+) -> tuple[QuantumCircuit, list[int]]:
+    """The circuit with the probabilities of its measured qubits saved instead of measured, and those qubits.
+
+    Args:
+        circuit: as it is to be sent.
+        noise_model: of its qubits.
+        narrow: put it on as few simulated qubits as are in use at one time, with the noise in the circuit.
+    """
+    gates, measured = circuit.copy_empty_like(), []
     for item in circuit.data:
-        qubits = [circuit.find_bit(qubit).index for qubit in item.qubits]
         if item.operation.name == "measure":
-            measured.append(qubits[0])
+            measured.append(circuit.find_bit(item.qubits[0]).index)
+        elif item.operation.name != "barrier" or not narrow:  # ticks on the way are not read
+            gates.append(item.operation, item.qubits, copy=False)
+    if not narrow:
+        saving = QuantumCircuit(circuit.num_qubits)
+        for item in gates.data:
+            saving.append(item.operation, [circuit.find_bit(qubit).index for qubit in item.qubits], copy=False)
+        saving.save_probabilities(measured)
+        return saving, measured
+    if noise_model is not None:
+        gates = with_noise_inside(gates, noise_model)
+    append_tick(gates, f"{TICK}:0", [gates.qubits[qubit] for qubit in measured])
+    small = economical(gates, (), len(measured))
+    saving = QuantumCircuit(small.num_qubits)
+    for item in small.data:
+        qubits = [small.find_bit(qubit).index for qubit in item.qubits]
+        if item.operation.name == "barrier":
+            saving.save_probabilities(qubits)
         else:
             saving.append(item.operation, qubits, copy=False)
-    saving.save_probabilities(measured)
     return saving, measured
 
 

@@ -25,6 +25,7 @@ from qiskit import QuantumCircuit
 from qiskit.quantum_info import DensityMatrix, SparsePauliOp, SuperOp
 
 from ..compile.sequence import PREPARED, TICK
+from ..device.lightcone import economical
 from ..device.mapped import MappedCollisions
 from ..errors import InputError
 from ..trajectory.iterate import Record, fixed_point, iterate, recorded_collisions, spectral_gap
@@ -38,7 +39,6 @@ from ..trajectory.pauli import (
     transfer_matrix,
 )
 from .aer import require_state, states_at_ticks
-from .lightcone import economical
 from .mean import on_register, system_part
 from .system_ledger import ledger_observables, system_ledger
 
@@ -176,7 +176,7 @@ def whole_channel(mapped: MappedCollisions, noise_model: Any = None) -> SuperOp:
     """The map of all collisions together on the system, from tick 0 to the last, from one run.
 
     For alternating ancillas, of which one is prepared while the other collides, so that no period stands alone, and
-    for fresh ones. Without noise it takes the qubits of about one collision (:mod:`.lightcone`).
+    for fresh ones. Without noise it takes the qubits of about one collision (:mod:`qcoll.device.lightcone`).
 
     Args:
         mapped: a whole sequence whose initial state is all zeros, which takes no gates.

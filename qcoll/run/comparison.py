@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from qiskit.quantum_info import SuperOp
 
 from ..compile.sequence import TICK
+from ..device.lightcone import economical
 from ..errors import InputError
 from ..exact.channel import superoperator
 from ..exact.joint import JointCollision
@@ -32,7 +33,6 @@ from ..trajectory.trajectory import Trajectory
 from .aer import states_at_ticks
 from .channel import extract_channel
 from .circuit_trajectory import CircuitTrajectory
-from .lightcone import economical
 
 #: Quantities of the ledger that are compared.
 LEDGER = ("energy_change", "heat", "work", "entropy_change", "entropy_production")

@@ -31,31 +31,54 @@ def columns(trajectory: Trajectory) -> dict[str, NDArray[np.float64]]:
         letters = "".join("IXYZ"[index >> 2 * position & 3] for position in reversed(range(size)))
         table[f"<{letters}>"] = vectors[:, index]
     table |= {"coherence": trajectory.coherence, "energy": trajectory.energy, "entropy": trajectory.entropy}
-    for name in ("energy_change", "heat", "work", "switching_work", "entropy_change", "entropy_production"):
+    for name in (
+        "energy_change",
+        "heat",
+        "work",
+        "switching_work",
+        "first_law_residual",
+        "entropy_change",
+        "entropy_production",
+    ):
         table[name] = np.concatenate([[0.0], getattr(trajectory, name)])
     if trajectory.strokes is not None:
         table["driving_work"] = np.concatenate([[0.0], trajectory.driving_work])
         for number, heat in enumerate(trajectory.heat_of_strokes.T):
             table[f"heat_{number}"] = np.concatenate([[0.0], heat])
+    return table | _errors(trajectory)
+
+
+def _errors(trajectory: Trajectory) -> dict[str, NDArray[np.float64]]:
+    """Standard errors, where the numbers were estimated from shots."""
+    if trajectory.pauli_covariance is None:
+        return {}
+    table = {
+        "coherence_error": trajectory.coherence_error(),
+        "energy_error": trajectory.standard_error(trajectory.model.system),
+    }
+    for name in ("heat_error", "work_error"):
+        if getattr(trajectory, name) is not None:
+            table[name] = np.concatenate([[0.0], getattr(trajectory, name)])
     return table
 
 
 def save_csv(trajectories: Mapping[str, Trajectory], path: Path) -> None:
     """Write trajectories below each other into one table with a column ``source``, atomically.
 
+    Columns that one of them does not have, such as standard errors, are empty in its rows.
+
     Raises:
         InputError: if the file cannot be written.
     """
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    header: list[str] = []
-    for source, trajectory in trajectories.items():
-        table = columns(trajectory)
-        if not header:
-            header = list(table)
-            writer.writerow(["source", *header])
-        for row in zip(*(table[name] for name in header), strict=True):
-            writer.writerow([source, int(row[0]), *(repr(float(value)) for value in row[1:])])
+    tables = {source: columns(trajectory) for source, trajectory in trajectories.items()}
+    header = list(dict.fromkeys(name for table in tables.values() for name in table))
+    writer.writerow(["source", *header])
+    for source, table in tables.items():
+        for index, collision in enumerate(table["collision"]):
+            values = (repr(float(table[name][index])) if name in table else "" for name in header[1:])
+            writer.writerow([source, int(collision), *values])
     write_atomically(path, stream.getvalue().encode())
 
 

@@ -32,7 +32,7 @@ from ..errors import InputError
 from ..model.collision import CollisionModel
 from ..model.cycle import Cycle, Model, Stroke
 from . import machine
-from .pauli import Complex, Real, functional, to_pauli_vector
+from .pauli import Complex, Real, from_pauli_vector, functional, to_pauli_vector
 from .strokes import StrokeLedger
 
 
@@ -133,6 +133,37 @@ class Trajectory:
         if self.pauli_covariance is None:
             return np.zeros(len(self))
         return np.asarray(np.sqrt(np.einsum("p,npq,q->n", row, self.pauli_covariance, row)))
+
+    def coherence_error(self, samples: int = 500, seed: int = 0) -> Real:
+        """Standard error of the coherence, shape (m + 1,), from Gaussian draws of the Pauli means; zeros without shots.
+
+        Args:
+            samples: number of draws behind each error.
+            seed: of the draws.
+        """
+        if self.pauli_covariance is None:
+            return np.zeros(len(self))
+        rng = np.random.default_rng(seed)
+        errors = []
+        for state, covariance in zip(self.states, self.pauli_covariance, strict=True):
+            drawn = rng.multivariate_normal(to_pauli_vector(state), covariance, size=samples, method="eigh")
+            magnitudes = np.abs(from_pauli_vector(drawn))
+            errors.append((magnitudes.sum(axis=(1, 2)) - np.einsum("nii->n", magnitudes)).std(ddof=1))
+        return np.array(errors)
+
+    def smallest_eigenvalues(self) -> tuple[Real, Real]:
+        r"""The smallest eigenvalue :math:`\lambda` of each state and its standard error, shapes (m + 1,).
+
+        States estimated from shots may have slightly negative eigenvalues. One below zero by many standard errors is
+        no state that shots could have given: a systematic error. To first order the error is that of
+        :math:`\langle v|\rho|v\rangle` with the eigenvector :math:`v`.
+        """
+        values, vectors = np.linalg.eigh(self.states)
+        if self.pauli_covariance is None:
+            return values[:, 0], np.zeros(len(self))
+        rows = functional(np.einsum("ni,nj->nij", vectors[:, :, 0], vectors[:, :, 0].conj()))
+        variance = np.einsum("np,npq,nq->n", rows, self.pauli_covariance, rows)
+        return values[:, 0], np.sqrt(np.clip(variance, 0.0, None))
 
     @functools.cached_property
     def energy(self) -> Real:

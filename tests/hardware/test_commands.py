@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 import qcoll
-from qcoll.cli import app
+from qcoll.cli.commands import app
 from qcoll.cli.sweeps import points
 
 SMALL = ["--collisions", "1", "--shots", "100", "--order", "1", "-p", "dt=0.5", "-p", "alpha=0.4"]
@@ -165,7 +165,7 @@ class Block:
             raise ImportError("No module named 'qiskit_ibm_runtime'")
 sys.meta_path.insert(0, Block())
 from typer.testing import CliRunner
-from qcoll.cli import app
+from qcoll.cli.commands import app
 import qcoll
 out = sys.argv[1]
 run = lambda *arguments: CliRunner().invoke(app, [*arguments])

@@ -286,7 +286,7 @@ def test_twirled_draws_have_no_shots_but_theirs(system_only):
     assert [sum(each.values()) for each in here.counts()] == [80, 80]
     assert options.for_sampler(80)["twirling"]["shots_per_randomization"] == 80
     assert options.for_sampler(256)["twirling"]["shots_per_randomization"] == 64
-    assert "shots_per_randomization" not in options.for_sampler()["twirling"]
+    assert options.for_sampler(2000)["twirling"]["shots_per_randomization"] == 80  # not 32 rounds of 64, which are 2048
 
 
 def test_jobs_of_a_real_device(tmp_path, server, service, system_only):

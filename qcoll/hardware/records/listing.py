@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
 from pathlib import Path
 
 from ...errors import InputError
@@ -11,14 +12,27 @@ from .record import RECORD, Record, created, read_record
 DEFAULT_ROOT = Path("hardware-runs")
 
 
-def list_jobs(root: str | Path = DEFAULT_ROOT) -> list[Record]:
+def list_jobs(root: str | Path = DEFAULT_ROOT, damaged: Callable[[InputError], None] | None = None) -> list[Record]:
     """All records in a folder, oldest first.
 
+    Args:
+        root: the folder.
+        damaged: called with the error of each record that cannot be read, which is then left out.
+
     Raises:
-        InputError: if one cannot be read.
+        InputError: if one cannot be read and ``damaged`` is not given.
     """
-    folders = [path.parent for path in Path(root).glob(f"*/{RECORD}") if not path.parent.name.startswith(".")]
-    return sorted((read_record(folder) for folder in folders), key=created)
+    found = []
+    for folder in sorted(path.parent for path in Path(root).glob(f"*/{RECORD}")):
+        if folder.name.startswith("."):
+            continue
+        try:
+            found.append(read_record(folder))
+        except InputError as error:
+            if damaged is None:
+                raise
+            damaged(error)
+    return sorted(found, key=created)
 
 
 def find_record(name: str | None = None, root: str | Path = DEFAULT_ROOT) -> Record:
@@ -28,7 +42,7 @@ def find_record(name: str | None = None, root: str | Path = DEFAULT_ROOT) -> Rec
         InputError: if there is none, or several.
     """
     if name is None:
-        records = list_jobs(root)
+        records = list_jobs(root, damaged=lambda _: None)  # the latest that can be read
         if not records:
             raise InputError(f"nothing was submitted from {root}: start with qcoll submit")
         return records[-1]

@@ -295,7 +295,7 @@ def create_record(
     Raises:
         InputError: if the same experiment was submitted before, or the folder cannot be written.
     """
-    root = writable_folder(root)
+    root = writable_folder(root, "--dir")
     name = _free_name(root, data, again)
     data = {**data, "created": now()}
     record = Record(root / name, tuple(Job(own, f"{name}-{index}") for index, own in enumerate(jobs)), data)

@@ -58,7 +58,7 @@ class LocalSimulator:
         from qiskit_aer import AerSimulator
         from qiskit_ibm_runtime.executor_sampler import Sampler
 
-        options = self.options.for_sampler(self.shots if self.drawn else None)
+        options = self.options.for_sampler(self.shots)
         simulator = AerSimulator.from_backend(self.backend)  # or every job would make the noise model anew
         found: dict[int, dict[int, int]] = {}
         for alike, pub in self._jobs():

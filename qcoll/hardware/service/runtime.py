@@ -197,7 +197,7 @@ def submit_job(
         if options.primitive == "estimator":
             estimator = Estimator(mode=mode, options=options.for_estimator(shots) | environment)
             return str(estimator.run([pub.for_estimator() for pub in pubs]).job_id())
-        sampler = Sampler(mode=mode, options=options.for_sampler(shots if drawn else None) | environment)
+        sampler = Sampler(mode=mode, options=options.for_sampler(shots) | environment)
         return str(sampler.run([pub.for_sampler() for pub in pubs], shots=shots).job_id())
 
 

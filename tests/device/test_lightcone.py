@@ -7,11 +7,11 @@ from qiskit.quantum_info import DensityMatrix, SuperOp, partial_trace
 
 import qcoll
 from qcoll.device import map_collisions
+from qcoll.device.lightcone import economical
 from qcoll.device.noise import resolve_noise
 from qcoll.exact import diamond_distance
 from qcoll.run.aer import states_at_ticks
 from qcoll.run.channel import whole_channel
-from qcoll.run.lightcone import economical
 
 STRONG = qcoll.example_2(kappa=1.0, alpha=1.0, beta=2.0, dt=0.5)
 

@@ -1,8 +1,9 @@
-"""A circuit without noise on as few qubits as it needs at a time, exactly.
+"""A circuit on as few simulated qubits as it needs at a time, exactly.
 
 Without noise it does not matter when a gate runs, nor on which qubit. So what a tick needs can be run just before it,
 and a qubit that nothing needs any more can be reset and taken for another. A sequence of many collisions with fresh or
-alternating ancillas then fits on the qubits of about one collision, whatever it takes on a device.
+alternating ancillas then fits on the qubits of about one collision, whatever it takes on a device. The same is true of
+a noisy circuit once its noise stands in it as channels (:mod:`.noisy_circuit`).
 """
 
 from __future__ import annotations
@@ -52,11 +53,20 @@ def economical(circuit: QuantumCircuit, start: Sequence[int], num_read: int) -> 
     register = _Register(list(start), Counter(wire for cone in cones for index in cone for wire in steps[index].wires))
     placed = []
     for cone in cones:
-        while cone:
-            ready = (index for index in cone if not steps[index].before & cone)
+        missing = {index: len(steps[index].before & cone) for index in cone}
+        after: dict[int, list[int]] = {}
+        for index in cone:
+            for earlier in steps[index].before & cone:
+                after.setdefault(earlier, []).append(index)
+        ready = {index for index, count in missing.items() if not count}
+        while ready:
             chosen = min(ready, key=lambda index: (register.growth(steps[index].wires), index))
-            cone.remove(chosen)
+            ready.remove(chosen)
             placed.append((steps[chosen], *register.take(steps[chosen].wires)))
+            for later in after.get(chosen, ()):
+                missing[later] -= 1
+                if not missing[later]:
+                    ready.add(later)
     small = QuantumCircuit(register.size, circuit.num_clbits)
     for step, qubits, used_before in placed:
         if used_before:
