@@ -59,6 +59,8 @@ class Trajectory:
         heat_error: standard error of the heat, where it was estimated from shots, shape (m,).
         work_error: standard error of the work, likewise.
         strokes: of a cycle, the ledger of each stroke.
+        error_bound: where the way is approximate with a known error, a bound of it for every state, in trace norm,
+            shape (m + 1,).
     """
 
     model: Model
@@ -73,6 +75,7 @@ class Trajectory:
     heat_error: Real | None = None
     work_error: Real | None = None
     strokes: StrokeLedger | None = None
+    error_bound: Real | None = None
 
     @classmethod
     def of_cycle(
@@ -120,6 +123,8 @@ class Trajectory:
         Raises:
             InputError: if it has the wrong size or is not Hermitian.
         """
+        if isinstance(operator, SparsePauliOp) and operator.num_qubits == self.model.num_system_qubits > 5:
+            return _sparse_expectation(self.states, operator)
         matrix = self._matrix(operator)
         return np.asarray(np.einsum("nij,ji->n", self.states, matrix).real)
 
@@ -311,6 +316,15 @@ class Trajectory:
 def stroke_is_given(stroke: Stroke) -> bool:
     """Whether a stroke's ancilla is in a state that was given."""
     return isinstance(stroke, CollisionModel) and stroke.ancilla.state is not None
+
+
+def _sparse_expectation(states: Complex, operator: SparsePauliOp) -> Real:
+    """Expectation values of a Hermitian sum of Pauli strings without its dense matrix."""
+    coefficients = operator.simplify(atol=0).coeffs
+    if np.abs(coefficients.imag).max() > 1e-10 * np.abs(coefficients).max():
+        raise InputError("the operator is not Hermitian: its expectation value would not be real")
+    entries = operator.to_matrix(sparse=True).tocoo()
+    return np.array([np.sum(entries.data * state[entries.col, entries.row]).real for state in states])
 
 
 def von_neumann_entropy(states: Complex) -> Real:
