@@ -1,4 +1,4 @@
-"""``qcoll sweep``: run a study from its file."""
+"""``qcoll sweep`` and ``qcoll plot``: run a study from its file, and draw what came out."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
 
-from ..study import Progress, Study, Summary, load_study
+from ..errors import InputError
+from ..study import Progress, Study, Summary, load_study, open_study
 
 HELP = """
 Compute all points of a study and write them as one NetCDF dataset.
@@ -29,10 +30,24 @@ Examples:
 * `qcoll sweep noisy.toml --out noisy --scheduler tcp://login:8786`
 """
 
+PLOT_HELP = """
+Draw the results of studies: lines with bands of their standard errors, or a heat map where a second axis has many
+values.
+
+Writes a picture as PNG and as PDF, and the numbers behind it as CSV. Several studies are drawn over one another.
+
+Examples:
+
+* `qcoll plot figure_5`
+* `qcoll plot noisy --quantity coherence --x kappa --at alpha=0.5`
+* `qcoll plot exact noisy --quantity coherence --out both`
+"""
+
 
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
     app.command("sweep", help=HELP)(sweep)
+    app.command("plot", help=PLOT_HELP)(plot)
 
 
 def sweep(
@@ -97,3 +112,50 @@ def _report(console: Console, summary: Summary) -> None:
         for text, count in sorted(found.items(), key=lambda item: -item[1]):
             console.print(f"{count} {what}: {text}", markup=False)
     console.print(f"wrote {summary.path}", markup=False)
+
+
+def plot(
+    folders: Annotated[list[Path], typer.Argument(help="Folders of studies, or NetCDF files.", show_default=False)],
+    quantity: Annotated[
+        list[str] | None,
+        typer.Option("--quantity", "-q", help="What to draw, a panel each; all scalar quantities if left out."),
+    ] = None,
+    x: Annotated[str | None, typer.Option(help="The axis along the picture.", show_default=False)] = None,
+    by: Annotated[str | None, typer.Option(help="The axis that tells lines apart.", show_default=False)] = None,
+    at: Annotated[
+        list[str] | None,
+        typer.Option(help="Fix another axis, as name=value (the nearest) or name=last; may be repeated."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Path of the picture without ending; otherwise plot in the first folder.", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Run the command; see PLOT_HELP."""
+    from ..plots import save_figure
+    from ..storage import write_atomically
+    from ..study.drawing import draw, panels, table
+
+    studies = {}
+    for folder in folders:
+        data = open_study(folder)
+        title = str(data.attrs.get("title", folder.name))
+        studies[title if title not in studies else str(folder)] = data
+    chosen = panels(studies, quantity or [], x, by, dict(_fixed(text) for text in at or []))
+    first = folders[0] if folders[0].is_dir() else folders[0].parent
+    stem = out or first / "plot"
+    stem = stem.with_suffix("") if stem.suffix in (".png", ".pdf", ".csv") else stem
+    figure = draw(chosen)
+    for ending in (".png", ".pdf"):
+        save_figure(figure, stem.with_name(stem.name + ending))
+    write_atomically(stem.with_name(f"{stem.name}.csv"), table(chosen))
+    Console(soft_wrap=True, highlight=False).print(f"wrote {stem}.png, {stem}.pdf and {stem}.csv", markup=False)
+
+
+def _fixed(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not separator or not name or not value:
+        raise InputError(f"--at is {text!r}, but must be name=value, such as beta=1 or collision=last")
+    return name, value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from ..exact.stacked_dynamics import stacked_trajectories
 from ..exact.sweep import ModelStack, steady_states, thermal_states
 from ..limits import COMPLEX_BYTES
 from ..model.collision import CollisionModel
+from ..model.cycle import Model
 from ..model.initial import initial_density_matrix
 from ..trajectory.iterate import recorded_collisions
 from ..trajectory.pauli import Complex, Real
@@ -31,8 +32,10 @@ _LARGEST_BATCH = 1000
 _LARGEST_SYSTEM = 2
 
 
-def batch_size(kind: str, model: CollisionModel, options: Mapping[str, Any]) -> int:
+def batch_size(kind: str, model: Model, options: Mapping[str, Any]) -> int:
     """How many points are computed together; 1 where they are not stacked at all."""
+    if not isinstance(model, CollisionModel):
+        return 1
     plain = model.ancilla.beta is not None and model.physical.all() and model.ancilla.physical.all()
     exact = options.get("method") == "exact" or kind == "steady_state"
     if kind == "circuit" or not (plain and exact and model.num_system_qubits <= _LARGEST_SYSTEM):
@@ -49,7 +52,7 @@ def stacked_models(source: ModelSource, points: Sequence[Mapping[str, Any]]) -> 
     """The models of points, from arrays where they are linear in their parameters, else from objects."""
     linear = linear_parameters(source)
     stack = None if linear is None else stack_of(source, linear, points)
-    return ModelStack.of([source(point) for point in points]) if stack is None else stack
+    return ModelStack.of(cast(list[CollisionModel], [source(point) for point in points])) if stack is None else stack
 
 
 def batch_values(
@@ -131,14 +134,22 @@ class _Run:
         """The value after the last collision, and the ledger's sum; for steady states there is one of each."""
         if name == "spectral_gap":
             return values
-        if name in ("heat", "work", "switching_work", "energy_change", "entropy_change", "entropy_production"):
+        if name in (
+            "heat",
+            "work",
+            "switching_work",
+            "driving_work",
+            "energy_change",
+            "entropy_change",
+            "entropy_production",
+        ):
             return np.asarray(values) if self.steady else np.asarray(values.sum(axis=-1))
         return np.asarray(values[:, -1])
 
     def _ledger(self, name: str) -> Real:
         beta = np.asarray(self.stack.beta)
         if self.steady:
-            changes = {"heat": self.heat, "work": self.work}
+            changes = {"heat": self.heat, "work": self.work, "driving_work": np.zeros_like(self.work)}
             if name == "entropy_production":
                 self._finite(beta)
                 return np.asarray(-beta * self.heat)
@@ -147,6 +158,7 @@ class _Run:
             "heat": self.heat,
             "work": self.work,
             "switching_work": self.work,
+            "driving_work": np.zeros_like(self.work),
         }
         if name == "energy_change":
             changes[name] = np.diff(self._mean(self.stack.system), axis=-1)

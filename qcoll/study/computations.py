@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..errors import InputError
 from ..exact import evolve, spectral_gap, steady_state
 from ..limits import natural_number, positive_integer
-from ..model.collision import CollisionModel
+from ..model.cycle import Model
 from .quantities import OFFERED, of_trajectory, quantity
 
 #: Marks an option that has to be given.
@@ -107,9 +107,7 @@ def keeps_last(options: Mapping[str, Any]) -> bool:
     return "record" not in options or options["record"] == LAST
 
 
-def point_values(
-    kind: str, model: CollisionModel, options: Mapping[str, Any], quantities: tuple[str, ...], seed: int
-) -> Values:
+def point_values(kind: str, model: Model, options: Mapping[str, Any], quantities: tuple[str, ...], seed: int) -> Values:
     """The values at one point.
 
     Args:
@@ -141,7 +139,7 @@ def _merged(parts: Any) -> Values:
     return found
 
 
-def _steady_values(model: CollisionModel, options: Mapping[str, Any], quantities: tuple[str, ...]) -> Values:
+def _steady_values(model: Model, options: Mapping[str, Any], quantities: tuple[str, ...]) -> Values:
     """The steady state, and the ledger of one more collision."""
     step = evolve(model, 1, steady_state(model, options["method"]), options["method"])
     found: Values = {}
@@ -155,9 +153,7 @@ def _steady_values(model: CollisionModel, options: Mapping[str, Any], quantities
     return found
 
 
-def _circuit_values(
-    model: CollisionModel, options: Mapping[str, Any], quantities: tuple[str, ...], seed: int
-) -> Values:
+def _circuit_values(model: Any, options: Mapping[str, Any], quantities: tuple[str, ...], seed: int) -> Values:
     from ..compile import compile_collisions
     from ..device.cost import circuit_cost
     from ..run import simulate

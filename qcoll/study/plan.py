@@ -14,7 +14,7 @@ import numpy as np
 
 from .. import __version__
 from ..errors import InputError
-from ..model.collision import CollisionModel
+from ..model.cycle import Model
 from .axes import Axis, Grid, canonical, read_axes
 from .batches import batch_size
 from .computations import LAST, OPTIONS, check_options, checked_compute
@@ -202,7 +202,7 @@ def make_plan(
     )
 
 
-def _some_model(source: ModelSource, candidates: Sequence[Mapping[str, Any]]) -> CollisionModel:
+def _some_model(source: ModelSource, candidates: Sequence[Mapping[str, Any]]) -> Model:
     """The model of the first point that has one: a study may have points that fail, but not only those."""
     refused = None
     for parameters in candidates:

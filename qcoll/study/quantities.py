@@ -46,6 +46,7 @@ CATALOGUE: dict[str, Quantity] = {
     "heat": Quantity("heat absorbed by the system", ENERGY, LEDGER),
     "work": Quantity("work done on system and ancilla", ENERGY, LEDGER),
     "switching_work": Quantity("work of switching the interaction", ENERGY, LEDGER),
+    "driving_work": Quantity("work of changing the system's Hamiltonian", ENERGY, LEDGER),
     "entropy_change": Quantity("change of the system's entropy", NATS, LEDGER),
     "entropy_production": Quantity("entropy production", NATS, LEDGER),
     "spectral_gap": Quantity("spectral gap of the collision's channel", "1", WHOLE),
@@ -62,7 +63,17 @@ _COSTS = ("two_qubit_gates", "two_qubit_depth", "depth", "qubits", "duration")
 
 #: The quantities that each computation gives; ``mean_Z``, ``mean_XX`` and so on come with all of them.
 OFFERED: dict[str, tuple[str, ...]] = {
-    "steady_state": ("state", "coherence", "energy", "entropy", "heat", "work", "entropy_production", "spectral_gap"),
+    "steady_state": (
+        "state",
+        "coherence",
+        "energy",
+        "entropy",
+        "heat",
+        "work",
+        "driving_work",
+        "entropy_production",
+        "spectral_gap",
+    ),
     "trajectory": _OF_TRAJECTORY,
     "circuit": (*_OF_TRAJECTORY, "trace_distance", "fidelity", *_COSTS),
 }
@@ -139,4 +150,6 @@ def _of_states(trajectory: Trajectory, name: str, *, last: bool) -> dict[str, ND
     found = {name: getattr(trajectory, name) if operator is None else trajectory.expectation(operator)}
     if operator is not None and trajectory.pauli_covariance is not None:
         found[f"{name}_error"] = trajectory.standard_error(operator)
+    if name == "coherence" and trajectory.pauli_covariance is not None:
+        found["coherence_error"] = trajectory.coherence_error()
     return {key: values[-1] if last else values for key, values in found.items()}

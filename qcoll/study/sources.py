@@ -15,6 +15,7 @@ from .. import models as ready
 from ..errors import InputError
 from ..limits import real_number
 from ..model.collision import Ancilla, CollisionModel
+from ..model.cycle import Cycle, Model
 from ..model.files import load_model
 from ..model.library import example_1, example_2
 from .axes import canonical
@@ -46,14 +47,14 @@ class ModelSource:
     parameters: Mapping[str, Any] | None
     identity: str = field(repr=False)
 
-    def __call__(self, parameters: Mapping[str, Any]) -> CollisionModel:
-        """The model at given parameters.
+    def __call__(self, parameters: Mapping[str, Any]) -> Model:
+        """The model, or cycle, at given parameters.
 
         Raises:
             InputError: if the parameters are refused, or what is made is not a ``CollisionModel``.
         """
         model = self.make(**parameters)
-        if not isinstance(model, CollisionModel):
+        if not isinstance(model, CollisionModel | Cycle):
             raise InputError(f"{self.name} made a {type(model).__name__}, but a study needs a qcoll.CollisionModel")
         return model
 

@@ -19,7 +19,6 @@ import numpy as np
 
 from ..errors import InputError, ModelWarning
 from ..exact.sweep import ModelStack
-from ..model.collision import CollisionModel
 from ..model.library import example_1, example_2
 from ..model.operators import dense
 from ..models import collective_bath, generalised_amplitude_damping
@@ -94,7 +93,7 @@ def stack_of(source: ModelSource, linear: Linear, points: Sequence[Mapping[str, 
     if np.any(np.isnan(columns["beta"])) or np.any(columns["dt"] <= 0):
         raise InputError("a point has no model")
     fixed = {name: value for name, value in points[0].items() if name not in linear.instead.values()}
-    first = _quiet(source, fixed | {name: column[0] for name, column in columns.items()})
+    first: Any = _quiet(source, fixed | {name: column[0] for name, column in columns.items()})
     if not (first.physical.all() and first.ancilla.physical.all()):
         return None
     zero = fixed | dict.fromkeys(linear.numbers, 0.0) | {"beta": 1.0, "dt": 1.0}
@@ -139,12 +138,12 @@ def _units(column: Any, coupling: bool) -> list[tuple[complex, Any]]:
     return [*parts, (1j, column.imag)] if np.any(column.imag) else parts
 
 
-def _quiet(source: ModelSource, parameters: Mapping[str, Any]) -> CollisionModel:
+def _quiet(source: ModelSource, parameters: Mapping[str, Any]) -> Any:
     """A model that is used for its matrices alone, whatever else is strange about it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ModelWarning)
         return source(parameters)
 
 
-def _part(model: CollisionModel, part: str) -> Complex:
+def _part(model: Any, part: str) -> Complex:
     return dense(model.ancilla.hamiltonian if part == "ancilla" else getattr(model, part))

@@ -13,53 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..storage import write_atomically
-from .pauli import to_pauli_vector
+from .exports import columns
 from .trajectory import Trajectory
-
-
-def columns(trajectory: Trajectory) -> dict[str, NDArray[np.float64]]:
-    """One row per recorded collision: states as Pauli means, coherence, energies, the ledger of the last step.
-
-    Of a cycle also the driving work and the heat of each stroke.
-
-    The ledger's first row, before any collision, is zero.
-    """
-    size = trajectory.states.shape[1].bit_length() - 1
-    vectors = to_pauli_vector(trajectory.states)
-    table: dict[str, NDArray[np.float64]] = {"collision": trajectory.collisions.astype(float)}
-    for index in range(1, 4**size):
-        letters = "".join("IXYZ"[index >> 2 * position & 3] for position in reversed(range(size)))
-        table[f"<{letters}>"] = vectors[:, index]
-    table |= {"coherence": trajectory.coherence, "energy": trajectory.energy, "entropy": trajectory.entropy}
-    for name in (
-        "energy_change",
-        "heat",
-        "work",
-        "switching_work",
-        "first_law_residual",
-        "entropy_change",
-        "entropy_production",
-    ):
-        table[name] = np.concatenate([[0.0], getattr(trajectory, name)])
-    if trajectory.strokes is not None:
-        table["driving_work"] = np.concatenate([[0.0], trajectory.driving_work])
-        for number, heat in enumerate(trajectory.heat_of_strokes.T):
-            table[f"heat_{number}"] = np.concatenate([[0.0], heat])
-    return table | _errors(trajectory)
-
-
-def _errors(trajectory: Trajectory) -> dict[str, NDArray[np.float64]]:
-    """Standard errors, where the numbers were estimated from shots."""
-    if trajectory.pauli_covariance is None:
-        return {}
-    table = {
-        "coherence_error": trajectory.coherence_error(),
-        "energy_error": trajectory.standard_error(trajectory.model.system),
-    }
-    for name in ("heat_error", "work_error"):
-        if getattr(trajectory, name) is not None:
-            table[name] = np.concatenate([[0.0], getattr(trajectory, name)])
-    return table
 
 
 def save_csv(trajectories: Mapping[str, Trajectory], path: Path) -> None:

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,9 +31,14 @@ from qiskit.quantum_info import SparsePauliOp
 from ..errors import InputError
 from ..model.collision import CollisionModel
 from ..model.cycle import Cycle, Model, Stroke
-from . import machine
+from . import exports, machine
 from .pauli import Complex, Real, from_pauli_vector, functional, to_pauli_vector
 from .strokes import StrokeLedger
+
+if TYPE_CHECKING:
+    import pandas
+    import qutip
+    import xarray
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -293,6 +298,41 @@ class Trajectory:
             InputError: if there are not two temperatures.
         """
         return machine.carnot_coefficient_of_performance(self.model)
+
+    def to_xarray(self) -> xarray.Dataset:
+        """States and ledger as an ``xarray.Dataset`` over the collisions, with units and long names.
+
+        The ledger's entries stand beside the state that the step led to; before any collision they are zero. The state
+        is complex: :func:`qcoll.study.split_complex` makes it two variables for NetCDF.
+
+        Raises:
+            MissingExtraError: if xarray, of the extra ``qcoll[study]``, is not installed.
+
+        >>> import qcoll
+        >>> qcoll.evolve(qcoll.example_2(alpha=0.2), n=10).to_xarray().state.shape
+        (11, 2, 2)
+        """
+        return exports.to_xarray(self)
+
+    def to_dataframe(self) -> pandas.DataFrame:
+        """The CSV table as a ``pandas.DataFrame``: Pauli means, coherence, energies, ledger; one row per collision.
+
+        Raises:
+            MissingExtraError: if pandas, of the extra ``qcoll[study]``, is not installed.
+
+        >>> import qcoll
+        >>> qcoll.evolve(qcoll.example_2(alpha=0.2), n=10).to_dataframe().shape
+        (11, 13)
+        """
+        return exports.to_dataframe(self)
+
+    def to_qutip(self) -> list[qutip.Qobj]:
+        """The states as QuTiP objects, a tensor factor for each qubit; Qiskit's qubit 0 is the last one.
+
+        Raises:
+            MissingExtraError: if QuTiP is not installed.
+        """
+        return exports.to_qutip(self)
 
     def __repr__(self) -> str:
         return (
