@@ -8,6 +8,7 @@ same numbers.
 from __future__ import annotations
 
 import difflib
+import functools
 import math
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, fields
@@ -123,7 +124,7 @@ def resolve_noise(noise: Any, num_qubits: int) -> NoiseSource:
     if isinstance(noise, str) and noise == "typical":
         return _from_figures(NoiseFigures.typical(), num_qubits)
     if isinstance(noise, str):
-        return _from_backend(fake_backend(noise))
+        return _from_name(noise)
     if isinstance(noise, AerBackend):
         return _from_simulator(noise)
     if isinstance(noise, BackendV2):
@@ -205,6 +206,12 @@ class PartOfBackend(BackendV2):  # type: ignore[misc]  # Qiskit has no types
     def run(self, run_input: Any, **options: Any) -> Any:
         """Refuse: there is no device behind it."""
         raise InputError("this backend is a description of noise and runs nothing")
+
+
+@functools.lru_cache(maxsize=8)
+def _from_name(name: str) -> NoiseSource:
+    """Snapshots do not change: a device is read once, and its noise model built once for the same qubits."""
+    return _from_backend(fake_backend(name))
 
 
 def _from_backend(backend: BackendV2) -> NoiseSource:

@@ -59,14 +59,14 @@ def test_states_and_ledger_are_exact(model, ancillas, method):
 )
 def test_the_noisy_channel_iterated_is_the_direct_noisy_run(model, noise):
     """Also for a single branch, whose direct run is one circuit with the ancilla in it."""
-    circuit = compiled(model, n=12, feedforward=1e-6)
+    circuit = compiled(model, n=7, feedforward=1e-6)
     direct, iterated = (
         qcoll.simulate(circuit, noise=noise, seeds=[0], method=method) for method in ("direct", "iterated")
     )
     for name in ("states", "heat", "work", "switching_work"):
         assert np.abs(getattr(direct, name) - getattr(iterated, name)).max() < 1e-12
-    some = qcoll.simulate(circuit, noise=noise, seeds=[0], method="iterated", record=[7, 12])
-    assert np.abs(some.states - direct.states[[0, 7, 12]]).max() < 1e-12
+    some = qcoll.simulate(circuit, noise=noise, seeds=[0], method="iterated", record=[4, 7])
+    assert np.abs(some.states - direct.states[[0, 4, 7]]).max() < 1e-12
 
 
 def test_the_steady_state_is_that_of_many_collisions():

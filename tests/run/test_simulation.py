@@ -1,5 +1,7 @@
 """Circuits on Aer against the exact dynamics, and the noisy channel iterated against direct noisy runs."""
 
+import functools
+import itertools
 import subprocess
 import sys
 
@@ -14,6 +16,7 @@ import qcoll
 from qcoll.device.noise import fake_backend
 from qcoll.model.random import random_models
 from qcoll.run import aer
+from qcoll.run.comparison import trace_distance
 
 RANDOM = random_models(50, seed=2026)
 STRONG = qcoll.example_2(alpha=0.4, dt=0.4)
@@ -105,12 +108,19 @@ NOISES = {
 }
 
 
-@pytest.mark.parametrize("schedule", [True, False])
-@pytest.mark.parametrize("name", NOISES)
-def test_the_noisy_channel_iterated_is_the_direct_noisy_run(name, schedule):
-    compiled = qcoll.compile_collisions(STRONG, n=50)
+@functools.cache
+def noisy_run(name, n=12):
+    return qcoll.simulate(qcoll.compile_collisions(STRONG, n=n), noise=NOISES[name], method="direct", seeds=[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "schedule", "n"),
+    [*itertools.product(NOISES, [True, False], [12]), ("all figures", True, 50)],
+)
+def test_the_noisy_channel_iterated_is_the_direct_noisy_run(name, schedule, n):
+    compiled = qcoll.compile_collisions(STRONG, n=n)
     options = {"noise": NOISES[name], "schedule": schedule, "seeds": [0]}
-    direct = qcoll.simulate(compiled, method="direct", **options)
+    direct = noisy_run(name, n) if schedule else qcoll.simulate(compiled, method="direct", **options)
     iterated = qcoll.simulate(compiled, method="iterated", **options)
     assert np.abs(direct.states - iterated.states).max() < 1e-12
     assert np.abs(direct.heat - iterated.heat).max() < 1e-12
@@ -120,18 +130,16 @@ def test_the_noisy_channel_iterated_is_the_direct_noisy_run(name, schedule):
 
 @pytest.mark.parametrize("name", [name for name in NOISES if name != "readout"])
 def test_noise_moves_the_states(name):
-    compiled = qcoll.compile_collisions(STRONG, n=10)
-    exact = qcoll.evolve(STRONG, n=10)
-    ideal = qcoll.compare(qcoll.simulate(compiled), exact).trace_distance[-1]
-    noisy = qcoll.compare(qcoll.simulate(compiled, noise=NOISES[name], seeds=[0]), exact).trace_distance[-1]
-    assert noisy > 3 * ideal
+    exact = qcoll.evolve(STRONG, n=12)
+    ideal = trace_distance(qcoll.simulate(qcoll.compile_collisions(STRONG, n=12)).states, exact.states)[-1]
+    assert trace_distance(noisy_run(name).states, exact.states)[-1] > 3 * ideal
 
 
 def test_noisy_records_are_those_of_the_full_trajectory():
-    compiled = qcoll.compile_collisions(STRONG, n=40)
+    compiled = qcoll.compile_collisions(STRONG, n=12)
     full = qcoll.simulate(compiled, noise={"two_qubit": 0.01}, method="direct")
     for method in ("direct", "iterated"):
-        for record in (7, [5, 6, 40], [40], [1, 40]):
+        for record in (5, [5, 6, 12], [12], [1, 12]):
             some = qcoll.simulate(compiled, noise={"two_qubit": 0.01}, method=method, record=record)
             sums = np.add.reduceat(full.heat, some.collisions[:-1])
             assert np.abs(some.states - full.states[some.collisions]).max() < 1e-12
