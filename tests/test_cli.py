@@ -76,7 +76,7 @@ def test_a_measured_correction_is_counted(tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["run", "example3"], "'example3' is neither example1 nor example2"),
+        (["run", "example3"], "'example3' is neither example1, example2 nor example2-strong"),
         (["run", "-p", "gamma=3"], "example2 has no parameter 'gamma'; it has omega_s"),
         (["run", "-p", "alpha"], "must have the form name=value"),
         (["run", "-p", "beta=cold"], "beta is 'cold', but must be a number"),

@@ -121,7 +121,7 @@ def depth(
 
 
 def circuits(
-    out: Annotated[Path, typer.Option(help="Folder for the circuits and their manifest.")] = Path("circuits"),
+    out: Annotated[Path, typer.Option(help="Folder for the circuits and their manifest.")] = Path("qcoll-circuits"),
     device: Annotated[str, typer.Option(help="A registered target of the benchmark.")] = DEFAULT_DEVICE,
 ) -> None:
     """Run the command; see CIRCUITS_HELP."""

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ..compile import CollisionCircuit, compile_collisions
+from ..device.qubits import least_qubits, qubit_account
 from ..errors import InputError
 from ..hardware import (
     Device,
@@ -40,7 +41,8 @@ from .sweeps import numbers, points
 SUBMIT = """
 Run a collision model on IBM hardware, or on a fake device on this machine.
 
-**MODEL** is `example1`, `example2`, or a model file. The system is measured after the chosen `--collisions`, and heat,
+**MODEL** is `example1`, `example2`, `example2-strong`, or a model file. The system is measured after the chosen
+`--collisions`, and heat,
 work and entropy production are measured in each of them. First comes a dry run: circuits, cost, and what the device's
 own noise model predicts. Nothing is sent before you say yes.
 
@@ -60,11 +62,11 @@ For IBM devices save your API key once, in Python: `QiskitRuntimeService.save_ac
 
 Examples:
 
-* `qcoll submit example2 --backend fake_kingston --collisions 2,5 --shots 4000`
-* `qcoll submit example2 --backend fake_kingston --collisions 2 --sweep alpha=0.2:1:5 -p dt=0.5`
-* `qcoll submit example2 --backend fake_kingston --collisions 1 --zne --noise-factors 1,3,5 --quantity state`
+* `qcoll submit example2-strong --backend fake_kingston --collisions 2,5 --initial + --shots 4000`
+* `qcoll submit example2-strong --backend fake_kingston --collisions 2 --initial + --sweep kappa=0.5:1:3`
+* `qcoll submit example2-strong --backend fake_kingston --collisions 1 --zne --noise-factors 1,3,5 --quantity state`
 * `qcoll submit example2 -p alpha=1 -p dt=0.5 --backend ibm_fez --collisions 1,2,5,10 --readout trex --decoupling XY4`
-* `qcoll submit example2 --backend fake_kingston --collisions 5 --synthesis sampled --draws 50 --shots 4000`
+* `qcoll submit example2-strong --backend fake_kingston --collisions 5 --synthesis sampled --draws 50 --shots 4000`
 * `qcoll submit my-model.toml --backend least-busy --collisions 10 --dry-run`
 """
 JOBS = """
@@ -92,14 +94,14 @@ preparation, splitting, gates, or waiting (decoherence while other qubits are bu
 
 Examples:
 
-* `qcoll budget example2 --backend fake_kingston --collisions 50`
+* `qcoll budget example2-strong --backend fake_kingston --collisions 50`
 * `qcoll budget example2 -p alpha=1 -p dt=0.5 --backend ibm_fez --order 1 --order 2 --tolerance 0.2`
 """
 
 #: What commands take when no device is named: a fake one, so that nothing is sent or charged.
 DEFAULT_BACKEND = "fake_kingston"
 
-Model = Annotated[str, typer.Argument(help="example1, example2, or a model file.", show_default=False)]
+Model = Annotated[str, typer.Argument(help="example1, example2, example2-strong, or a model file.", show_default=False)]
 Parameters = Annotated[
     list[str] | None, typer.Option("--parameter", "-p", help="A parameter of the example, as name=value; repeatable.")
 ]
@@ -268,8 +270,8 @@ def _compiled(
     def compiled(policy: str) -> list[CollisionCircuit]:
         return [compile_collisions(each, n, initial, ancillas=policy, **recipe) for each in models]  # type: ignore[arg-type]  # checked there
 
-    size = max(each.num_qubits for each in compiled("reset"))
-    device = open_device(backend, instance=instance, num_qubits=size)
+    largest = max(compiled("reset"), key=least_qubits)
+    device = open_device(backend, instance=instance, num_qubits=least_qubits(largest), account=qubit_account(largest))
     return device, compiled(_policy(ancillas, device))
 
 

@@ -21,7 +21,7 @@ from ..trajectory import Trajectory
 from ..trajectory.pauli import Real
 from .progress import progress_bar
 
-#: Collisions so strong that a device of today can show them; the default of plain ``qcoll run``.
+#: Collisions so strong that a device of today can show them: ``example2-strong``, and plain ``qcoll run``.
 STRONG = {"kappa": 1.0, "alpha": 1.0, "beta": 2.0, "dt": 0.5}
 #: What the first law leaves open, and from when on a word about it is due.
 REST = "energy change - heat - work"
@@ -33,8 +33,8 @@ EXAMPLES: dict[str, Callable[..., CollisionModel]] = {"example1": example_1, "ex
 HELP = """
 Run a collision model exactly, as an ideal circuit and as a noisy circuit, and compare.
 
-**MODEL** is `example1` or `example2` (the paper's, with the parameters of its figure 3), or a TOML file with Pauli
-strings. Without it, example 2 runs with collisions so strong that noise does not hide them.
+**MODEL** is `example1` or `example2` (the paper's, with the parameters of its figure 3), `example2-strong` (collisions
+so strong that noise does not hide them, also the default), or a TOML file with Pauli strings.
 
 Prints the three side by side with their distances, and the circuit's cost. Writes into the folder `--out`: a plot
 (`run.png`), the data (`run.csv` for pandas, `run.npz` for NumPy), the model (`model.toml`, which can be run again) and
@@ -56,7 +56,7 @@ def register(app: typer.Typer) -> None:
 
 def run(
     model: Annotated[
-        str | None, typer.Argument(help="example1, example2, or a model file.", show_default=False)
+        str | None, typer.Argument(help="example1, example2, example2-strong, or a model file.", show_default=False)
     ] = None,
     collisions: Annotated[int, typer.Option("--collisions", "-n", help="Number of collisions.")] = 50,
     parameter: Annotated[
@@ -153,11 +153,13 @@ def find_model(name: str | None, parameters: list[str]) -> CollisionModel:
     if name is None:
         return _example("example2", STRONG | values)
     key = name.replace("_", "").replace("-", "").replace(" ", "").lower()
+    if key == "example2strong":
+        return _example("example2", STRONG | values)
     if key in EXAMPLES:
         return _example(key, values)
     path = Path(name)
     if not path.exists():
-        raise InputError(f"{name!r} is neither example1 nor example2, and there is no such model file")
+        raise InputError(f"{name!r} is neither example1, example2 nor example2-strong, and there is no such model file")
     if values:
         raise InputError("-p sets parameters of example1 and example2; those of a model file stand in the file")
     return load_model(path)

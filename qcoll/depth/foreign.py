@@ -3,7 +3,8 @@
 Other compilers know neither ticks nor periods. They get one collision, from fresh ancillas to the end, and may place
 it anywhere in a region of the target: the qubits that Qiskit chose and those within two steps of them. What they return
 is translated into the target's gates (one-qubit gates and the direction of the two-qubit gate, no routing), the system
-is swapped home if it was moved, and the used qubits are reset: the same period that Qiskit's circuit has.
+is swapped home if it was moved, and the used qubits are reset: the same period that Qiskit's circuit has. Like that it
+is then moved as a whole to the best place of its shape by the errors that the device reports.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from qiskit.transpiler.passes.routing.algorithms import ApproximateTokenSwapper
 from ..compile import CollisionCircuit
 from ..compile.sequence import PREPARED, TICK, append_tick
 from ..device import MappedBranch, MappedCollisions, map_collisions
+from ..device.placement import Expenses
 from ..device.target import restricted, scheduled
 from ..errors import InputError
 from ..exact import diamond_distance
@@ -65,7 +67,7 @@ def map_by(
     start = time.perf_counter()
     routed = compiler.route(body, len(region), pairs, effort, seed)
     seconds = time.perf_counter() - start
-    mapped = _assembled(compiled, routed, part, region, effort, seed)
+    mapped = _assembled(compiled, routed, target, region, effort, seed)
     _verify(mapped)
     return mapped, seconds
 
@@ -102,10 +104,10 @@ def _region(target: Target, around: tuple[int, ...], size: int) -> list[int]:
 
 
 def _assembled(
-    compiled: CollisionCircuit, routed: Routed, part: Target, region: Sequence[int], effort: int, seed: int
+    compiled: CollisionCircuit, routed: Routed, target: Target, region: Sequence[int], effort: int, seed: int
 ) -> MappedCollisions:
-    """First collision and period from a routed body, on the used qubits alone."""
-    model, size = compiled.model, len(region)
+    """First collision and period from a routed body, on the used qubits alone, in the best place of their shape."""
+    model, size, part = compiled.model, len(region), restricted(target, region)
     home, at_tick = routed.start[: model.num_system_qubits], routed.end[: model.num_system_qubits]
     body = _native(routed.circuit, part, seed)
     busy = {body.find_bit(qubit).index for item in body.data for qubit in item.qubits} | set(home)
@@ -125,10 +127,11 @@ def _assembled(
     initial = QuantumCircuit(size)
     append_tick(initial, f"{TICK}:0", [initial.qubits[qubit] for qubit in home])
     used = sorted({period.find_bit(qubit).index for item in period.data for qubit in item.qubits} | set(home))
-    small = restricted(part, used)
+    physical = _best_place(period, [region[qubit] for qubit in at_tick], target, region, used)
+    small = restricted(target, physical)
     return MappedCollisions(
         compiled=compiled,
-        qubits=tuple(region[qubit] for qubit in used),
+        qubits=tuple(physical),
         target=small,
         initial=_on(initial, used),
         branches=(MappedBranch(1.0, scheduled(_on(body, used), small), scheduled(_on(period, used), small)),),
@@ -137,6 +140,20 @@ def _assembled(
         seed=seed,
         optimization_level=effort,
     )
+
+
+def _best_place(
+    period: QuantumCircuit, waiting: Sequence[int], target: Target, region: Sequence[int], used: Sequence[int]
+) -> list[int]:
+    """Where the used qubits go: moved as a whole by all that the device reports, as qcoll moves its own circuits.
+
+    A comparison of compilers should not turn on which of them happened to land on the better qubits.
+    """
+    wide = QuantumCircuit(target.num_qubits or len(region))
+    for item in period.data:
+        wide.append(item.operation, [region[period.find_bit(qubit).index] for qubit in item.qubits])
+    place, _ = Expenses([(1.0, wide)], target, waiting).best_place()
+    return [place.get(region[qubit], region[qubit]) for qubit in used]
 
 
 def _native(circuit: QuantumCircuit, part: Target, seed: int) -> QuantumCircuit:

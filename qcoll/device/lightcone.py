@@ -8,6 +8,8 @@ a noisy circuit once its noise stands in it as channels (:mod:`.noisy_circuit`).
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +19,9 @@ from qiskit import QuantumCircuit
 
 from ..circuits.correction import implies_flips
 from ..compile.sequence import TICK, append_tick
+
+#: A step, the qubits it is run on, and those of them that were another wire's before.
+_Placed = tuple["_Step", list[int], list[int]]
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,25 @@ def economical(circuit: QuantumCircuit, start: Sequence[int], num_read: int) -> 
     """
     steps = _steps(circuit, num_read)
     cones = _cones(steps)
-    register = _Register(list(start), Counter(wire for cone in cones for index in cone for wire in steps[index].wires))
+    uses = Counter(wire for cone in cones for index in cone for wire in steps[index].wires)
+    tries = []
+    for order in (_fewest_alive_first, _largest_part_first):
+        register = _Register(list(start), uses.copy())
+        tries.append((register, order(steps, cones, register)))
+    register, placed = min(tries, key=lambda each: each[0].size)
+    small = QuantumCircuit(register.size, circuit.num_clbits)
+    for step, qubits, used_before in placed:
+        if used_before:
+            small.reset(used_before)
+        if step.tick is not None:
+            append_tick(small, step.tick, [small.qubits[qubit] for qubit in qubits])
+        else:
+            small.append(step.operation, qubits, [circuit.find_bit(bit).index for bit in step.clbits], copy=False)
+    return small
+
+
+def _fewest_alive_first(steps: list[_Step], cones: list[set[int]], register: _Register) -> list[_Placed]:
+    """Of the steps that can be run the one that leaves the fewest wires alive: good without noise."""
     placed = []
     for cone in cones:
         missing = {index: len(steps[index].before & cone) for index in cone}
@@ -67,15 +90,33 @@ def economical(circuit: QuantumCircuit, start: Sequence[int], num_read: int) -> 
                 missing[later] -= 1
                 if not missing[later]:
                     ready.add(later)
-    small = QuantumCircuit(register.size, circuit.num_clbits)
-    for step, qubits, used_before in placed:
-        if used_before:
-            small.reset(used_before)
-        if step.tick is not None:
-            append_tick(small, step.tick, [small.qubits[qubit] for qubit in qubits])
-        else:
-            small.append(step.operation, qubits, [circuit.find_bit(bit).index for bit in step.clbits], copy=False)
-    return small
+    return placed
+
+
+def _largest_part_first(steps: list[_Step], cones: list[set[int]], register: _Register) -> list[_Placed]:
+    """Each step just before the one that needs it, of several needed ones that with the largest past first.
+
+    That is how an expression is evaluated in few registers. It brings a collision to its end before the next ancilla is
+    begun, whatever happens to the ancillas while they wait.
+    """
+    past: list[int] = []  # the steps before each, as the bits of an integer
+    for index, step in enumerate(steps):
+        past.append(functools.reduce(operator.or_, (past[each] for each in step.before), 1 << index))
+    done: set[int] = set()
+    placed = []
+    for cone in cones:
+        waiting = [max(cone)]  # the tick
+        while waiting:
+            index = waiting[-1]
+            missing = [each for each in steps[index].before & cone if each not in done]
+            if missing:
+                waiting.append(max(missing, key=lambda each: (past[each].bit_count(), -each)))
+                continue
+            waiting.pop()
+            if index not in done:
+                done.add(index)
+                placed.append((steps[index], *register.take(steps[index].wires)))
+    return placed
 
 
 def _steps(circuit: QuantumCircuit, num_read: int) -> list[_Step]:

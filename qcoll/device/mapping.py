@@ -35,6 +35,7 @@ from ..errors import InputError
 from ..limits import natural_number, natural_numbers
 from .mapped import MappedBranch, MappedCollisions
 from .placement import Expenses
+from .qubits import least_qubits, qubit_account
 from .repair import Repairs, repaired, require_connected, warn_of_broken_pairs
 from .segments import (
     Bodies,
@@ -135,19 +136,14 @@ def _say_what_is_wrong(repairs: Repairs, mapped: MappedCollisions) -> None:
 
 def _check_target(compiled: CollisionCircuit, target: Target) -> int:
     """How many qubits a target must have for the circuit; refuse it if it has fewer, or not what the circuit needs."""
-    needed = compiled.num_qubits
-    if compiled.ancillas != "fresh":
-        needed -= compiled.initial.num_purifiers  # the reference may share the ancilla's qubits
+    needed = least_qubits(compiled)
     if target.num_qubits is None:
         raise InputError(
             "the target does not say how many qubits it has: give it num_qubits=, or give basis_gates= and no target"
         )
     if target.num_qubits < needed:
         raise InputError(
-            f"the circuit needs {needed} qubits, but the target has {target.num_qubits}: use a larger device"
-            + {"fresh": ", fewer collisions, or ancillas='reset'", "alternating": ", or ancillas='reset'"}.get(
-                compiled.ancillas, ""
-            )
+            f"the circuit needs {needed} qubits, but the target has {target.num_qubits}: {qubit_account(compiled)}"
         )
     if compiled.pieces.measured:
         if missing := [name for name in ("measure", "if_else") if name not in target.operation_names]:

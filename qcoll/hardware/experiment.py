@@ -13,6 +13,7 @@ from qiskit import QuantumCircuit
 from ..compile.sequence import CollisionCircuit
 from ..device import MappedCollisions
 from ..device.mapping import DEFAULT_SEEDS, map_collisions, transpiler_level
+from ..device.qubits import least_qubits, qubit_account
 from ..errors import InputError
 from ..limits import natural_number, natural_numbers, positive_integer
 from ..measure.circuits import MeasurementCircuits, is_drawn, measurement_circuits
@@ -183,7 +184,7 @@ def design_experiment(
     circuits = _checked_circuits(circuit)
     draws = _number_of_draws(draws, count, circuits, chosen)
     labels = _swept_values(swept, len(circuits))
-    opened = _opened(device, max(each.num_qubits for each in circuits), chosen)
+    opened = _opened(device, max(circuits, key=least_qubits), chosen)
     asked = _Asked(at, tuple(quantities), tuple(observables), chosen)
     seed = natural_number(seed, "seed")
     numbers = list(natural_numbers(seeds, "seeds"))
@@ -249,8 +250,10 @@ class _Asked:
         return found
 
 
-def _opened(device: Device | str, num_qubits: int, options: DeviceOptions) -> Device:
-    opened = runtime.open_device(device, num_qubits=num_qubits) if isinstance(device, str) else device
+def _opened(device: Device | str, largest: CollisionCircuit, options: DeviceOptions) -> Device:
+    opened = device
+    if isinstance(device, str):
+        opened = runtime.open_device(device, num_qubits=least_qubits(largest), account=qubit_account(largest))
     if options.shorter_resets and opened.local:
         raise InputError("shorter_resets is for real devices: simulators do not know these instructions")
     return opened

@@ -127,3 +127,12 @@ def test_absent_compilers_say_what_to_do(name, monkeypatch):
     monkeypatch.setattr(COMPILERS.find(name), "package", f"no-{name}", raising=False)
     with pytest.raises(qcoll.MissingExtraError, match=f"pip install no-{name}"):
         COMPILERS.find(name).version()
+
+
+def test_all_compilers_are_placed_alike(registered):
+    """Same gates, same noise: a compiler is not judged by the qubits that it happened to choose."""
+    options = OPTIONS | {"targets": ["FakeTorino"], "seeds": 1, "collisions": 50}
+    registered()
+    own, other = (measure(grid(**options, compilers=[name])[0]) for name in ("qiskit", "stub"))
+    assert own["slope"]["two_qubit_gates"] == other["slope"]["two_qubit_gates"] == [3.0]
+    assert other["distance"]["noisy"] == pytest.approx(own["distance"]["noisy"], rel=0.1)

@@ -6,6 +6,7 @@ from qiskit import QuantumCircuit
 from qiskit.quantum_info import DensityMatrix, SuperOp, partial_trace
 
 import qcoll
+from qcoll.compile.sequence import append_tick
 from qcoll.device import map_collisions
 from qcoll.device.lightcone import economical
 from qcoll.device.noise import resolve_noise
@@ -72,3 +73,15 @@ def test_what_no_tick_needs_is_left_out():
     circuit.cx(1, 2)
     small = economical(circuit, [0], 1)
     assert (small.num_qubits, small.count_ops()["cx"]) == (2, 1)
+
+
+def test_noise_of_waiting_ancillas_does_not_keep_them_all_alive():
+    """Each of six fresh ancillas waits in noise before its collision: two wires are enough, one after the other."""
+    circuit = QuantumCircuit(7)
+    for ancilla in range(1, 7):
+        circuit.t(ancilla)  # stands for what happens to it while it waits
+    for ancilla in range(1, 7):
+        circuit.h(ancilla)
+        circuit.cx(ancilla, 0)
+    append_tick(circuit, "tick:6", [circuit.qubits[0]])
+    assert economical(circuit, (), 1).num_qubits == 2

@@ -105,7 +105,9 @@ def connect(instance: str | None = None) -> Any:
         return runtime.QiskitRuntimeService(instance=instance or "auto")
 
 
-def open_device(name: str, *, service: Any = None, instance: str | None = None, num_qubits: int = 1) -> Device:
+def open_device(
+    name: str, *, service: Any = None, instance: str | None = None, num_qubits: int = 1, account: str = ""
+) -> Device:
     """Find a device by its name: "fake_kingston" (simulated here), "ibm_kingston", or "least-busy".
 
     Args:
@@ -113,6 +115,7 @@ def open_device(name: str, *, service: Any = None, instance: str | None = None, 
         service: a ``QiskitRuntimeService``; ``None`` connects with the saved account when one is needed.
         instance: the instance to use, if not the account's own choice.
         num_qubits: qubits that the circuits need.
+        account: what takes them, for the message.
 
     Raises:
         InputError: if there is none (near matches are named), it is paused or too small, or there is no account.
@@ -128,8 +131,8 @@ def open_device(name: str, *, service: Any = None, instance: str | None = None, 
         _check_status(device)
     if device.backend.num_qubits < num_qubits:
         raise InputError(
-            f"{device.name} has {device.backend.num_qubits} qubits, but the circuits need {num_qubits}: choose a "
-            "larger device, or compile with ancillas='reset'"
+            f"{device.name} has {device.backend.num_qubits} qubits, but the circuits need {num_qubits}: "
+            + (account or "choose a larger device")
         )
     return device
 
