@@ -55,7 +55,7 @@ def _gathered(client: Any, address: str, plan: Plan, tasks: Iterator[Task]) -> I
     payload = packed(plan)
     under_way: dict[Any, Task] = {}
     make: Any = distributed.as_completed
-    finished = make([])
+    finished = make([], loop=client.loop)
 
     def hand_out() -> None:
         wanted = max(_FEW, AHEAD * sum(client.nthreads().values()))

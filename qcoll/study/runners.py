@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import collections
 import contextlib
 import multiprocessing
 import os
@@ -21,8 +20,6 @@ Runner = Callable[[Plan, Iterable[Task]], Iterator[list[Row]]]
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 #: Tasks per worker that are handed out: one under way, one waiting.
 AHEAD = 2
-#: A point whose process dies so often is given up.
-_DEATHS = 2
 
 
 def here(plan: Plan, tasks: Iterable[Task]) -> Iterator[list[Row]]:
@@ -35,25 +32,13 @@ def in_processes(workers: int) -> Runner:
     """In so many spawned processes with one thread each; a process that dies is replaced."""
 
     def run(plan: Plan, tasks: Iterable[Task]) -> Iterator[list[Row]]:
-        payload = packed(plan)
-        source = iter(tasks)
-        deaths: collections.Counter[Task] = collections.Counter()
-        suspects: collections.deque[Task] = collections.deque()
-        while True:
-            lost = yield from _pool_run(payload, source, workers)
-            if not lost:
-                break
-            # which of the tasks under way killed its process cannot be told: each alone, until it is known
-            suspects.extend(lost)
-            while suspects:
-                task = suspects.popleft()
-                killed = yield from _pool_run(payload, iter([task]), 1)
-                if killed:
-                    deaths[task] += 1
-                    if deaths[task] < _DEATHS:
-                        suspects.append(task)
-                    else:
-                        yield _given_up(plan, task)
+        payload, source = packed(plan), iter(tasks)
+        while lost := (yield from _pool_run(payload, source, workers, AHEAD)):
+            # which of the tasks under way killed its process cannot be told: now one at a time, where it can
+            suspects = iter(lost)
+            while killed := (yield from _pool_run(payload, suspects, 1, 1)):
+                for task in killed:
+                    yield _given_up(plan, task)
 
     return run
 
@@ -65,25 +50,30 @@ def packed(plan: Plan) -> bytes:
     return bytes(cloudpickle.dumps(plan))
 
 
-def _pool_run(payload: bytes, source: Iterator[Task], workers: int) -> Generator[list[Row], None, list[Task]]:
+def _pool_run(
+    payload: bytes, source: Iterator[Task], workers: int, ahead: int
+) -> Generator[list[Row], None, list[Task]]:
     """Run tasks in one pool; returns those that were under way when a process died, none at the end."""
     running: dict[Future[list[Row]], Task] = {}
+    lost: list[Task] = []
     with _pool(workers) as pool:
         try:
             while True:
-                while len(running) < AHEAD * workers:
+                while len(running) < ahead * workers:
                     task = next(source, None)
                     if task is None:
                         break
+                    lost = [*running.values(), task]
                     running[pool.submit(evaluate_packed, payload, task)] = task
                 if not running:
                     return []
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     rows = future.result()
                     del running[future]
+                    lost = list(running.values())
                     yield rows
         except BrokenProcessPool:
-            return list(running.values())
+            return lost
 
 
 @contextlib.contextmanager
@@ -112,5 +102,5 @@ def _one_thread() -> Iterator[None]:
 
 
 def _given_up(plan: Plan, task: Sequence[int]) -> list[Row]:
-    said = f"its process died {_DEATHS} times, perhaps for lack of memory"
+    said = "its process died, and died again with nothing beside it, perhaps for lack of memory"
     return [Row(key, error=said) for key in plan.keys(task)]
