@@ -41,12 +41,16 @@ def plot_run(trajectories: Mapping[str, Trajectory]) -> Figure:
     axes = figure.subplots(2, 2)
     exact = trajectories["exact"]
     for name, trajectory in trajectories.items():
-        _draw(axes[0, 0], name, trajectory.collisions, trajectory.coherence)
-        errors = trajectory.standard_error(trajectory.model.system) if name == "shots" else None
+        estimated = trajectory.pauli_covariance is not None
+        errors = trajectory.coherence_error() if estimated else None
+        _draw(axes[0, 0], name, trajectory.collisions, trajectory.coherence, errors)
+        errors = trajectory.standard_error(trajectory.model.system) if estimated else None
         _draw(axes[0, 1], name, trajectory.collisions, trajectory.energy, errors)
         for quantity, dashed in (("heat", False), ("work", True)):
             values = np.concatenate([[0.0], np.cumsum(getattr(trajectory, quantity))])
-            _draw(axes[1, 0], name, trajectory.collisions, values, dashed=dashed)
+            each = getattr(trajectory, f"{quantity}_error")
+            errors = None if each is None else np.concatenate([[0.0], np.sqrt(np.cumsum(each**2))])
+            _draw(axes[1, 0], name, trajectory.collisions, values, errors, dashed=dashed)
         if name != "exact":
             distance = compare(trajectory, exact).trace_distance
             _draw(axes[1, 1], name, trajectory.collisions[1:], distance[1:], joined=True)
@@ -55,6 +59,8 @@ def plot_run(trajectories: Mapping[str, Trajectory]) -> Figure:
         axis.set_ylabel(label)
         axis.set_xlabel("collisions")
         axis.spines[["top", "right"]].set_visible(False)
+        axis.xaxis.get_major_locator().set_params(integer=True)
+    axes[1, 1].set_xlim(axes[0, 0].get_xlim())
     if len(trajectories) > 1:
         axes[1, 1].set_yscale("log")
         handles, names = axes[0, 0].get_legend_handles_labels()
@@ -97,7 +103,15 @@ def _draw(
     faces = "none" if dashed else colour
     if errors is not None:
         axis.errorbar(
-            collisions[::every], values[::every], errors[::every], fmt=style, color=colour, ms=3, lw=1, label=name
+            collisions[::every],
+            values[::every],
+            errors[::every],
+            fmt=style,
+            color=colour,
+            mfc=faces,
+            ms=3,
+            lw=1,
+            label=name,
         )
         return
     axis.plot(collisions, values, style, markevery=every, ms=4, mec=colour, mfc=faces, color=colour, label=name)

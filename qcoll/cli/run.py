@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -244,21 +245,21 @@ def _comparison_table(checked: CheckedRun) -> Table:
     table.add_column("")
     for name in checked.trajectories:
         table.add_column(name, justify="right")
-    runs = checked.trajectories.values()
-    table.add_row(
-        "coherence", *(_with_error(f"{run.coherence[-1]:.5f}", _last(run).coherence_error()[0]) for run in runs)
-    )
+    runs = list(checked.trajectories.values())
+
+    def row(label: str, values: list[float], errors: list[float], style: str) -> None:
+        table.add_row(label, *(_number_with_error(*each, style) for each in zip(values, errors, strict=True)))
+
+    none = [0.0] * len(runs)
+    row("coherence", [run.coherence[-1] for run in runs], [_last(run).coherence_error()[0] for run in runs], ".5f")
     errors = [run.standard_error(run.model.system)[-1] for run in runs]
-    table.add_row(
-        "energy", *(_with_error(f"{run.energy[-1]:+.5f}", error) for run, error in zip(runs, errors, strict=True))
-    )
-    table.add_row("energy change", *(f"{run.energy_change.sum():+.4f}" for run in runs))
-    for label, quantity in (("heat, summed", "heat"), ("work, summed", "work")):
-        errors = [_summed_error(getattr(run, f"{quantity}_error")) for run in runs]
-        values = [f"{getattr(run, quantity).sum():+.4f}" for run in runs]
-        table.add_row(label, *map(_with_error, values, errors))
-    table.add_row(REST, *(f"{run.first_law_residual.sum() + 0.0:+.4f}" for run in runs))
-    table.add_row("entropy produced", *(f"{run.entropy_production.sum():+.4f}" for run in runs))
+    row("energy", [run.energy[-1] for run in runs], errors, "+.5f")
+    row("energy change", [run.energy_change.sum() for run in runs], none, "+.4f")
+    for name in ("heat", "work"):
+        errors = [_summed_error(getattr(run, f"{name}_error")) for run in runs]
+        row(f"{name}, summed", [getattr(run, name).sum() for run in runs], errors, "+.4f")
+    row(REST, [run.first_law_residual.sum() for run in runs], none, "+.4f")
+    row("entropy produced", [run.entropy_production.sum() for run in runs], none, "+.4f")
     comparisons = [checked.comparisons.get(name) for name in checked.trajectories]
     for label, quantity in (("trace distance to exact", "trace_distance"), ("fidelity to exact", "fidelity")):
         style = ".2e" if quantity == "trace_distance" else ".5f"
@@ -277,9 +278,19 @@ def _summed_error(errors: Real | None) -> float:
     return 0.0 if errors is None else float(np.sqrt(np.sum(errors**2)))
 
 
-def _with_error(value: str, error: float) -> str:
-    """A value with its standard error, where there is one."""
-    return f"{value} ± {error:.{len(value.partition('.')[2])}f}" if error else value
+def _number_with_error(value: float, error: float, style: str) -> str:
+    """A value with its standard error in the last digits, 0.878(15), or plain where there is none.
+
+    >>> _number_with_error(0.87765, 0.01545, ".5f"), _number_with_error(-1e-17, 0.0, "+.4f")
+    ('0.878(15)', '+0.0000')
+    """
+    if not error or not math.isfinite(error):
+        places = int(style[-2])
+        return format(round(value, places) + 0.0, style)
+    places = max(0, 1 - math.floor(math.log10(error)))
+    sign = "+" if style.startswith("+") else ""
+    digits = round(error * 10**places)
+    return f"{format(round(value, places) + 0.0, f'{sign}.{places}f')}({digits if places else round(error)})"
 
 
 def _cost_table(checked: CheckedRun) -> Table:

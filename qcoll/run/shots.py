@@ -17,6 +17,8 @@ from typing import Any
 
 import numpy as np
 from qiskit import QuantumCircuit, transpile
+from qiskit.circuit import Gate
+from qiskit.circuit.library import get_standard_gate_name_mapping
 from qiskit.quantum_info import SparsePauliOp
 
 from ..compile.sequence import PREPARED, TICK
@@ -164,5 +166,7 @@ def _measurement(trajectory: CircuitTrajectory, qubits: tuple[int, ...], basis: 
     rotation.measure(qubits, range(len(qubits)))
     if trajectory.noise_model is None:
         return rotation
-    gates = [name for name in trajectory.noise_model.basis_gates if name not in ("delay", "reset", "measure")]
+    # devices list more than gates: delays, and kinds of resets and measurements of their own
+    standard = get_standard_gate_name_mapping()
+    gates = [name for name in trajectory.noise_model.basis_gates if isinstance(standard.get(name), Gate)]
     return transpile(rotation, basis_gates=gates, optimization_level=1, initial_layout=range(size))

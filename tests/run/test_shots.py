@@ -105,3 +105,11 @@ class TestSettings:
         value, variance = estimates.value(SparsePauliOp(["ZI", "IZ", "II"], [1.0, 1.0, 3.0]))
         assert value == 3
         assert variance == pytest.approx(4 / 100)
+
+
+def test_devices_with_measurements_of_their_own_kind():
+    """FakeKingston lists measure_2 beside measure, which no transpiler knows as a gate."""
+    run = qcoll.simulate(
+        qcoll.compile_collisions(qcoll.example_2(), 1, "+", synthesis="channel"), "FakeKingston", 4000, seed=1
+    )
+    assert np.all(abs(run.states - run.expected.states) < 0.1)
