@@ -57,7 +57,7 @@ def plot_run(trajectories: Mapping[str, Trajectory]) -> Figure:
     labels = ("coherence $C_{\\ell_1}$", "energy $U$", "heat (solid), work (dashed), summed", "distance from exact")
     for axis, label in zip(axes.flat, labels, strict=True):
         axis.set_ylabel(label)
-        axis.set_xlabel("collisions")
+        axis.set_xlabel(exact.steps)
         axis.spines[["top", "right"]].set_visible(False)
         axis.xaxis.get_major_locator().set_params(integer=True)
     axes[1, 1].set_xlim(axes[0, 0].get_xlim())

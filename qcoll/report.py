@@ -12,7 +12,7 @@ from .device import CircuitCost, circuit_cost, map_collisions
 from .device.noise import resolve_noise
 from .exact import evolve
 from .limits import positive_integer
-from .model import CollisionModel, save_model
+from .model import Model, save_model
 from .run import Comparison, compare, simulate
 from .storage import writable_folder, write_atomically
 from .trajectory import Trajectory
@@ -39,8 +39,8 @@ class CheckedRun:
     costs: Mapping[str, CircuitCost]
 
     @property
-    def model(self) -> CollisionModel:
-        """The collision model."""
+    def model(self) -> Model:
+        """The collision model, or cycle."""
         return self.compiled.model
 
     def save(self, folder: Path) -> list[Path]:
@@ -63,7 +63,7 @@ class CheckedRun:
 
 
 def checked_run(
-    model: CollisionModel,
+    model: Model,
     n: int,
     *,
     initial: Any = None,
@@ -77,8 +77,8 @@ def checked_run(
     """Run a model exactly, as an ideal circuit and, if asked for, with noise and shots, and compare.
 
     Args:
-        model: the collision model.
-        n: number of collisions.
+        model: the collision model, or a cycle.
+        n: number of collisions, or cycles.
         initial: initial state, as for :func:`qcoll.evolve`.
         noise: as for :func:`qcoll.simulate`.
         shots: likewise.

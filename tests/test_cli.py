@@ -144,3 +144,18 @@ def test_help_teaches(tmp_path):
 
 def test_version(tmp_path):
     assert qcoll_command("--version", cwd=tmp_path).stdout.strip() == f"qcoll {qcoll.__version__}"
+
+
+def test_a_cycle_runs_from_its_file_and_is_refused_where_one_collision_is_wanted(tmp_path):
+    cycle = qcoll.Cycle([qcoll.example_2(beta=0.5, dt=0.5), qcoll.example_1(beta=2.0, dt=0.5)], name="engine")
+    qcoll.save_model(cycle, tmp_path / "engine.toml")
+    command = ("run", "engine.toml", "-n", "4", "--synthesis", "channel", "--noise", "two_qubit=0.01")
+    result = qcoll_command(*command, cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    for word in ("after 4 cycles", "heat of example 2", "heat of example 1", "noisy circuit"):
+        assert word in result.stdout
+    assert qcoll.load_model(tmp_path / "qcoll-run" / "model.toml") == cycle
+    assert "driving_work" in (tmp_path / "qcoll-run" / "run.csv").read_text().splitlines()[0]
+    refused = qcoll_command("budget", "engine.toml", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "is a cycle" in refused.stderr

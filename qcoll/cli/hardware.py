@@ -35,7 +35,7 @@ from ..measure.plan import QUANTITIES, Quantity
 from ..model import CollisionModel
 from ..storage import writable_folder
 from .progress import progress_bar
-from .run import find_model
+from .run import find_collision_model
 from .sweeps import numbers, points
 
 SUBMIT = """
@@ -353,7 +353,7 @@ def budget(
     instance: Instance = None,
 ) -> None:
     """Run the command; see BUDGET."""
-    chosen = find_model(model, parameter or [])
+    chosen = find_collision_model(model, parameter or [])
     device = open_device(backend, instance=instance)
     found = error_budget(
         chosen,

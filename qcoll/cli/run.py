@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ..errors import InputError
-from ..model import CollisionModel, example_1, example_2, load_model
+from ..model import CollisionModel, Cycle, Model, example_1, example_2, load_model
 from ..report import CheckedRun, checked_run
 from ..storage import writable_folder
 from ..trajectory import Trajectory
@@ -35,7 +35,8 @@ HELP = """
 Run a collision model exactly, as an ideal circuit and as a noisy circuit, and compare.
 
 **MODEL** is `example1` or `example2` (the paper's, with the parameters of its figure 3), `example2-strong` (collisions
-so strong that noise does not hide them, also the default), or a TOML file with Pauli strings.
+so strong that noise does not hide them, also the default), or a TOML file with Pauli strings, of one collision
+or of the strokes of a cycle.
 
 Prints the three side by side with their distances, and the circuit's cost. Writes into the folder `--out`: a plot
 (`run.png`), the data (`run.csv` for pandas, `run.npz` for NumPy), the model (`model.toml`, which can be run again) and
@@ -59,7 +60,7 @@ def run(
     model: Annotated[
         str | None, typer.Argument(help="example1, example2, example2-strong, or a model file.", show_default=False)
     ] = None,
-    collisions: Annotated[int, typer.Option("--collisions", "-n", help="Number of collisions.")] = 50,
+    collisions: Annotated[int, typer.Option("--collisions", "-n", help="Number of collisions, or cycles.")] = 50,
     parameter: Annotated[
         list[str] | None,
         typer.Option("--parameter", "-p", help="A parameter of the example, as name=value; may be repeated."),
@@ -148,8 +149,8 @@ def run(
     console.print(f"\nwrote {', '.join(path.name for path in paths)} into {folder}", highlight=False, soft_wrap=True)
 
 
-def find_model(name: str | None, parameters: list[str]) -> CollisionModel:
-    """A model by its name or file, with parameters."""
+def find_model(name: str | None, parameters: list[str]) -> Model:
+    """A model, or cycle, by its name or file, with parameters."""
     values = _parameters(parameters)
     if name is None:
         return _example("example2", STRONG | values)
@@ -164,6 +165,16 @@ def find_model(name: str | None, parameters: list[str]) -> CollisionModel:
     if values:
         raise InputError("-p sets parameters of example1 and example2; those of a model file stand in the file")
     return load_model(path)
+
+
+def find_collision_model(name: str | None, parameters: list[str]) -> CollisionModel:
+    """The same where a cycle is not taken."""
+    model = find_model(name, parameters)
+    if isinstance(model, Cycle):
+        raise InputError(
+            f"{name!r} is a cycle, but one collision model is wanted here: give one of its strokes as a file of its own"
+        )
+    return model
 
 
 def _example(key: str, values: dict[str, Any]) -> CollisionModel:
@@ -241,7 +252,8 @@ def _print(console: Console, checked: CheckedRun) -> None:
 
 
 def _comparison_table(checked: CheckedRun) -> Table:
-    table = Table(title=f"after {checked.compiled.n} collisions", title_justify="left")
+    steps = checked.trajectories["exact"].steps
+    table = Table(title=f"after {checked.compiled.n} {steps}", title_justify="left")
     table.add_column("")
     for name in checked.trajectories:
         table.add_column(name, justify="right")
@@ -260,6 +272,9 @@ def _comparison_table(checked: CheckedRun) -> Table:
         row(f"{name}, summed", [getattr(run, name).sum() for run in runs], errors, "+.4f")
     row(REST, [run.first_law_residual.sum() for run in runs], none, "+.4f")
     row("entropy produced", [run.entropy_production.sum() for run in runs], none, "+.4f")
+    for number, stroke in enumerate(checked.model.strokes if isinstance(checked.model, Cycle) else ()):
+        if isinstance(stroke, CollisionModel):
+            row(f"heat of {stroke.name}", [run.heat_of_strokes[:, number].sum() for run in runs], none, "+.4f")
     comparisons = [checked.comparisons.get(name) for name in checked.trajectories]
     for label, quantity in (("trace distance to exact", "trace_distance"), ("fidelity to exact", "fidelity")):
         style = ".2e" if quantity == "trace_distance" else ".5f"

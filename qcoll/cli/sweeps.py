@@ -11,7 +11,7 @@ import numpy as np
 from ..errors import InputError
 from ..limits import positive_integer
 from ..model import CollisionModel
-from .run import find_model
+from .run import find_collision_model
 
 Number = TypeVar("Number", int, float)
 
@@ -26,7 +26,9 @@ def points(name: str, parameters: list[str], sweeps: list[str]) -> tuple[list[Co
         raise InputError(f"{', '.join(sorted(both))} is swept, and cannot be fixed with -p as well")
     combinations = list(itertools.product(*values.values()))
     models = [
-        find_model(name, [*parameters, *(f"{key}={value!r}" for key, value in zip(values, each, strict=True))])
+        find_collision_model(
+            name, [*parameters, *(f"{key}={value!r}" for key, value in zip(values, each, strict=True))]
+        )
         for each in combinations
     ]
     return models, {key: [each[index] for each in combinations] for index, key in enumerate(values)}

@@ -25,6 +25,7 @@ from qiskit.quantum_info import SparsePauliOp
 from qiskit.synthesis import LieTrotter
 
 from ..model.collision import CollisionModel
+from ..model.modes import Modes
 from ..synthesis.continuation import exponential
 from ..synthesis.gaussian import QuadraticHamiltonian, evolution_circuit, quadratic_form
 from ..synthesis.joint import unitary_circuit
@@ -94,18 +95,37 @@ def layers(model: CollisionModel) -> tuple[Layer, ...]:
     """
     free = (model.joint_system + model.joint_ancilla).simplify(atol=0)
     whole = cut_off_modes(model)
-    blocks = [
-        block
-        for qubits, part in connected_parts(free, whole)
-        for block in _within_levels(qubits, part, whole) or _free_blocks(qubits, part)
-    ]
+    blocks = _blocks_of_free(free, whole)
     interaction = [
         block
         for qubits, part in connected_parts(model.interaction, whole)
         for block in _within_levels(qubits, part, whole) or _interaction_blocks(qubits, part)
     ]
+    return _grouped([*blocks, *interaction])
+
+
+def free_layers(hamiltonian: SparsePauliOp, whole: list[tuple[int, ...]]) -> tuple[Layer, ...]:
+    """The blocks of a free evolution in layers; ``whole`` are the qubits of modes with fewer levels than states.
+
+    >>> from qcoll.compile.blocks import free_layers
+    >>> [[block.kind for block in layer] for layer in free_layers(SparsePauliOp(["XXI", "IZI", "IIZ"]), [])]
+    [['free_fermions', 'one_qubit']]
+    """
+    return _grouped(_blocks_of_free(hamiltonian.simplify(atol=0), whole))
+
+
+def _blocks_of_free(free: SparsePauliOp, whole: list[tuple[int, ...]]) -> list[Block]:
+    return [
+        block
+        for qubits, part in connected_parts(free, whole)
+        for block in _within_levels(qubits, part, whole) or _free_blocks(qubits, part)
+    ]
+
+
+def _grouped(blocks: list[Block]) -> tuple[Layer, ...]:
+    """Blocks in layers of such as commute."""
     grouped: list[list[Block]] = []
-    for block in [*blocks, *interaction]:
+    for block in blocks:
         for layer in grouped:
             if all(block.commutes_with(member) for member in layer):
                 layer.append(block)
@@ -117,11 +137,14 @@ def layers(model: CollisionModel) -> tuple[Layer, ...]:
 
 def cut_off_modes(model: CollisionModel) -> list[tuple[int, ...]]:
     """The qubits of each mode, of the joint register, that has fewer levels than its qubits have states."""
-    found = []
-    for modes, first in ((model.system_modes, 0), (model.ancilla.modes, model.num_system_qubits)):
-        if modes is not None:
-            found += [tuple(first + qubit for qubit in modes.qubits(name)) for name in modes.cut_off]
-    return found
+    return mode_qubits(model.system_modes) + mode_qubits(model.ancilla.modes, model.num_system_qubits)
+
+
+def mode_qubits(modes: Modes | None, first: int = 0) -> list[tuple[int, ...]]:
+    """The same of some modes, whose register begins at a qubit."""
+    if modes is None:
+        return []
+    return [tuple(first + qubit for qubit in modes.qubits(name)) for name in modes.cut_off]
 
 
 def _within_levels(qubits: tuple[int, ...], part: SparsePauliOp, whole: Sequence[tuple[int, ...]]) -> list[Block]:

@@ -27,23 +27,24 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
-from qiskit.circuit import Barrier
 from qiskit.quantum_info import DensityMatrix, SuperOp
 
 from ..circuits.correction import flip_in, with_control_flow
 from ..errors import InputError
 from ..limits import natural_number, positive_integer, real_number
 from ..model.collision import Ancilla, CollisionModel
+from ..model.cycle import Cycle, Model
 from ..model.initial import initial_density_matrix
 from ..synthesis import Correction
 from .branches import CollisionPieces, Keeps
+from .cycle import CycleLayout, cycle_layout
 from .levels import TROTTER_ORDER, TROTTER_STEPS, Preparation, Synthesis, collision_pieces
 from .thermal import Purification, state_purification, thermal_purification
+from .ticks import PREPARED as PREPARED
+from .ticks import TICK as TICK
+from .ticks import append_tick as append_tick
 
 Ancillas = Literal["reset", "alternating", "fresh"]
-
-TICK = "tick"
-PREPARED = "prepared"
 
 _LEVELS = {
     "exact": "exact collision",
@@ -55,11 +56,11 @@ _LEVELS = {
 
 @dataclass(frozen=True, eq=False, repr=False)
 class CollisionCircuit:
-    """``n`` collisions compiled for a model; made by :func:`compile_collisions`.
+    """``n`` collisions, or cycles, compiled for a model; made by :func:`compile_collisions`.
 
     Args:
-        model: the collision model.
-        n: number of collisions.
+        model: the collision model, or a cycle.
+        n: number of collisions, or cycles.
         initial_state: density matrix (d, d) of the system before the first collision.
         initial: circuit of the initial state on the system's qubits and its purifier (the reference).
         pieces: what one collision consists of.
@@ -70,9 +71,10 @@ class CollisionCircuit:
             (new qubits each time).
         seed: of the draws, where each collision draws one of several circuits.
         feedforward: seconds from the end of a measurement to the flips that depend on it.
+        cycle: the strokes of a cycle, of which ``pieces`` is the whole.
     """
 
-    model: CollisionModel
+    model: Model
     n: int
     initial_state: NDArray[np.complex128]
     initial: Purification
@@ -83,6 +85,7 @@ class CollisionCircuit:
     ancillas: Ancillas
     seed: int
     feedforward: float = 0.0
+    cycle: CycleLayout | None = None
 
     @functools.cached_property
     def circuit(self) -> QuantumCircuit:
@@ -96,6 +99,8 @@ class CollisionCircuit:
     @functools.cached_property
     def implicit_circuit(self) -> QuantumCircuit:
         """:attr:`circuit` with the flips after a measurement implied, for mapping (:mod:`..circuits.correction`)."""
+        if self.cycle is not None:
+            return self.cycle.sequence(self.initial.circuit, self.ancillas, self.draws())
         pairs = list(self._fresh_registers())
         registers = [register for pair in dict.fromkeys(pairs) for register in pair if register.size]
         reference = QuantumRegister(self.initial.num_purifiers, "reference")
@@ -123,11 +128,24 @@ class CollisionCircuit:
     def num_qubits(self) -> int:
         """Number of qubits of :attr:`circuit`, without building it."""
         sets = 1
-        if self.ancillas == "alternating":
+        if self.cycle is not None:
+            sets = self.n if self.ancillas == "fresh" else 1
+        elif self.ancillas == "alternating":
             sets = min(self.n, 2)
         elif self.ancillas == "fresh":
             sets = int(sum(self._takes_qubits[branch] for branch in self.draws()))
         return self.model.num_system_qubits + self.pieces.num_fresh * sets + self.initial.num_purifiers
+
+    @property
+    def periodic(self) -> bool:
+        """Whether the collisions repeat one piece of circuit that leaves nothing but the system behind."""
+        return self.ancillas == "reset" or (self.ancillas == "alternating" and self.cycle is not None)
+
+    @property
+    def resets(self) -> bool:
+        """Whether ancilla qubits are reset and used again."""
+        strokes = 0 if self.cycle is None or self.cycle.own_qubits else len(self.cycle.strokes)
+        return self.ancillas != "fresh" and max(self.n, strokes) > 1
 
     @property
     def keeps(self) -> Keeps:
@@ -139,8 +157,9 @@ class CollisionCircuit:
         """Circuit of the ancilla's state, from |0>; empty where the collision itself sees to it.
 
         Raises:
-            InputError: if it is drawn from several.
+            InputError: if it is drawn from several, or of a cycle, which has one in each stroke.
         """
+        self._require_one_collision()
         return self.pieces.only.preparation
 
     @property
@@ -148,8 +167,9 @@ class CollisionCircuit:
         """Circuit of one collision on the system's and the ancilla's qubits, and the purifier's if it needs them.
 
         Raises:
-            InputError: if it is drawn from several.
+            InputError: if it is drawn from several, or of a cycle, which has one in each stroke.
         """
+        self._require_one_collision()
         return self.pieces.only.collision
 
     def draws(self, n: int | None = None) -> NDArray[np.intp]:
@@ -166,6 +186,9 @@ class CollisionCircuit:
         branch: int = 0,
     ) -> None:
         """Append preparation and collision ``number`` with its ticks to ``circuit``, on qubits in |0>."""
+        if self.cycle is not None:
+            self.cycle.append(circuit, number, system, [*ancilla, *purifier], branch)
+            return
         piece = self.pieces.branches[branch]
         joint = self.keeps == "joint state"
         if piece.preparation.circuit.data:
@@ -180,16 +203,18 @@ class CollisionCircuit:
         """The ancilla's state that the preparation makes without noise.
 
         Raises:
-            InputError: if only the system is kept.
+            InputError: if only the system is kept, or of a cycle.
         """
+        self._require_one_collision()
         return self.pieces.prepared_state()
 
     def collision_unitary(self) -> NDArray[np.complex128]:
         """The joint unitary of the collision's circuit, on ancilla (x) system.
 
         Raises:
-            InputError: if only the system is kept.
+            InputError: if only the system is kept, or of a cycle.
         """
+        self._require_one_collision()
         return self.pieces.unitary()
 
     def channel(self) -> SuperOp:
@@ -200,7 +225,7 @@ class CollisionCircuit:
         >>> bool(abs(compiled.channel().data - qcoll.collision_channel(qcoll.example_2()).data).max() < 1e-12)
         True
         """
-        return self.pieces.channel()
+        return self.pieces.channel() if self.cycle is None else self.cycle.channel()
 
     def __repr__(self) -> str:
         how = _LEVELS.get(
@@ -210,10 +235,18 @@ class CollisionCircuit:
             how += " of which the system is kept"
         if self.pieces.measured:
             how += " with measured correction"
+        steps = "collisions" if self.cycle is None else f"cycles of {len(self.cycle.strokes)} strokes"
         return (
-            f"CollisionCircuit of {self.model.name!r}: {self.n} collisions on {self.num_qubits} qubits, "
+            f"CollisionCircuit of {self.model.name!r}: {self.n} {steps} on {self.num_qubits} qubits, "
             f"{how}, {self.ancillas} ancillas"
         )
+
+    def _require_one_collision(self) -> None:
+        if self.cycle is not None:
+            raise InputError(
+                f"{self.model.name!r} is a cycle of {len(self.cycle.strokes)} strokes, each with circuits of its own: "
+                "see .cycle.strokes"
+            )
 
     @functools.cached_property
     def _used(self) -> list[set[int]]:
@@ -248,7 +281,7 @@ class CollisionCircuit:
 
 
 def compile_collisions(
-    model: CollisionModel,
+    model: Model,
     n: int,
     initial: Any = None,
     synthesis: Synthesis = "trotter",
@@ -261,11 +294,11 @@ def compile_collisions(
     correction: Correction = "coherent",
     feedforward: float = 0.0,
 ) -> CollisionCircuit:
-    r"""Compile ``n`` collisions into one circuit.
+    r"""Compile ``n`` collisions, or cycles, into one circuit.
 
     Args:
-        model: the collision model.
-        n: number of collisions, positive.
+        model: the collision model, or a cycle.
+        n: number of collisions, or cycles, positive.
         initial: anything that ``DensityMatrix`` takes; ``None`` is the thermal state of H_S at inverse temperature 1.
             A mixed initial state is purified with a reference register.
         synthesis: the level; from left to right fewer two-qubit gates:
@@ -280,9 +313,9 @@ def compile_collisions(
 
         trotter_order: 1, 2, 4 or 6; for ``"trotter"`` alone.
         trotter_steps: steps of the product formula per collision; for ``"trotter"`` alone.
-        ancillas: ``"reset"``: one set of ancilla qubits, reset before they are used again; ``"alternating"``: two sets
-            in turn, so that one is reset and prepared while the system meets the other; ``"fresh"``: new qubits for
-            each collision.
+        ancillas: ``"reset"``: one set of ancilla qubits, reset before they are used again, by all strokes of a cycle;
+            ``"alternating"``: two sets in turn (of a cycle, one for each stroke), so that one is reset and prepared
+            while the system meets the other; ``"fresh"``: new qubits for each collision.
         preparation: of the ancilla, where it is kept. ``"purified"``: the thermal state in Schmidt form;
             ``"state_preparation"``: Qiskit's generic state preparation of the same purification; ``"sampled"``: each
             collision draws an eigenstate of the ancilla with its thermal population, and there is no purifier;
@@ -316,8 +349,10 @@ def compile_collisions(
     >>> [drawn.circuit.count_ops()[name] for name in ("cz", "measure", "if_else")]
     [3, 3, 3]
     """
-    if not isinstance(model, CollisionModel):
-        raise InputError(f"model must be a qcoll.CollisionModel, but a {type(model).__name__} was given")
+    if not isinstance(model, CollisionModel | Cycle):
+        raise InputError(
+            f"model must be a qcoll.CollisionModel or a qcoll.Cycle, but a {type(model).__name__} was given"
+        )
     count = positive_integer(n, "n, the number of collisions,")
     if ancillas not in get_args(Ancillas):
         raise InputError(f"ancillas is {ancillas!r}, but must be one of {', '.join(map(repr, get_args(Ancillas)))}")
@@ -327,22 +362,27 @@ def compile_collisions(
         purified = thermal_purification(Ancilla(hamiltonian=model.system, beta=1.0, modes=model.system_modes))
     else:
         purified = state_purification(state)
-    pieces = collision_pieces(
-        model,
-        synthesis=synthesis,
-        preparation=preparation,
-        trotter_order=trotter_order,
-        trotter_steps=trotter_steps,
-        keep=keep,
-        correction=correction,
-    )
+    options: dict[str, Any] = {
+        "synthesis": synthesis,
+        "preparation": preparation,
+        "trotter_order": trotter_order,
+        "trotter_steps": trotter_steps,
+        "keep": keep,
+        "correction": correction,
+    }
+    layout = None
+    if isinstance(model, Cycle):
+        layout = cycle_layout(model, own_qubits=ancillas != "reset", **options)
+        pieces = layout.whole
+    else:
+        pieces = collision_pieces(model, **options)
     _check_feedforward(feedforward, correction)
     if ancillas == "alternating" and pieces.measured:
         raise InputError(
             'ancillas is "alternating", but with correction="measured" there is no reset to wait for: use '
             'ancillas="reset"'
         )
-    if ancillas == "alternating" and len(pieces.branches) > 1:
+    if ancillas == "alternating" and len(pieces.branches) > 1 and layout is None:
         raise InputError(
             'ancillas is "alternating", but these collisions are drawn from several circuits, most of which need no '
             'reset: use ancillas="reset"'
@@ -359,6 +399,7 @@ def compile_collisions(
         ancillas=ancillas,
         seed=int(seed),
         feedforward=float(feedforward),
+        cycle=layout,
     )
 
 
@@ -370,8 +411,3 @@ def _check_feedforward(seconds: float, correction: Correction) -> None:
             f"feedforward is {seconds!r}, but nothing is fed forward with correction={correction!r}: leave it out, or "
             'use correction="measured"'
         )
-
-
-def append_tick(circuit: QuantumCircuit, label: str, qubits: list[Any]) -> None:
-    """Append a labelled barrier."""
-    circuit.append(Barrier(len(qubits), label=label), qubits)

@@ -105,7 +105,7 @@ def map_collisions(
         InputError: for more than 10,000 collisions with alternating or fresh ancillas, or if the target has too few
             qubits, no reset where ancillas are to be reset, or no measurement and control flow where outcomes correct.
     """
-    if compiled.ancillas != "reset" and compiled.n > LONGEST_WHOLE:
+    if not compiled.periodic and compiled.n > LONGEST_WHOLE:
         raise InputError(
             f"{compiled.n} collisions with {compiled.ancillas} ancillas are one circuit, of at most {LONGEST_WHOLE}: "
             "use ancillas='reset', whose collisions repeat one piece, or fewer collisions"
@@ -120,7 +120,7 @@ def map_collisions(
     options: dict[str, object] = {"target": target} if target is not None else {"basis_gates": basis_gates}
     mapper = _Mapper(compiled, options, layout, level, numbers, faithful)
     ways = {"reset": mapper.periodic, "alternating": mapper.alternating, "fresh": mapper.fresh}
-    mapped = ways[compiled.ancillas](schedule)
+    mapped = mapper.periodic(schedule) if compiled.periodic else ways[compiled.ancillas](schedule)
     if repairs is not None:
         _say_what_is_wrong(repairs, mapped)
     return mapped
@@ -151,7 +151,7 @@ def _check_target(compiled: CollisionCircuit, target: Target) -> int:
                 f"the target has no {' and no '.join(missing)}, which a measured correction needs: use a device with "
                 'dynamic circuits, or compile with correction="coherent"'
             )
-    elif compiled.ancillas != "fresh" and compiled.n > 1 and "reset" not in target.operation_names:
+    elif compiled.resets and "reset" not in target.operation_names:
         raise InputError(
             f"the target has no reset, which {compiled.ancillas} ancillas need: compile with ancillas='fresh' "
             f"({compiled.pieces.num_fresh} new qubits per collision)"

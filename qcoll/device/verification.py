@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 from qiskit import QuantumCircuit
-from qiskit.quantum_info import Statevector, random_statevector
+from qiskit.quantum_info import DensityMatrix, Statevector, partial_trace, random_statevector
 
 from .segments import active_qubits, ends
 
@@ -26,6 +26,8 @@ TOLERANCE = 1e-11
 CLOSER = 10
 #: Largest circuits that are compared, in qubits.
 LARGEST = 12
+#: With resets, where density matrices are compared.
+LARGEST_WITH_RESETS = 6
 _SEED = 11
 _UNCOMPARED = {"barrier", "delay", "measure"}
 
@@ -44,7 +46,7 @@ def faithfully_transpiled(
     Returns:
         The circuit, and the level that it is from.
 
-    Circuits on more than 12 qubits, or with resets, are not compared.
+    Circuits on more than 12 qubits, or with resets on more than 6, are not compared.
     """
     mapped = transpiled(level)
     if level <= FAITHFUL_LEVEL or (off := difference(circuit, mapped, carried)) < TOLERANCE:
@@ -70,16 +72,50 @@ def difference(circuit: QuantumCircuit, mapped: QuantumCircuit, carried: int) ->
     start, end = ends(mapped, size)
     used = sorted(active_qubits(mapped).union(start, end))
     names = {item.operation.name for each in (circuit, mapped) for item in each.data}
-    if len(used) > LARGEST or "reset" in names:
+    if len(used) > (LARGEST_WITH_RESETS if "reset" in names else LARGEST):
         return 0.0
     state = random_statevector(2**carried, seed=_SEED).data if carried else np.ones(1, dtype=complex)
     place = {qubit: index for index, qubit in enumerate(used)}
+    if "reset" in names:
+        if not carried:
+            return 0.0
+        plain = {qubit: qubit for qubit in range(size)}
+        kept = range(carried)
+        before = _density_after(circuit, state, start=range(size), end=kept, place=plain)
+        after = _density_after(mapped, state, start=start, end=[end[qubit] for qubit in kept], place=place)
+        return float(np.linalg.norm(after - before))
     written = _after(circuit, state, start=range(size), end=range(size), place={q: q for q in range(size)})
     made = _after(mapped, state, start=start, end=end, place=place)
     overlap = np.vdot(made, written)
     phase = overlap / abs(overlap) if abs(overlap) > 0 else 1.0
     # Qubits of the mapped circuit that hold nothing at the end are in |0>, or the norm falls short.
     return float(np.linalg.norm(phase * made - written))
+
+
+def _density_after(
+    circuit: QuantumCircuit,
+    state: NDArray[np.complex128],
+    *,
+    start: Sequence[int],
+    end: Sequence[int],
+    place: dict[int, int],
+) -> NDArray[np.complex128]:
+    """The density matrix of the qubits ``end`` of a circuit with resets; the first of ``start`` begin in a state."""
+    qubits = [place[qubit] for qubit in start[: len(state).bit_length() - 1]]
+    density = DensityMatrix.from_label("0" * len(place)).data.copy()
+    index = np.arange(len(state))
+    where = sum((((index >> bit) & 1) << qubit for bit, qubit in enumerate(qubits)), start=0 * index)
+    density[0, 0] = 0.0
+    density[np.ix_(where, where)] = np.outer(state, state.conj())
+    evolved = DensityMatrix(density)
+    for item in circuit.data:
+        if item.operation.name not in _UNCOMPARED:
+            evolved = evolved.evolve(item.operation, [place[circuit.find_bit(qubit).index] for qubit in item.qubits])
+    kept = [place[qubit] for qubit in end]
+    reduced = partial_trace(evolved, [qubit for qubit in range(len(place)) if qubit not in kept]).data
+    index = np.arange(len(reduced))  # from the order of the register to that of the end
+    order = sum((((index >> bit) & 1) << sorted(kept).index(qubit) for bit, qubit in enumerate(kept)), start=0 * index)
+    return np.asarray(reduced[np.ix_(order, order)])
 
 
 def _after(

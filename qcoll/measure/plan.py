@@ -181,8 +181,10 @@ class MeasurementPlan:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> MeasurementPlan:
         """The plan that :meth:`to_dict` wrote."""
+        model = model_from_toml(data["model"], source="the record's model")
+        assert isinstance(model, CollisionModel)  # no other is planned for
         return cls(
-            model=model_from_toml(data["model"], source="the record's model"),
+            model=model,
             at=tuple(data["at"]),
             quantities=tuple(data["quantities"]),
             observables=tuple(data["observables"]),
@@ -213,8 +215,13 @@ def plan_for(
     """What is measured of a compiled circuit.
 
     Raises:
-        InputError: for a collision beyond the compiled ones, or an unknown quantity or observable.
+        InputError: for a cycle, a collision beyond the compiled ones, or an unknown quantity or observable.
     """
+    if not isinstance(compiled.model, CollisionModel):
+        raise InputError(
+            f"measurements are planned for one collision model, but {compiled.model.name!r} is a cycle: give one of "
+            "its strokes, or simulate it"
+        )
     return MeasurementPlan(
         model=compiled.model,
         at=chosen_collisions(at, compiled.n),

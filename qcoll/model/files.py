@@ -30,6 +30,23 @@ the register::
     a = { kind = "boson", levels = 3, encoding = "binary" }
     b = { kind = "fermion" }
     c = { kind = "qubit" }
+
+A cycle has a ``[[stroke]]`` for each of its strokes, with the same entries; one with a ``hamiltonian`` and no ancilla
+is a free evolution::
+
+    name = "engine"
+
+    [[stroke]]
+    name = "hot"
+    dt = 1.0
+    system = { Z = 1.0 }
+    ancilla = { beta = 0.5, hamiltonian = { Z = 1.0 } }
+    interaction = { XX = 0.3, YY = 0.3 }
+
+    [[stroke]]
+    name = "pause"
+    dt = 0.2
+    hamiltonian = { Z = 0.5 }
 """
 
 from __future__ import annotations
@@ -46,6 +63,7 @@ from qiskit.quantum_info import SparsePauliOp
 from ..errors import InputError
 from ..storage import write_atomically
 from .collision import Ancilla, CollisionModel
+from .cycle import Cycle, FreeEvolution, Model, Stroke
 from .modes import modes_from_mapping
 from .toml_lines import line_of
 
@@ -53,9 +71,11 @@ _TABLES = {
     (): {"name", "dt", "system", "ancilla", "interaction", "system_modes"},
     ("ancilla",): {"beta", "state", "hamiltonian", "modes"},
 }
+_CYCLE = {"name", "stroke"}
+_FREE = {"name", "dt", "hamiltonian"}
 
 
-def save_model(model: CollisionModel, path: str | Path) -> None:
+def save_model(model: Model, path: str | Path) -> None:
     """Write ``model`` to a TOML file, exactly and atomically.
 
     Raises:
@@ -64,8 +84,8 @@ def save_model(model: CollisionModel, path: str | Path) -> None:
     write_atomically(Path(path), model_to_toml(model).encode())
 
 
-def load_model(path: str | Path) -> CollisionModel:
-    """Read a model from a TOML file.
+def load_model(path: str | Path) -> Model:
+    """Read a model, or a cycle, from a TOML file.
 
     Raises:
         InputError: if the file is missing or malformed; the message names the line.
@@ -80,23 +100,19 @@ def load_model(path: str | Path) -> CollisionModel:
     return model_from_toml(text, source=str(path), default_name=path.stem)
 
 
-def model_to_toml(model: CollisionModel) -> str:
+def model_to_toml(model: Model) -> str:
     """The text of a model file; coefficients are written so that they are read back exactly."""
-    document: dict[str, Any] = {
-        "name": model.name,
-        "dt": model.dt,
-        "system": _coefficients(model.system),
-        "ancilla": _ancilla_entries(model.ancilla),
-        "interaction": _coefficients(model.interaction),
-    }
-    if model.system_modes is not None:
-        document["system_modes"] = model.system_modes.to_mapping()
+    document: dict[str, Any] = {"name": model.name}
+    if isinstance(model, Cycle):
+        document["stroke"] = [{"name": stroke.name} | _stroke_entries(stroke) for stroke in model.strokes]
+    else:
+        document |= _stroke_entries(model)
     order = "# Pauli strings in Qiskit's order: the rightmost character is qubit 0.\n"
     order += "# The interaction acts on the system's qubits (rightmost), then the ancilla's. hbar = k_B = 1.\n"
     return order + tomli_w.dumps(document)
 
 
-def model_from_toml(text: str, *, source: str = "model", default_name: str = "custom") -> CollisionModel:
+def model_from_toml(text: str, *, source: str = "model", default_name: str = "custom") -> Model:
     """Parse the text of a model file.
 
     Args:
@@ -112,12 +128,39 @@ def model_from_toml(text: str, *, source: str = "model", default_name: str = "cu
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{source}: not valid TOML: {error}") from error
     reader = _Reader(text, source)
+    if "stroke" not in document:
+        return _collision_model(document, reader, default_name)
+    reader.check_keys(document, (), _CYCLE)
+    name, given = reader.name(document, default_name), document["stroke"]
+    if not isinstance(given, list) or not all(isinstance(entries, dict) for entries in given):
+        raise reader.error((), "stroke", "the strokes of a cycle are tables: write [[stroke]] before each")
+    readers = [reader.of_stroke(number) for number in range(len(given))]
+    strokes = [_stroke(entries, own, k) for k, (entries, own) in enumerate(zip(given, readers, strict=True))]
+    try:
+        return Cycle(strokes, name=name)
+    except InputError as error:
+        raise reader.error((), None, str(error)) from error
+
+
+def _stroke(document: Mapping[str, Any], reader: _Reader, number: int) -> Stroke:
+    """One stroke of a cycle."""
+    if "hamiltonian" not in document:
+        return _collision_model(document, reader, f"stroke {number}")
+    reader.check_keys(document, (), _FREE)
+    hamiltonian = reader.operator(reader.table(document, "hamiltonian"), ("hamiltonian",))
+    dt = reader.number(document, (), "dt")
+    try:
+        return FreeEvolution(hamiltonian=hamiltonian, dt=dt, name=reader.name(document, "free evolution"))
+    except InputError as error:
+        raise reader.error((), "dt", str(error)) from error
+
+
+def _collision_model(document: Mapping[str, Any], reader: _Reader, default_name: str) -> CollisionModel:
+    """A collision model from its entries."""
     reader.check_keys(document, ())
     ancilla = reader.table(document, "ancilla")
     reader.check_keys(ancilla, ("ancilla",))
-    name = document.get("name", default_name)
-    if not isinstance(name, str):
-        raise reader.error((), "name", f"name must be a string, not {name!r}")
+    name = reader.name(document, default_name)
     system = reader.operator(reader.table(document, "system"), ("system",))
     hamiltonian = reader.operator(reader.table(ancilla, "hamiltonian", ("ancilla",)), ("ancilla", "hamiltonian"))
     size = int(system.num_qubits) + int(hamiltonian.num_qubits)
@@ -143,16 +186,37 @@ def model_from_toml(text: str, *, source: str = "model", default_name: str = "cu
 class _Reader:
     """Reads values and says on which line a wrong one stands."""
 
-    def __init__(self, text: str, source: str) -> None:
-        self._lines = text.splitlines()
+    def __init__(self, text: str, source: str, stroke: int | None = None) -> None:
+        self._text = text
+        self._lines, self._skipped = text.splitlines(), 0
         self._source = source
+        self._prefix: tuple[str, ...] = ()
+        self._where = ""
+        if stroke is not None:
+            starts = [place for place, line in enumerate(self._lines) if re.match(r"\s*\[\[\s*stroke\s*\]\]", line)]
+            if stroke < len(starts):  # otherwise they are written in one line
+                self._skipped = starts[stroke]
+                self._lines = self._lines[starts[stroke] : [*starts, len(self._lines)][stroke + 1]]
+            self._prefix, self._where = ("stroke",), f"stroke {stroke}: "
+
+    def of_stroke(self, number: int) -> _Reader:
+        """The reader of one stroke of a cycle."""
+        return _Reader(self._text, self._source, number)
+
+    def name(self, document: Mapping[str, Any], default: str) -> str:
+        """The name of a model or stroke."""
+        name = document.get("name", default)
+        if not isinstance(name, str):
+            raise self.error((), "name", f"name must be a string, not {name!r}")
+        return name
 
     def error(self, table: tuple[str, ...], key: str | None, message: str) -> InputError:
-        line = line_of(self._lines, table, key)
-        return InputError(f"{self._source}{f', line {line}' if line else ''}: {message}")
+        line = line_of(self._lines, table, key, self._prefix)
+        where = f", line {self._skipped + line}" if line else ""
+        return InputError(f"{self._source}{where}: {self._where}{message}")
 
-    def check_keys(self, found: Mapping[str, Any], table: tuple[str, ...]) -> None:
-        known = _TABLES[table]
+    def check_keys(self, found: Mapping[str, Any], table: tuple[str, ...], known: set[str] | None = None) -> None:
+        known = _TABLES[table] if known is None else known
         for key in found:
             if key not in known:
                 raise self.error(table, key, f"unknown entry {key!r}; expected {', '.join(sorted(known))}")
@@ -188,6 +252,21 @@ class _Reader:
             if len(label) != expected:
                 raise self.error(table, label, f"{label!r} has {len(label)} letters, but {expected} were expected")
         return SparsePauliOp(list(entries), [float(value) for value in entries.values()])
+
+
+def _stroke_entries(stroke: Stroke) -> dict[str, Any]:
+    """What defines a collision or a free evolution, without its name."""
+    if isinstance(stroke, FreeEvolution):
+        return {"dt": stroke.dt, "hamiltonian": _coefficients(stroke.hamiltonian)}
+    entries: dict[str, Any] = {
+        "dt": stroke.dt,
+        "system": _coefficients(stroke.system),
+        "ancilla": _ancilla_entries(stroke.ancilla),
+        "interaction": _coefficients(stroke.interaction),
+    }
+    if stroke.system_modes is not None:
+        entries["system_modes"] = stroke.system_modes.to_mapping()
+    return entries
 
 
 def _ancilla_entries(ancilla: Ancilla) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from ..compile.sequence import PREPARED, TICK
 from ..device.lightcone import economical
 from ..device.mapped import MappedCollisions
 from ..errors import InputError
+from ..model.cycle import Cycle
 from ..trajectory.iterate import Record, fixed_point, iterate, recorded_collisions, spectral_gap
 from ..trajectory.pauli import (
     Real,
@@ -39,6 +40,7 @@ from ..trajectory.pauli import (
     transfer_matrix,
 )
 from .aer import require_state, states_at_ticks
+from .cycle_ledger import cycle_columns, image_means
 from .mean import on_register, system_part
 from .system_ledger import ledger_observables, system_ledger
 
@@ -54,7 +56,8 @@ class CollisionMap:
 
     Args:
         matrix: Pauli transfer matrix from tick to tick, (D, D).
-        ledger: row vectors of heat, work and switching work of the collision, (3, D).
+        ledger: row vectors of heat, work and switching work of the collision, (3, D), or of the columns of a cycle's
+            ledger (:func:`qcoll.trajectory.strokes.columns_of`).
     """
 
     matrix: Real
@@ -109,7 +112,7 @@ class CircuitChannel:
             record: as for :func:`qcoll.evolve`.
 
         Returns:
-            The recorded collisions (m + 1,), the states (m + 1, d, d), and the ledger (m, 3).
+            The recorded collisions (m + 1,), the states (m + 1, d, d), and the ledger (m, 3), or (m, k) of a cycle.
         """
         chosen = recorded_collisions(n, record)
         start = to_pauli_vector(on_register(initial, range(len(initial).bit_length() - 1), self._size))
@@ -263,17 +266,20 @@ def _entangled(
 
 def _collision_map(mapped: MappedCollisions, saved: dict[str, Complex], d: int) -> CollisionMap:
     """The transfer matrix (d**2, d**2) and ledger from the states of system, ancilla and reference at the ticks."""
-    model = mapped.compiled.model
+    compiled, model = mapped.compiled, mapped.compiled.model
     images = {label.split(":")[0]: _images(state, d) for label, state in saved.items()}
     matrix = trace_preserving(transfer_matrix(SuperOp(_superop_of_images(images[TICK], d))))
-    if mapped.compiled.keeps == "system":
+    if isinstance(model, Cycle):
+        assert compiled.cycle is not None
+        return CollisionMap(matrix, cycle_columns(compiled.cycle, image_means(images, d)))
+    if compiled.keeps == "system":
         own = system_ledger(model)
         # the system's Pauli strings come first, with nothing on what is carried
         return CollisionMap(matrix, np.pad(own, ((0, 0), (0, d * d - own.shape[1]))))
 
     def row(observable: SparsePauliOp) -> Real:
         """Tr[O after] - Tr[O before] for all |k><l|, as a functional of the state."""
-        first, last = (operator.to_matrix() for operator in (mapped.compiled.pieces.before(observable), observable))
+        first, last = (operator.to_matrix() for operator in (compiled.pieces.before(observable), observable))
         means = np.einsum("ij,klji->kl", last, images[TICK]) - np.einsum("ij,klji->kl", first, images[PREPARED])
         operator = means.T
         return functional((operator + operator.conj().T) / 2)

@@ -22,11 +22,14 @@ import numpy as np
 from numpy.typing import NDArray
 from qiskit.quantum_info import SuperOp
 
-from ..compile.sequence import TICK
+from ..compile.branches import CollisionPieces
+from ..compile.sequence import TICK, CollisionCircuit
 from ..device.lightcone import economical
 from ..errors import InputError
 from ..exact.channel import superoperator
 from ..exact.joint import JointCollision
+from ..model.collision import CollisionModel
+from ..model.cycle import Stroke
 from ..trajectory.iterate import iterate
 from ..trajectory.pauli import Complex, Real, from_pauli_vector, to_pauli_vector, transfer_matrix
 from ..trajectory.trajectory import Trajectory
@@ -72,9 +75,9 @@ class Comparison:
         last = int(self.collisions[-1])
         worst = int(np.argmax(self.trace_distance))
         lines = [
-            f"{self.first.kind} against {self.second.kind}: {self.first.model.name}, {last} collisions",
+            f"{self.first.kind} against {self.second.kind}: {self.first.model.name}, {last} {self.first.steps}",
             f"  trace distance   last {self.trace_distance[-1]:.3e}   largest {self.trace_distance[worst]:.3e} "
-            f"(collision {self.collisions[worst]})",
+            f"({self.first.steps[:-1]} {self.collisions[worst]})",
             f"  fidelity         last {self.fidelity[-1]:.6f}   smallest {self.fidelity.min():.6f}",
             f"  coherence        last {self.first.coherence[-1]:.5f}   instead of {self.second.coherence[-1]:.5f}",
         ]
@@ -153,8 +156,7 @@ def error_sources(run: CircuitTrajectory, exact: Trajectory) -> dict[str, Real]:
     compiled = run.mapped.compiled
     steps = {}
     if compiled.keeps == "joint state":
-        prepared = dataclasses.replace(JointCollision.of(compiled.model), thermal=compiled.prepared_state().data)
-        steps["preparation"] = _iterated(SuperOp(superoperator(prepared)), exact)
+        steps["preparation"] = _iterated(_prepared(compiled), exact)
     steps["splitting" if steps else "synthesis"] = _iterated(compiled.channel(), exact)
     if run.noise_model is not None:
         steps["mapping"] = _mapped_without_noise(run, exact)
@@ -167,6 +169,23 @@ def error_sources(run: CircuitTrajectory, exact: Trajectory) -> dict[str, Real]:
         distances[name] = trace_distance(states, previous)
         previous = states
     return distances
+
+
+def _prepared(compiled: CollisionCircuit) -> SuperOp:
+    """The exact map of one collision, or cycle, with ancillas as the circuit prepares them."""
+    given: list[tuple[Stroke, CollisionPieces]]
+    if isinstance(compiled.model, CollisionModel):
+        given = [(compiled.model, compiled.pieces)]
+    else:
+        assert compiled.cycle is not None
+        given = list(zip(compiled.model.strokes, compiled.cycle.strokes, strict=True))
+    whole = np.eye(4**compiled.model.num_system_qubits, dtype=complex)
+    for stroke, pieces in given:
+        joint = JointCollision.of(stroke)
+        if isinstance(stroke, CollisionModel):
+            joint = dataclasses.replace(joint, thermal=pieces.prepared_state().data)
+        whole = superoperator(joint) @ whole
+    return SuperOp(whole)
 
 
 def _mapped_without_noise(run: CircuitTrajectory, exact: Trajectory) -> Complex:

@@ -24,6 +24,7 @@ from qiskit.quantum_info import SparsePauliOp
 from ..compile.sequence import PREPARED, TICK
 from ..errors import InputError
 from ..measure.settings import Estimates, rotation_circuit, settings_for, system_paulis
+from ..model.collision import CollisionModel
 from ..trajectory.entropy import entropy_flow
 from ..trajectory.pauli import Real, from_pauli_vector
 from .circuit_trajectory import CircuitTrajectory
@@ -49,6 +50,7 @@ def sampled_trajectory(
         raise InputError("with shots every collision is measured, so record must be 1")
     compiled, n = expected.mapped.compiled, expected.n
     model, pieces = compiled.model, compiled.pieces
+    assert isinstance(model, CollisionModel)  # simulate refuses cycles
     joint = pieces.keeps == "joint state"
     after = ledger_observables(model) if joint else []
     before = [pieces.before(operator) for operator in after]

@@ -17,11 +17,15 @@ from ..device.mapping import DEFAULT_SEEDS, map_collisions
 from ..device.noise import resolve_noise, unused_errors
 from ..errors import DeviceWarning, InputError
 from ..limits import COMPLEX_BYTES, positive_integer, require_memory
+from ..model.collision import CollisionModel
+from ..model.cycle import Cycle
 from ..trajectory.iterate import Record, recorded_collisions
 from ..trajectory.pauli import Real
+from ..trajectory.strokes import StrokeLedger
 from .aer import require_state, states_at_ticks
 from .channel import CircuitChannel, extract_channel
 from .circuit_trajectory import CircuitTrajectory
+from .cycle_ledger import cycle_columns, state_means
 from .mean import mean_states, system_part
 from .shots import sampled_trajectory
 from .system_ledger import ledger_observables, ledger_of_states, trajectory_fields
@@ -88,6 +92,10 @@ def simulate(
         raise InputError(f"method is {method!r}, but must be one of {', '.join(map(repr, get_args(RunMethod)))}")
     if shots is not None:
         positive_integer(shots, "shots")
+        if circuit.cycle is not None:
+            raise InputError(
+                f"shots are drawn of one collision model, but {circuit.model.name!r} is a cycle: leave shots out"
+            )
         if method == "iterated" or circuit.n > LONGEST_DIRECT:
             raise InputError(
                 f"shots are drawn from a direct run of at most {LONGEST_DIRECT} collisions: leave shots out, "
@@ -211,17 +219,14 @@ def iterated_trajectory(
     channel = extract_channel(mapped, noise_model)
     start = states_at_ticks([mapped.initial], noise_model)[0][f"{TICK}:0"]
     collisions, states, ledger = channel.iterate(system_part(start, 2**model.num_system_qubits), n, record)
-    return CircuitTrajectory(
-        model=model,
-        kind=kind,
-        **trajectory_fields(collisions, states, ledger),
-        mapped=mapped,
-        noise_model=noise_model,
-    )
+    return _trajectory(mapped, noise_model, kind, collisions, states, ledger)
 
 
 def _as_one_set(circuit: CollisionCircuit) -> CollisionCircuit:
     """The same collisions on one set of ancilla qubits where two alternate, which without noise are the same states."""
+    if circuit.cycle is not None:
+        shared = dataclasses.replace(circuit.cycle, own_qubits=False)
+        return dataclasses.replace(circuit, ancillas="reset", cycle=shared, pieces=shared.whole)
     return dataclasses.replace(circuit, ancillas="reset") if circuit.ancillas == "alternating" else circuit
 
 
@@ -231,7 +236,7 @@ def _saved_states(mapped: MappedCollisions, noise_model: Any) -> dict[str, Compl
     model, n = compiled.model, compiled.n
     kept = model.num_qubits if compiled.keeps == "joint state" else model.num_system_qubits
     require_memory(
-        3 * COMPLEX_BYTES * 2 * n * 4**kept,
+        3 * COMPLEX_BYTES * 2 * n * _strokes(compiled) * 4**kept,
         f"the states of {n} collisions",
         'use method="iterated"',
     )
@@ -248,30 +253,44 @@ def _from_saved_states(
     mapped: MappedCollisions, noise_model: Any, kind: str, saved: dict[str, Complex], chosen: NDArray[np.int64]
 ) -> CircuitTrajectory:
     """States and ledger from the states at the ticks."""
-    model, n = mapped.compiled.model, mapped.compiled.n
+    compiled, model, n = mapped.compiled, mapped.compiled.model, mapped.compiled.n
     d = 2**model.num_system_qubits
     after = np.array([saved[f"{TICK}:{number}"] for number in range(1, n + 1)])
     states = np.concatenate([[system_part(saved[f"{TICK}:0"], d)], system_part(after, d)])
-    if mapped.compiled.keeps == "joint state":
+    if isinstance(model, Cycle):
+        assert compiled.cycle is not None
+        ledger = cycle_columns(compiled.cycle, state_means(saved, n)).T
+    elif compiled.keeps == "joint state":
         before = np.array([saved[f"{PREPARED}:{number}"] for number in range(1, n + 1)])
-        ledger = _measured_ledger(mapped.compiled, before, after)
+        ledger = _measured_ledger(compiled, model, before, after)
     else:
         ledger = ledger_of_states(model, states)
-    sums = np.add.reduceat(ledger, chosen[:-1]) if len(chosen) > 1 else ledger[:0]
-    return CircuitTrajectory(
-        model=model,
-        kind=kind,
-        **trajectory_fields(chosen, states[chosen], sums),
-        mapped=mapped,
-        noise_model=noise_model,
-    )
+    ledger = ledger[: chosen[-1]]
+    sums = np.add.reduceat(ledger, chosen[:-1]) if len(chosen) > 1 else ledger
+    return _trajectory(mapped, noise_model, kind, chosen, states[chosen], sums)
 
 
-def _measured_ledger(compiled: CollisionCircuit, before: Complex, after: Complex) -> Real:
+def _trajectory(
+    mapped: MappedCollisions, noise_model: Any, kind: str, chosen: NDArray[np.int64], states: Complex, ledger: Real
+) -> CircuitTrajectory:
+    """The trajectory of recorded states (m + 1, d, d), and of the ledger between them as rows (m, k)."""
+    model = mapped.compiled.model
+    where: dict[str, Any] = {"mapped": mapped, "noise_model": noise_model}
+    if isinstance(model, Cycle):
+        return CircuitTrajectory.of_cycle(model, kind, chosen, states, StrokeLedger.of(model, ledger), **where)
+    return CircuitTrajectory(model=model, kind=kind, **trajectory_fields(chosen, states, ledger), **where)
+
+
+def _strokes(compiled: CollisionCircuit) -> int:
+    """How many collisions there are in what n counts."""
+    return 1 if compiled.cycle is None else len(compiled.cycle.strokes)
+
+
+def _measured_ledger(compiled: CollisionCircuit, model: CollisionModel, before: Complex, after: Complex) -> Real:
     """The ledger from the joint states (n, D, D) after the preparations and after the collisions."""
 
     def change(observable: SparsePauliOp) -> Real:
         first, last = (operator.to_matrix() for operator in (compiled.pieces.before(observable), observable))
         return np.asarray((np.einsum("ij,nji->n", last, after) - np.einsum("ij,nji->n", first, before)).real)
 
-    return np.stack([change(observable) for observable in ledger_observables(compiled.model)], axis=1)
+    return np.stack([change(observable) for observable in ledger_observables(model)], axis=1)

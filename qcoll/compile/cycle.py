@@ -1,0 +1,252 @@
+r"""Cycles as circuits: the strokes' pieces on one layout of qubits.
+
+::
+
+    system    ─░─ stroke 0 ─░─────────░─ stroke 1 ─░─ ... ─░─
+    ancilla   ─░─ stroke 0 ─░─ reset ─░─ stroke 1 ─░─ ...
+           prepared0:1  stroke0:1  prepared1:1  stroke1:1   tick:1
+
+Strokes use each other's ancilla qubits, reset in between, or have qubits of their own; a free evolution needs none.
+Where strokes are drawn from several circuits, a cycle is one of all their combinations.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from qiskit import QuantumCircuit, QuantumRegister
+from qiskit.quantum_info import Operator, SuperOp
+
+from ..errors import InputError
+from ..model.collision import CollisionModel
+from ..model.cycle import Cycle, FreeEvolution
+from ..model.operators import dense
+from ..synthesis.joint import unitary_circuit
+from .blocks import free_layers, mode_qubits
+from .branches import Branch, CollisionPieces, Keeps
+from .levels import Synthesis, collision_pieces
+from .product_formula import product_formula
+from .thermal import Purification
+from .ticks import PREPARED, STROKE, TICK, append_tick
+
+#: Combinations of drawn strokes that are mapped and run one by one.
+LARGEST_PRODUCT = 64
+#: Free evolutions of more qubits have a product formula where one is asked for.
+LARGEST_WHOLE = 3
+
+
+@dataclass(frozen=True, eq=False)
+class CycleLayout:
+    """The strokes of a cycle, compiled, and the ancilla qubits that they use.
+
+    Args:
+        cycle: the strokes as they were given.
+        strokes: the circuits of each.
+        own_qubits: whether every stroke has ancilla qubits of its own; otherwise all begin with the same.
+    """
+
+    cycle: Cycle
+    strokes: tuple[CollisionPieces, ...]
+    own_qubits: bool
+
+    @property
+    def keeps(self) -> Keeps:
+        """What the circuits keep, of all strokes."""
+        return "joint state" if all(pieces.keeps == "joint state" for pieces in self.strokes) else "system"
+
+    @property
+    def places(self) -> list[range]:
+        """Which of the cycle's fresh qubits each stroke uses, its ancilla's first."""
+        sizes = [pieces.num_fresh for pieces in self.strokes]
+        starts = [sum(sizes[:number]) if self.own_qubits else 0 for number in range(len(sizes))]
+        return [range(start, start + size) for start, size in zip(starts, sizes, strict=True)]
+
+    @functools.cached_property
+    def combinations(self) -> list[tuple[int, ...]]:
+        """Which branch of each stroke the branches of a cycle are."""
+        return list(itertools.product(*(range(len(pieces.branches)) for pieces in self.strokes)))
+
+    @functools.cached_property
+    def whole(self) -> CollisionPieces:
+        """A cycle as if it were one collision: its branches, and as many fresh qubits as it needs."""
+        num_system, width = self.cycle.num_system_qubits, max(place.stop for place in self.places)
+        nothing = Purification(QuantumCircuit(width), width, 0)
+        branches = []
+        for branch, chosen in enumerate(self.combinations):
+            body = QuantumCircuit(num_system + width)
+            self.append(body, 1, body.qubits[:num_system], body.qubits[num_system:], branch, ticks=False)
+            pairs = zip(self.strokes, chosen, strict=True)
+            weight = math.prod(pieces.branches[index].probability for pieces, index in pairs)
+            branches.append(Branch(weight, nothing, body))
+        return CollisionPieces(num_system, width, 0, tuple(branches), self.keeps)
+
+    def append(
+        self,
+        circuit: QuantumCircuit,
+        number: int,
+        system: Sequence[Any],
+        fresh: Sequence[Any],
+        branch: int = 0,
+        *,
+        ticks: bool = True,
+        dirty: set[Any] | None = None,
+    ) -> None:
+        """Append cycle ``number`` with its ticks.
+
+        Args:
+            circuit: gets the gates.
+            number: of the cycle.
+            system: the system's qubits.
+            fresh: the cycle's ancilla qubits.
+            branch: which combination of the strokes' branches.
+            ticks: whether to append ticks.
+            dirty: which qubits are not in |0>, brought up to date; none by default.
+        """
+        own = [[fresh[position] for position in place] for place in self.places]
+        self._append(circuit, number, system, own, self.combinations[branch], ticks, set() if dirty is None else dirty)
+
+    def sequence(
+        self, initial: QuantumCircuit, ancillas: str, draws: Sequence[int] | NDArray[np.intp]
+    ) -> QuantumCircuit:
+        """Cycles from an initial state on system and reference, one for each draw, as one circuit."""
+        sets = self.registers(ancillas, len(draws))
+        registers = [register for own in dict.fromkeys(map(tuple, sets)) for register in own if register.size]
+        system = QuantumRegister(self.cycle.num_system_qubits, "system")
+        reference = QuantumRegister(initial.num_qubits - system.size, "reference")
+        circuit = QuantumCircuit(system, *registers, *([reference] if reference.size else []), name=self.cycle.name)
+        circuit.compose(initial, [*system, *reference], inplace=True)
+        append_tick(circuit, f"{TICK}:0", list(system))
+        dirty: set[Any] = set()
+        for number, (branch, fresh) in enumerate(zip(draws, sets, strict=True), start=1):
+            qubits = [qubit for register in fresh for qubit in register]
+            self.append(circuit, number, list(system), qubits, int(branch), dirty=dirty)
+        return circuit
+
+    def registers(self, ancillas: str, n: int) -> list[list[QuantumRegister]]:
+        """For every cycle the registers of its strokes' ancilla qubits (one for all where they share), to be joined."""
+        if ancillas == "fresh":
+            return [
+                [QuantumRegister(pieces.num_fresh, f"ancilla{cycle}_{k}") for k, pieces in enumerate(self.strokes)]
+                for cycle in range(1, n + 1)
+            ]
+        sets = (
+            [QuantumRegister(pieces.num_fresh, f"ancilla{k}") for k, pieces in enumerate(self.strokes)]
+            if self.own_qubits
+            else [QuantumRegister(self.whole.num_fresh, "ancilla")]
+        )
+        return [sets] * n
+
+    def channel(self) -> SuperOp:
+        """The map of one cycle on the system, without noise and in the mean over draws."""
+        maps = [
+            SuperOp(Operator(pieces.only.collision)) if isinstance(stroke, FreeEvolution) else pieces.channel()
+            for stroke, pieces in zip(self.cycle.strokes, self.strokes, strict=True)
+        ]
+        return functools.reduce(lambda first, second: first.compose(second), maps)
+
+    def _append(
+        self,
+        circuit: QuantumCircuit,
+        number: int,
+        system: Sequence[Any],
+        own: Sequence[Sequence[Any]],
+        chosen: Sequence[int],
+        ticks: bool,
+        dirty: set[Any],
+    ) -> None:
+        for index, (pieces, qubits, branch) in enumerate(zip(self.strokes, own, chosen, strict=True)):
+            piece, ancilla = pieces.branches[branch], qubits[: pieces.num_ancilla]
+            joint = pieces.keeps == "joint state"
+            used = {qubits[position] for position in piece.ancillas_used(pieces.num_system)}
+            if again := [q for q in qubits if q in dirty and (q in used or (joint and q in ancilla))]:
+                circuit.reset(again)
+                dirty.difference_update(again)
+            if piece.preparation.circuit.data:
+                circuit.compose(piece.preparation.circuit, qubits, inplace=True)
+            read = [*system, *ancilla] if joint else list(system)
+            if ticks and joint and len(ancilla):
+                append_tick(circuit, f"{PREPARED}{index}:{number}", read)
+            circuit.compose(piece.collision, [*system, *qubits][: piece.collision.num_qubits], inplace=True)
+            dirty.update(used)
+            if ticks:
+                append_tick(circuit, f"{STROKE}{index}:{number}", read)
+        if ticks:
+            append_tick(circuit, f"{TICK}:{number}", list(system))
+
+
+def cycle_layout(
+    cycle: Cycle, *, own_qubits: bool, synthesis: Synthesis, trotter_order: int, trotter_steps: int, **options: Any
+) -> CycleLayout:
+    """Compile every stroke of a cycle.
+
+    Args:
+        cycle: the strokes.
+        own_qubits: whether every stroke has ancilla qubits of its own.
+        synthesis: the level, of all strokes.
+        trotter_order: of the product formula.
+        trotter_steps: its steps in a stroke.
+        options: further ones of :func:`.levels.collision_pieces`.
+
+    Raises:
+        InputError: if a stroke cannot be compiled like this; the message names it.
+
+    >>> import qcoll
+    >>> from qcoll.compile.cycle import cycle_layout
+    >>> cycle = qcoll.Cycle([qcoll.example_1(), qcoll.example_2()])
+    >>> layout = cycle_layout(cycle, own_qubits=False, synthesis="exact", trotter_order=2, trotter_steps=1)
+    >>> layout.whole.num_fresh
+    4
+    """
+    strokes: list[CollisionPieces] = []
+    for number, stroke in enumerate(cycle.strokes):
+        if isinstance(stroke, CollisionModel):
+            try:
+                pieces = collision_pieces(
+                    stroke, synthesis=synthesis, trotter_order=trotter_order, trotter_steps=trotter_steps, **options
+                )
+            except InputError as error:
+                raise InputError(f"stroke {number}, {stroke.name!r}: {error}") from error
+            if pieces.measured:
+                raise InputError(
+                    f'stroke {number}, {stroke.name!r}: correction="measured" carries its ancilla on without a reset, '
+                    'which the next stroke does not: use correction="coherent"'
+                )
+        else:
+            kept: Keeps = "joint state" if all(p.keeps == "joint state" for p in strokes) else "system"
+            order, steps = (trotter_order, trotter_steps) if synthesis == "trotter" else (0, 0)
+            pieces = _alone(free_circuit(stroke, cycle, order, steps), kept)
+        strokes.append(pieces)
+    layout = CycleLayout(cycle, tuple(strokes), own_qubits)
+    if len(layout.combinations) > LARGEST_PRODUCT:
+        raise InputError(
+            f"the strokes of {cycle.name!r} are drawn from {len(layout.combinations)} combinations of circuits, but at "
+            f"most {LARGEST_PRODUCT} are run: use a level or preparation that draws nothing"
+        )
+    return layout
+
+
+def free_circuit(stroke: FreeEvolution, cycle: Cycle, order: int, steps: int) -> QuantumCircuit:
+    """A free evolution as a circuit, without splitting where it is small or no order is given."""
+    hamiltonian, size = stroke.hamiltonian, stroke.num_system_qubits
+    if order == 0 or size <= LARGEST_WHOLE:
+        energies, vectors = np.linalg.eigh(dense(hamiltonian))
+        return unitary_circuit((vectors * np.exp(-1j * stroke.dt * energies)) @ vectors.conj().T)
+    circuit = QuantumCircuit(size)
+    parts = free_layers(hamiltonian, mode_qubits(cycle.system_modes))
+    for layer, fraction in product_formula(len(parts), order, steps):
+        for block in parts[layer]:
+            circuit.compose(block.evolution(fraction * stroke.dt), block.qubits, inplace=True)
+    return circuit
+
+
+def _alone(circuit: QuantumCircuit, keeps: Keeps) -> CollisionPieces:
+    """A circuit of the system alone as a piece without ancillas."""
+    nothing = Purification(QuantumCircuit(0), 0, 0)
+    return CollisionPieces(circuit.num_qubits, 0, 0, (Branch(1.0, nothing, circuit),), keeps)
