@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .compile import CollisionCircuit, compile_collisions
     from .errors import AccuracyWarning, DeviceWarning, InputError, MissingExtraError, ModelWarning
-    from .exact import collision_channel, evolve, spectral_gap, steady_state
+    from .exact import collision_channel, dynamical_maps, evolve, non_markovianity, spectral_gap, steady_state
     from .gaussian import GaussianCycle, GaussianModel, GaussianState
     from .model import (
         Ancilla,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Cycle,
         Fermion,
         FreeEvolution,
+        Memory,
         Modes,
         Qubit,
         example_1,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "compile": ("CollisionCircuit", "compile_collisions"),
     "errors": ("AccuracyWarning", "DeviceWarning", "InputError", "MissingExtraError", "ModelWarning"),
-    "exact": ("collision_channel", "evolve", "spectral_gap", "steady_state"),
+    "exact": ("collision_channel", "dynamical_maps", "evolve", "non_markovianity", "spectral_gap", "steady_state"),
     "gaussian": ("GaussianCycle", "GaussianModel", "GaussianState"),
     "model": (
         "Ancilla",
@@ -54,6 +55,7 @@ _HOMES = {
         "Cycle",
         "Fermion",
         "FreeEvolution",
+        "Memory",
         "Modes",
         "Qubit",
         "example_1",
@@ -88,6 +90,7 @@ __all__ = [
     "GaussianModel",
     "GaussianState",
     "InputError",
+    "Memory",
     "MissingExtraError",
     "ModelWarning",
     "Modes",
@@ -99,10 +102,12 @@ __all__ = [
     "collision_channel",
     "compare",
     "compile_collisions",
+    "dynamical_maps",
     "evolve",
     "example_1",
     "example_2",
     "load_model",
+    "non_markovianity",
     "save_model",
     "simulate",
     "spectral_gap",

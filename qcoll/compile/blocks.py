@@ -94,14 +94,17 @@ def layers(model: CollisionModel) -> tuple[Layer, ...]:
     [['one_qubit', 'free_fermions'], ['exchange']]
     """
     free = (model.joint_system + model.joint_ancilla).simplify(atol=0)
-    whole = cut_off_modes(model)
-    blocks = _blocks_of_free(free, whole)
+    return layers_of(free, model.interaction, cut_off_modes(model))
+
+
+def layers_of(free: SparsePauliOp, coupling: SparsePauliOp, whole: list[tuple[int, ...]]) -> tuple[Layer, ...]:
+    """The same of a free Hamiltonian and an interaction; ``whole`` are the qubits of modes with levels cut off."""
     interaction = [
         block
-        for qubits, part in connected_parts(model.interaction, whole)
+        for qubits, part in connected_parts(coupling, whole)
         for block in _within_levels(qubits, part, whole) or _interaction_blocks(qubits, part)
     ]
-    return _grouped([*blocks, *interaction])
+    return _grouped([*_blocks_of_free(free, whole), *interaction])
 
 
 def free_layers(hamiltonian: SparsePauliOp, whole: list[tuple[int, ...]]) -> tuple[Layer, ...]:

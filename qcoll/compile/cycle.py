@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from qiskit import QuantumCircuit, QuantumRegister
-from qiskit.quantum_info import Operator, SuperOp
+from qiskit.quantum_info import Operator, SparsePauliOp, SuperOp
 
 from ..errors import InputError
 from ..model.collision import CollisionModel
@@ -221,7 +221,8 @@ def cycle_layout(
         else:
             kept: Keeps = "joint state" if all(p.keeps == "joint state" for p in strokes) else "system"
             order, steps = (trotter_order, trotter_steps) if synthesis == "trotter" else (0, 0)
-            pieces = _alone(free_circuit(stroke, cycle, order, steps), kept)
+            modes = mode_qubits(cycle.system_modes)
+            pieces = _alone(free_circuit(stroke.hamiltonian, stroke.dt, modes, order, steps), kept)
         strokes.append(pieces)
     layout = CycleLayout(cycle, tuple(strokes), own_qubits)
     if len(layout.combinations) > LARGEST_PRODUCT:
@@ -232,17 +233,19 @@ def cycle_layout(
     return layout
 
 
-def free_circuit(stroke: FreeEvolution, cycle: Cycle, order: int, steps: int) -> QuantumCircuit:
-    """A free evolution as a circuit, without splitting where it is small or no order is given."""
-    hamiltonian, size = stroke.hamiltonian, stroke.num_system_qubits
+def free_circuit(
+    hamiltonian: SparsePauliOp, time: float, modes: list[tuple[int, ...]], order: int, steps: int
+) -> QuantumCircuit:
+    """The evolution of the system alone as a circuit, without splitting where it is small or the order is 0."""
+    size = int(hamiltonian.num_qubits)
     if order == 0 or size <= LARGEST_WHOLE:
         energies, vectors = np.linalg.eigh(dense(hamiltonian))
-        return unitary_circuit((vectors * np.exp(-1j * stroke.dt * energies)) @ vectors.conj().T)
+        return unitary_circuit((vectors * np.exp(-1j * time * energies)) @ vectors.conj().T)
     circuit = QuantumCircuit(size)
-    parts = free_layers(hamiltonian, mode_qubits(cycle.system_modes))
+    parts = free_layers(hamiltonian, modes)
     for layer, fraction in product_formula(len(parts), order, steps):
         for block in parts[layer]:
-            circuit.compose(block.evolution(fraction * stroke.dt), block.qubits, inplace=True)
+            circuit.compose(block.evolution(fraction * time), block.qubits, inplace=True)
     return circuit
 
 

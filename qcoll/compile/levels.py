@@ -45,7 +45,7 @@ from scipy.linalg import expm
 
 from ..circuits.discard import without_discarded
 from ..errors import InputError
-from ..model.collision import CollisionModel
+from ..model.collision import CollisionModel, require_fresh
 from ..synthesis import (
     Correction,
     absorbed_parts,
@@ -109,15 +109,15 @@ def collision_pieces(
     >>> pieces.keeps, pieces.num_ancilla, pieces.only.collision.num_nonlocal_gates()
     ('system', 2, 3)
     """
-    if synthesis not in get_args(Synthesis):
-        raise InputError(f"synthesis is {synthesis!r}, but must be one of {', '.join(map(repr, get_args(Synthesis)))}")
-    if preparation not in get_args(Preparation):
-        known = ", ".join(map(repr, get_args(Preparation)))
-        raise InputError(f"preparation is {preparation!r}, but must be one of {known}")
-    if keep is not None and keep not in get_args(Keeps):
-        raise InputError(f"keep is {keep!r}, but must be one of {', '.join(map(repr, get_args(Keeps)))}")
-    _refuse_product_formula(synthesis, trotter_order, trotter_steps)
-    _check_correction(synthesis, correction)
+    require_fresh(model)
+    check_options(
+        synthesis=synthesis,
+        preparation=preparation,
+        trotter_order=trotter_order,
+        trotter_steps=trotter_steps,
+        keep=keep,
+        correction=correction,
+    )
     if synthesis == "trotter" or synthesis == "exact":
         joint = _joint_pieces(model, synthesis, preparation, trotter_order, trotter_steps)
         return _shortest(joint if keep != "system" else [_without_ancilla(model, pieces) for pieces in joint])
@@ -136,6 +136,31 @@ def collision_pieces(
     if synthesis == "channel":
         return _channel(model)
     return _system_only(model, sampled_circuits(model, correction), None)
+
+
+def check_options(
+    *,
+    synthesis: Synthesis,
+    preparation: Preparation,
+    trotter_order: int,
+    trotter_steps: int,
+    keep: Keeps | None,
+    correction: Correction,
+) -> None:
+    """Refuse unknown options, and a product formula or a measured correction where the level has none.
+
+    Raises:
+        InputError: if one is.
+    """
+    if synthesis not in get_args(Synthesis):
+        raise InputError(f"synthesis is {synthesis!r}, but must be one of {', '.join(map(repr, get_args(Synthesis)))}")
+    if preparation not in get_args(Preparation):
+        known = ", ".join(map(repr, get_args(Preparation)))
+        raise InputError(f"preparation is {preparation!r}, but must be one of {known}")
+    if keep is not None and keep not in get_args(Keeps):
+        raise InputError(f"keep is {keep!r}, but must be one of {', '.join(map(repr, get_args(Keeps)))}")
+    _refuse_product_formula(synthesis, trotter_order, trotter_steps)
+    _check_correction(synthesis, correction)
 
 
 def _refuse_product_formula(synthesis: Synthesis, order: int, steps: int) -> None:

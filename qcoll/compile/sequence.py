@@ -32,13 +32,14 @@ from qiskit.quantum_info import DensityMatrix, SuperOp
 from ..circuits.correction import flip_in, with_control_flow
 from ..errors import InputError
 from ..limits import natural_number, positive_integer, real_number
-from ..model.collision import Ancilla, CollisionModel
+from ..model.collision import Ancilla, CollisionModel, require_fresh
 from ..model.cycle import Cycle, Model
 from ..model.initial import initial_density_matrix
 from ..synthesis import Correction
 from .branches import CollisionPieces, Keeps
 from .cycle import CycleLayout, cycle_layout
 from .levels import TROTTER_ORDER, TROTTER_STEPS, Preparation, Synthesis, collision_pieces
+from .memory import MemoryLayout, memory_layout
 from .thermal import Purification, state_purification, thermal_purification
 from .ticks import PREPARED as PREPARED
 from .ticks import TICK as TICK
@@ -72,6 +73,7 @@ class CollisionCircuit:
         seed: of the draws, where each collision draws one of several circuits.
         feedforward: seconds from the end of a measurement to the flips that depend on it.
         cycle: the strokes of a cycle, of which ``pieces`` is the whole.
+        memory: what happens between two collisions, where ancillas meet each other.
     """
 
     model: Model
@@ -86,6 +88,7 @@ class CollisionCircuit:
     seed: int
     feedforward: float = 0.0
     cycle: CycleLayout | None = None
+    memory: MemoryLayout | None = None
 
     @functools.cached_property
     def circuit(self) -> QuantumCircuit:
@@ -101,6 +104,8 @@ class CollisionCircuit:
         """:attr:`circuit` with the flips after a measurement implied, for mapping (:mod:`..circuits.correction`)."""
         if self.cycle is not None:
             return self.cycle.sequence(self.initial.circuit, self.ancillas, self.draws())
+        if self.memory is not None:
+            return self.memory.sequence(self.initial.circuit, self.n, fresh=self.ancillas == "fresh")
         pairs = list(self._fresh_registers())
         registers = [register for pair in dict.fromkeys(pairs) for register in pair if register.size]
         reference = QuantumRegister(self.initial.num_purifiers, "reference")
@@ -130,7 +135,7 @@ class CollisionCircuit:
         sets = 1
         if self.cycle is not None:
             sets = self.n if self.ancillas == "fresh" else 1
-        elif self.ancillas == "alternating":
+        elif self.ancillas == "alternating" or (self.memory is not None and self.ancillas == "reset"):
             sets = min(self.n, 2)
         elif self.ancillas == "fresh":
             sets = int(sum(self._takes_qubits[branch] for branch in self.draws()))
@@ -139,11 +144,15 @@ class CollisionCircuit:
     @property
     def periodic(self) -> bool:
         """Whether the collisions repeat one piece of circuit that leaves nothing but the system behind."""
+        if self.memory is not None:  # an ancilla is not forgotten before it has met the next
+            return False
         return self.ancillas == "reset" or (self.ancillas == "alternating" and self.cycle is not None)
 
     @property
     def resets(self) -> bool:
         """Whether ancilla qubits are reset and used again."""
+        if self.memory is not None:
+            return self.ancillas != "fresh" and self.n > 2
         strokes = 0 if self.cycle is None or self.cycle.own_qubits else len(self.cycle.strokes)
         return self.ancillas != "fresh" and max(self.n, strokes) > 1
 
@@ -225,6 +234,8 @@ class CollisionCircuit:
         >>> bool(abs(compiled.channel().data - qcoll.collision_channel(qcoll.example_2()).data).max() < 1e-12)
         True
         """
+        if self.memory is not None:
+            require_fresh(self.memory.model)
         return self.pieces.channel() if self.cycle is None else self.cycle.channel()
 
     def __repr__(self) -> str:
@@ -315,7 +326,8 @@ def compile_collisions(
         trotter_steps: steps of the product formula per collision; for ``"trotter"`` alone.
         ancillas: ``"reset"``: one set of ancilla qubits, reset before they are used again, by all strokes of a cycle;
             ``"alternating"``: two sets in turn (of a cycle, one for each stroke), so that one is reset and prepared
-            while the system meets the other; ``"fresh"``: new qubits for each collision.
+            while the system meets the other; ``"fresh"``: new qubits for each collision. Ancillas that meet each other
+            are two sets in turn in the first two cases.
         preparation: of the ancilla, where it is kept. ``"purified"``: the thermal state in Schmidt form;
             ``"state_preparation"``: Qiskit's generic state preparation of the same purification; ``"sampled"``: each
             collision draws an eigenstate of the ancilla with its thermal population, and there is no purifier;
@@ -370,8 +382,11 @@ def compile_collisions(
         "keep": keep,
         "correction": correction,
     }
-    layout = None
-    if isinstance(model, Cycle):
+    layout = memory = None
+    if isinstance(model, CollisionModel) and model.memory is not None:
+        memory = memory_layout(model, **options)
+        pieces = memory.pieces
+    elif isinstance(model, Cycle):
         layout = cycle_layout(model, own_qubits=ancillas != "reset", **options)
         pieces = layout.whole
     else:
@@ -400,6 +415,7 @@ def compile_collisions(
         seed=int(seed),
         feedforward=float(feedforward),
         cycle=layout,
+        memory=memory,
     )
 
 

@@ -14,6 +14,8 @@ from qiskit.circuit import Barrier
 TICK = "tick"
 PREPARED = "prepared"
 STROKE = "stroke"
+#: Before and after two ancillas meet, on both of them.
+APART, JOINED = "apart", "joined"
 
 
 def append_tick(circuit: QuantumCircuit, label: str, qubits: list[Any]) -> None:

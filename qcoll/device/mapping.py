@@ -120,10 +120,17 @@ def map_collisions(
     options: dict[str, object] = {"target": target} if target is not None else {"basis_gates": basis_gates}
     mapper = _Mapper(compiled, options, layout, level, numbers, faithful)
     ways = {"reset": mapper.periodic, "alternating": mapper.alternating, "fresh": mapper.fresh}
-    mapped = mapper.periodic(schedule) if compiled.periodic else ways[compiled.ancillas](schedule)
+    mapped = ways[_way(compiled)](schedule)
     if repairs is not None:
         _say_what_is_wrong(repairs, mapped)
     return mapped
+
+
+def _way(compiled: CollisionCircuit) -> str:
+    """How a sequence is mapped: as the collisions of one ancilla set, of two, or as a whole."""
+    if compiled.periodic:
+        return "reset"
+    return "fresh" if compiled.memory is not None else compiled.ancillas
 
 
 def _say_what_is_wrong(repairs: Repairs, mapped: MappedCollisions) -> None:

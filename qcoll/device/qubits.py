@@ -7,7 +7,7 @@ from ..compile.sequence import CollisionCircuit
 
 def least_qubits(compiled: CollisionCircuit) -> int:
     """The qubits that a target must have: unless ancillas are fresh, the reference may share those of the ancilla."""
-    if compiled.ancillas == "fresh":
+    if compiled.ancillas == "fresh" or compiled.memory is not None:
         return compiled.num_qubits
     return compiled.num_qubits - compiled.initial.num_purifiers
 

@@ -18,6 +18,7 @@ from .dynamics import evolve
 from .energetics import second_order_operators
 from .gibbs import gibbs_state
 from .information import EntropyBalance, entropy_balance, mutual_information, relative_entropy
+from .maps import DynamicalMaps, NonMarkovianity, dynamical_maps, non_markovianity
 from .second_order import MasterEquation, master_equation
 from .sweep import ModelStack, SteadyStates, steady_states
 from .thermodynamics import PulledBackOperators, pulled_back_operators
@@ -25,9 +26,11 @@ from .thermodynamics import PulledBackOperators, pulled_back_operators
 __all__ = [
     "Decomposition",
     "DiamondBounds",
+    "DynamicalMaps",
     "EntropyBalance",
     "MasterEquation",
     "ModelStack",
+    "NonMarkovianity",
     "PulledBackOperators",
     "SecondOrderQuality",
     "SteadyStates",
@@ -35,11 +38,13 @@ __all__ = [
     "collision_matrix",
     "decompose",
     "diamond_distance",
+    "dynamical_maps",
     "entropy_balance",
     "evolve",
     "gibbs_state",
     "master_equation",
     "mutual_information",
+    "non_markovianity",
     "pulled_back_operators",
     "relative_entropy",
     "second_order_operators",

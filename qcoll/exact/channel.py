@@ -6,6 +6,7 @@ r"""The channel of one collision on the system and its steady state.
 from __future__ import annotations
 
 import warnings
+from typing import TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from qiskit.quantum_info import DensityMatrix, SuperOp
 
 from ..errors import AccuracyWarning, InputError
 from ..limits import COMPLEX_BYTES, require_memory
+from ..model.collision import CollisionModel, require_fresh
 from ..model.cycle import Cycle, FreeEvolution, Model, Stroke
 from ..model.operators import dense
 from ..trajectory.iterate import fixed_point
@@ -21,6 +23,7 @@ from ..trajectory.pauli import Complex, Real, from_pauli_vector, transfer_matrix
 from .deviation import NOT_UNIQUE, RESOLUTION, Deviation, deviation, fixed_points, in_turn, slowest_rate
 from .gibbs import gibbs_state
 from .joint import JointCollision, Method
+from .memory import MemoryDynamics, steady_with_memory
 
 #: A steady state that is known to fewer digits than this comes with a warning.
 EXPECTED_ACCURACY = 1e-8
@@ -35,7 +38,8 @@ def collision_channel(model: Model, method: Method = "exact") -> SuperOp:
             trace-preserving but in general not completely positive.
 
     Raises:
-        InputError: for an unknown method or a model too large for the memory there is.
+        InputError: for an unknown method, a model whose ancillas meet each other (:class:`~qcoll.Memory`), of which no
+            one channel is iterated, or one too large for the memory there is.
 
     >>> import qcoll
     >>> bool(qcoll.collision_channel(qcoll.example_2()).is_cptp())
@@ -69,6 +73,8 @@ def steady_state(model: Model, method: Method = "exact") -> DensityMatrix:
     >>> round(float(abs(state.data[0, 1])), 4)
     0.0053
     """
+    if _remembers(model):
+        return DensityMatrix(steady_with_memory(MemoryDynamics.of(model)))
     if method != "exact":
         return DensityMatrix(from_pauli_vector(fixed_point(collision_matrix(model, method))))
     state, error = steady_state_and_error(model)
@@ -112,9 +118,16 @@ def spectral_gap(model: Model, method: Method = "exact") -> float:
     >>> qcoll.spectral_gap(qcoll.example_2()) > 0
     True
     """
+    if _remembers(model):
+        return spectral_gap_of(MemoryDynamics.of(model).transfer()[1][0])
     if method != "exact":
         return spectral_gap_of(collision_matrix(model, method))
     return float(slowest_rate(_deviation(model)))
+
+
+def _remembers(model: Model) -> TypeGuard[CollisionModel]:
+    """Whether ancillas meet each other."""
+    return isinstance(model, CollisionModel) and model.memory is not None
 
 
 def _deviation(model: Model) -> Deviation:
@@ -125,6 +138,8 @@ def _deviation(model: Model) -> Deviation:
 
 
 def _deviation_of(model: Stroke, physical: NDArray[np.bool_]) -> Deviation:
+    if isinstance(model, CollisionModel):
+        require_fresh(model)
     levels = np.ix_(physical, physical)
     system = dense(model.system)[levels]
     if isinstance(model, FreeEvolution):

@@ -27,6 +27,7 @@ from .channel import superoperator
 from .cycle import iterated_cycles, stepped_cycles
 from .joint import JointCollision, Method
 from .matrix_free import TOLERANCE, initial_state, matrix_free_bytes, second_order_stepped, stepped
+from .memory import MemoryDynamics, evolve_with_memory, ledger_with_memory
 from .thermodynamics import operators_of
 
 #: Up to this many system qubits the transfer matrix (4**m x 4**m) is squared; beyond, joint states are stepped.
@@ -81,12 +82,16 @@ def evolve(
     if not real_number(tolerance, "tolerance") > 0:
         raise InputError(f"tolerance is {tolerance}, but must be positive")
     collisions = recorded_collisions(n, record)
-    if isinstance(model, CollisionModel) and (
-        method == "matrix_free" or (method != "dense" and matrix_free_is_better(model, n))
+    if (
+        isinstance(model, CollisionModel)
+        and model.memory is None
+        and (method == "matrix_free" or (method != "dense" and matrix_free_is_better(model, n)))
     ):
         return _matrix_free(model, initial, collisions, method, tolerance)
     if method == "matrix_free":
-        raise InputError('method="matrix_free" takes a CollisionModel, not a cycle: cycles are stepped with "dense"')
+        raise InputError(
+            'method="matrix_free" takes a CollisionModel without memory, not a cycle: those are stepped with "dense"'
+        )
     dense_method: Method = "second_order" if method == "second_order" else "exact"
     state = initial_state(model, initial)
     require_memory(
@@ -98,6 +103,12 @@ def evolve(
         small = model.num_system_qubits <= LARGEST_TRANSFER_MATRIX
         states, columns = (iterated_cycles if small else stepped_cycles)(model, state, collisions, dense_method)
         return Trajectory.of_cycle(model, _KINDS[dense_method], collisions, states, StrokeLedger.of(model, columns))
+    if model.memory is not None:
+        if method not in ("exact", "dense"):
+            raise InputError(f"method is {method!r}, but {model.name!r} has a memory, for which there is only 'exact'")
+        states, columns = evolve_with_memory(MemoryDynamics.of(model), state, collisions)
+        ledger_of = ledger_with_memory(model, columns)
+        return Trajectory(model=model, kind="exact", collisions=collisions, states=states, **ledger_of)
     joint = JointCollision.of(model, dense_method)
     run = _iterated if model.num_system_qubits <= LARGEST_TRANSFER_MATRIX else _stepped
     states, ledger = run(model, joint, state, collisions)

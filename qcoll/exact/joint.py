@@ -13,6 +13,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..limits import COMPLEX_BYTES, require_memory
+from ..model.collision import CollisionModel, require_fresh
 from ..model.cycle import FreeEvolution, Stroke
 from ..model.operators import dense
 from ..trajectory.pauli import Complex
@@ -42,10 +43,12 @@ class JointCollision:
         """Build the matrices of ``model``; a free evolution has an ancilla of dimension one.
 
         Raises:
-            InputError: for an unknown method or a model too large for dense matrices.
+            InputError: for an unknown method, a model with memory, or one too large for dense matrices.
         """
         if method not in get_args(Method):
             raise InputError(f"method is {method!r}, but must be one of {', '.join(map(repr, get_args(Method)))}")
+        if isinstance(model, CollisionModel):
+            require_fresh(model)
         require_memory(
             6 * COMPLEX_BYTES * 4**model.num_qubits,
             f"the dense joint unitary of {model.num_qubits} qubits",

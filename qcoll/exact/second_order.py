@@ -32,7 +32,7 @@ from qiskit.quantum_info import SuperOp
 
 from ..errors import InputError
 from ..limits import require_memory
-from ..model.collision import CollisionModel
+from ..model.collision import CollisionModel, require_fresh
 from ..trajectory.pauli import Complex
 from .decomposition import Decomposition, Kind, checked_products, decompose
 from .gibbs import gibbs_state
@@ -174,6 +174,7 @@ def master_equation(
         "use a smaller model",
     )
     ancilla_state = gibbs_state(model.ancilla) if state is None else _checked_state(state, model.num_ancilla_qubits)
+    require_fresh(model)
     operators = decompose(model, kind) if products is None else checked_products(model, products)
     return MasterEquation(model, operators, ancilla_state)
 

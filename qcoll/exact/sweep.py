@@ -13,7 +13,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..limits import COMPLEX_BYTES, require_memory
-from ..model.collision import CollisionModel
+from ..model.collision import CollisionModel, require_fresh
 from ..model.operators import dense
 from ..trajectory.iterate import FIXED_POINT_TOLERANCE
 from ..trajectory.pauli import Complex, Real, from_pauli_vector, pauli_matrices
@@ -48,6 +48,7 @@ class ModelStack:
             InputError: if there are none, they differ in size, or their ancillas are not thermal on all states.
         """
         for number, model in enumerate(models):
+            require_fresh(model)
             if model.ancilla.beta is None or not (model.ancilla.physical.all() and model.physical.all()):
                 raise InputError(
                     f"model {number} of the stack, {model.name!r}, has an ancilla in a given state or modes with fewer "

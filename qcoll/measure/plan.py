@@ -19,7 +19,7 @@ from qiskit.quantum_info import SparsePauliOp
 from ..compile.branches import in_frame
 from ..compile.sequence import PREPARED, TICK, CollisionCircuit
 from ..errors import InputError
-from ..model.collision import CollisionModel
+from ..model.collision import CollisionModel, require_fresh
 from ..model.files import model_from_toml, model_to_toml
 from ..trajectory.pauli import Complex
 from .settings import settings_for, system_paulis
@@ -222,6 +222,7 @@ def plan_for(
             f"measurements are planned for one collision model, but {compiled.model.name!r} is a cycle: give one of "
             "its strokes, or simulate it"
         )
+    require_fresh(compiled.model)
     return MeasurementPlan(
         model=compiled.model,
         at=chosen_collisions(at, compiled.n),

@@ -5,6 +5,7 @@ from .collision import CollisionModel
 from .cycle import Cycle, FreeEvolution, Model, Stroke
 from .files import load_model, save_model
 from .library import example_1, example_2
+from .memory import Memory
 from .modes import Boson, Fermion, Modes, Qubit
 from .structured import structured_ancilla, truncation_of
 from .truncation import Truncation
@@ -16,6 +17,7 @@ __all__ = [
     "Cycle",
     "Fermion",
     "FreeEvolution",
+    "Memory",
     "Model",
     "Modes",
     "Qubit",

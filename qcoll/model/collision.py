@@ -27,6 +27,7 @@ from ..errors import InputError, ModelWarning
 from ..limits import real_number
 from .ancilla import Ancilla as Ancilla
 from .ancilla import levels_text, operator_text
+from .memory import Memory
 from .modes import Modes, Qubit, Subsystem
 from .operators import checked_hermitian, embedded
 
@@ -42,6 +43,7 @@ class CollisionModel:
         dt: duration of a collision, positive.
         name: a short name for plots and files.
         system_modes: what the system's qubits stand for, where they are more than qubits.
+        memory: how ancilla k meets ancilla k + 1 between two collisions; ``None`` if they never do.
 
     Raises:
         InputError: if an operator is not Hermitian or has the wrong size, is not one of the modes, or dt is not
@@ -66,6 +68,7 @@ class CollisionModel:
     dt: float
     name: str = "custom"
     system_modes: Modes | None = None
+    memory: Memory | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "system", checked_hermitian(self.system, "the system's Hamiltonian"))
@@ -74,6 +77,7 @@ class CollisionModel:
         size = self.num_system_qubits + self.num_ancilla_qubits
         object.__setattr__(self, "interaction", checked_hermitian(self.interaction, "the interaction", size))
         self._check_modes()
+        self._check_memory()
         if idle := self._uncoupled():
             warnings.warn(idle, ModelWarning, stacklevel=3)  # past the generated __init__, to who made the model
         dt = real_number(self.dt, "dt")
@@ -97,6 +101,22 @@ class CollisionModel:
             f"the interaction of {self.name!r} does not couple system and ancilla, so that they never meet{likely}; "
             f"the system has the rightmost {_count(self.num_system_qubits, 'letter')} of its Pauli strings"
         )
+
+    def _check_memory(self) -> None:
+        """Refuse a memory of ancillas of another size, or one that leaves the levels of their modes."""
+        if self.memory is None:
+            return
+        if not isinstance(self.memory, Memory):
+            raise InputError(f"memory must be a qcoll.Memory, but a {type(self.memory).__name__} was given")
+        acts, expected = int(self.memory.interaction.num_qubits), 2 * self.num_ancilla_qubits
+        if acts != expected:
+            raise InputError(
+                f"the memory's interaction acts on {acts} qubits, but two ancillas of {self.name!r} have {expected}: "
+                "those of ancilla k (rightmost) and of ancilla k + 1"
+            )
+        if (modes := self.ancilla.modes) is not None:
+            pair = {f"{which} {name}": modes[name] for which in ("this", "next") for name in modes}
+            Modes(**pair).check(self.memory.interaction, "the memory's interaction")
 
     def _check_modes(self) -> None:
         """Refuse Hamiltonians that leave the levels of the modes, or are odd in the fermions."""
@@ -163,6 +183,8 @@ class CollisionModel:
         for operator in (self.system, self.ancilla.hamiltonian, self.interaction):
             digest.update(f"{operator_text(operator)}|".encode())
         digest.update(f"{self.ancilla.state_text()} {self.dt.hex()}{levels_text(self.system_modes)}".encode())
+        if self.memory is not None:
+            digest.update(f"memory {self.memory.text()}".encode())
         return digest.hexdigest()
 
     def __eq__(self, other: object) -> bool:
@@ -176,6 +198,20 @@ class CollisionModel:
         return (
             f"CollisionModel {self.name!r}: {_count(self.num_system_qubits, 'system qubit')}, "
             f"{_count(self.num_ancilla_qubits, 'ancilla qubit')}, {self.ancilla.temperature}, dt = {self.dt:g}"
+            + ("" if self.memory is None else ", with memory")
+        )
+
+
+def require_fresh(model: CollisionModel) -> None:
+    """Refuse a model with memory where every ancilla must be fresh when it meets the system.
+
+    Raises:
+        InputError: if there is a memory.
+    """
+    if model.memory is not None:
+        raise InputError(
+            f"{model.name!r} has a memory, so that what a collision does depends on those before it: use qcoll.evolve, "
+            "qcoll.dynamical_maps or qcoll.compile_collisions, or dataclasses.replace it with memory=None"
         )
 
 

@@ -161,7 +161,12 @@ class Cycle:
             if isinstance(stroke, FreeEvolution):
                 if self.system_modes is not None:
                     self.system_modes.check(stroke.hamiltonian, f"the Hamiltonian of stroke {number}, {stroke.name!r},")
-            elif not np.array_equal(stroke.physical, self.physical):
+                continue
+            if stroke.memory is not None:
+                raise InputError(
+                    f"stroke {number}, {stroke.name!r}, has a memory, but the ancillas of a cycle meet the system alone"
+                )
+            if not np.array_equal(stroke.physical, self.physical):
                 raise InputError(
                     f"stroke {number}, {stroke.name!r}, has a system with other levels than the strokes before it: "
                     "give all strokes the same system_modes"

@@ -31,6 +31,9 @@ the register::
     b = { kind = "fermion" }
     c = { kind = "qubit" }
 
+Ancillas that meet each other have a table ``[memory]`` with ``dt``, ``[memory.interaction]`` on the qubits of ancilla k
+(rightmost) and ancilla k + 1, and, if it is not ``"ancillas"``, ``evolves``.
+
 A cycle has a ``[[stroke]]`` for each of its strokes, with the same entries; one with a ``hamiltonian`` and no ancilla
 is a free evolution::
 
@@ -64,11 +67,13 @@ from ..errors import InputError
 from ..storage import write_atomically
 from .collision import Ancilla, CollisionModel
 from .cycle import Cycle, FreeEvolution, Model, Stroke
+from .memory import Memory
 from .modes import modes_from_mapping
 from .toml_lines import line_of
 
 _TABLES = {
-    (): {"name", "dt", "system", "ancilla", "interaction", "system_modes"},
+    (): {"name", "dt", "system", "ancilla", "interaction", "system_modes", "memory"},
+    ("memory",): {"interaction", "dt", "evolves"},
     ("ancilla",): {"beta", "state", "hamiltonian", "modes"},
 }
 _CYCLE = {"name", "stroke"}
@@ -178,9 +183,31 @@ def _collision_model(document: Mapping[str, Any], reader: _Reader, default_name:
         raise reader.error(("ancilla",), "beta" if state is None else "state", str(error)) from error
     try:
         own = modes_from_mapping(reader.table(document, "system_modes")) if "system_modes" in document else None
-        return CollisionModel(system=system, ancilla=built, interaction=interaction, dt=dt, name=name, system_modes=own)
+        return CollisionModel(
+            system=system,
+            ancilla=built,
+            interaction=interaction,
+            dt=dt,
+            name=name,
+            system_modes=own,
+            memory=_memory(document, reader),
+        )
     except InputError as error:
         raise reader.error((), "dt", str(error)) from error
+
+
+def _memory(document: Mapping[str, Any], reader: _Reader) -> Memory | None:
+    """How ancillas meet each other, if they do."""
+    if "memory" not in document:
+        return None
+    table = reader.table(document, "memory")
+    reader.check_keys(table, ("memory",))
+    interaction = reader.operator(reader.table(table, "interaction", ("memory",)), ("memory", "interaction"))
+    dt = reader.number(table, ("memory",), "dt")
+    try:
+        return Memory(interaction=interaction, dt=dt, evolves=table.get("evolves", "ancillas"))
+    except InputError as error:
+        raise reader.error(("memory",), None, str(error)) from error
 
 
 class _Reader:
@@ -266,6 +293,9 @@ def _stroke_entries(stroke: Stroke) -> dict[str, Any]:
     }
     if stroke.system_modes is not None:
         entries["system_modes"] = stroke.system_modes.to_mapping()
+    if (memory := stroke.memory) is not None:
+        own = {"dt": memory.dt, "evolves": memory.evolves, "interaction": _coefficients(memory.interaction)}
+        entries["memory"] = own
     return entries
 
 

@@ -8,6 +8,7 @@ from .collective import collective_bath
 from .damping import generalised_amplitude_damping
 from .engine import two_stroke_engine
 from .partial_swap import homogenisation
+from .remembering import remembering_bath
 from .ring import oscillator_ring, squeezed_thermal_unit
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "generalised_amplitude_damping",
     "homogenisation",
     "oscillator_ring",
+    "remembering_bath",
     "squeezed_thermal_unit",
     "two_stroke_engine",
 ]

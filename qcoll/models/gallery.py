@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from qiskit.quantum_info import DensityMatrix, SparsePauliOp, concurrence
 
-from ..exact import evolve, steady_state
+from ..exact import dynamical_maps, evolve, steady_state
 from ..gaussian import GaussianCycle
 from ..model.collision import CollisionModel
 from ..trajectory.pauli import Complex, Real
@@ -19,6 +19,7 @@ from .collective import collective_bath
 from .damping import generalised_amplitude_damping
 from .engine import two_stroke_engine
 from .partial_swap import homogenisation
+from .remembering import remembering_bath
 from .ring import oscillator_ring, squeezed_thermal_unit
 
 #: Okabe and Ito's colours, which colour-blind readers can tell apart.
@@ -171,6 +172,29 @@ def _engine(left: Axes, right: Axes) -> str:
     )
 
 
+def _remembering(left: Axes, right: Axes) -> str:
+    collisions = 60
+    for colour, swap in zip(COLOURS, (0.0, 0.9, 0.99), strict=False):
+        maps = dynamical_maps(remembering_bath(swap=swap), collisions)
+        left.plot(maps.collisions, maps.distances("+", "-"), color=colour, label=f"swap = {swap:g}")
+    left.set_ylabel("trace distance of |+> and |->")
+    left.legend()
+    swaps = np.linspace(0.0, 1.0, 41)
+    values = [
+        dynamical_maps(remembering_bath(swap=swap), collisions).non_markovianity(("+", "-")).value for swap in swaps
+    ]
+    right.plot(swaps, values, color=COLOURS[0])
+    right.set_xlabel("swap")
+    right.set_ylabel("trace distance that comes back")
+    half = dynamical_maps(remembering_bath(swap=0.9), collisions)
+    first = swaps[int(np.argmax(np.array(values) > 0))]
+    return (
+        f"With a swap of 0.9 the trace distance {half.non_markovianity(('+', '-')).value:.4f} of |+> and |-> comes back "
+        f"in {collisions} collisions, and {int((~half.divisible).sum())} of the {collisions} intermediate maps are not "
+        f"completely positive. The smallest swap of this grid from which these two states come back is {first:.3f}."
+    )
+
+
 def _round(engine: GaussianCycle) -> dict[str, float]:
     """The ledger of a round in the limit cycle."""
     ledger = engine.evolve(1, engine.steady_state())
@@ -197,6 +221,7 @@ GALLERY = (
         _damping,
     ),
     Entry("collective_bath", "A collective bath of two qubits", "collective_bath()", _collective),
+    Entry("remembering_bath", "A bath that remembers", "remembering_bath(swap=0.9)", _remembering),
     Entry("oscillator_ring", "A ring of oscillators", "oscillator_ring(spring=0.5, dt=0.01)", _ring),
     Entry(
         "boundary_driven_chain",

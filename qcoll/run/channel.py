@@ -28,8 +28,9 @@ from ..compile.sequence import PREPARED, TICK
 from ..device.lightcone import economical
 from ..device.mapped import MappedCollisions
 from ..errors import InputError
+from ..model.collision import require_fresh
 from ..model.cycle import Cycle
-from ..trajectory.iterate import Record, fixed_point, iterate, recorded_collisions, spectral_gap
+from ..trajectory.iterate import Record, fixed_point, iterate_after_first, recorded_collisions, spectral_gap
 from ..trajectory.pauli import (
     Real,
     from_pauli_vector,
@@ -116,15 +117,9 @@ class CircuitChannel:
         """
         chosen = recorded_collisions(n, record)
         start = to_pauli_vector(on_register(initial, range(len(initial).bit_length() - 1), self._size))
-        after_first = self.first.matrix @ start
-        later = np.unique(np.concatenate([[0], chosen[chosen > 0] - 1]))
-        vectors, sums = iterate(self.period.matrix, after_first, later, self.period.ledger)
-        if later[1:].size == chosen[1:].size:  # the first recorded collision is a later one
-            first_gap = self.first.ledger @ start + sums[0]
-            vectors, sums = vectors[1:], np.vstack([first_gap, sums[1:]])
-        else:
-            sums = np.vstack([self.first.ledger @ start, sums])
-        return chosen, self._system(from_pauli_vector(np.vstack([start, vectors]))), sums
+        first, period = ((one.matrix, one.ledger) for one in (self.first, self.period))
+        vectors, sums = iterate_after_first(first, period, start, chosen)
+        return chosen, self._system(from_pauli_vector(vectors)), sums
 
     def _within_levels(self) -> DensityMatrix | None:
         """The steady state on the levels of the system's modes, where the map does not lead out of them."""
@@ -157,8 +152,10 @@ def extract_channel(mapped: MappedCollisions, noise_model: Any = None) -> Circui
     """The channel of a mapped circuit's collision, noisy if there is a noise model.
 
     Raises:
-        InputError: for alternating and fresh ancillas, where no collision stands alone.
+        InputError: for alternating and fresh ancillas, and such as meet each other, where no collision stands alone.
     """
+    if mapped.compiled.memory is not None:
+        require_fresh(mapped.compiled.memory.model)
     if not mapped.branches or mapped.system_at_tick is None:
         raise InputError(
             f"with {mapped.compiled.ancillas} ancillas the next one is prepared on other qubits meanwhile, so no one "

@@ -20,14 +20,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from qiskit.quantum_info import SuperOp
+from qiskit.quantum_info import Operator, SuperOp
 
 from ..compile.branches import CollisionPieces
+from ..compile.memory import MemoryLayout
 from ..compile.sequence import TICK, CollisionCircuit
 from ..device.lightcone import economical
 from ..errors import InputError
 from ..exact.channel import superoperator
 from ..exact.joint import JointCollision
+from ..exact.memory import MemoryDynamics, evolve_with_memory
 from ..model.collision import CollisionModel
 from ..model.cycle import Stroke
 from ..trajectory.iterate import iterate
@@ -154,10 +156,13 @@ def fidelity(first: Complex, second: Complex) -> Real:
 def error_sources(run: CircuitTrajectory, exact: Trajectory) -> dict[str, Real]:
     """The trace distance that each step from the exact dynamics to the run adds, (m + 1,) each."""
     compiled = run.mapped.compiled
-    steps = {}
-    if compiled.keeps == "joint state":
+    steps: dict[str, Complex] = {}
+    if compiled.memory is not None:
+        steps |= _with_memory(compiled, compiled.memory, exact)
+    elif compiled.keeps == "joint state":
         steps["preparation"] = _iterated(_prepared(compiled), exact)
-    steps["splitting" if steps else "synthesis"] = _iterated(compiled.channel(), exact)
+    if compiled.memory is None:
+        steps["splitting" if steps else "synthesis"] = _iterated(compiled.channel(), exact)
     if run.noise_model is not None:
         steps["mapping"] = _mapped_without_noise(run, exact)
         steps["noise"] = (run.expected or run).states
@@ -169,6 +174,19 @@ def error_sources(run: CircuitTrajectory, exact: Trajectory) -> dict[str, Real]:
         distances[name] = trace_distance(states, previous)
         previous = states
     return distances
+
+
+def _with_memory(compiled: CollisionCircuit, layout: MemoryLayout, exact: Trajectory) -> dict[str, Complex]:
+    """The states with ancillas as prepared, and then with the circuits of collision and memory, without mapping."""
+    own = MemoryDynamics.of(layout.model)
+    prepared = dataclasses.replace(own.joint, thermal=compiled.prepared_state().data)
+    split = dataclasses.replace(prepared, unitary=compiled.collision_unitary())
+    waiting = own.system if layout.waiting is None else np.asarray(Operator(layout.waiting).data)
+    ways = {
+        "preparation": dataclasses.replace(own, joint=prepared),
+        "splitting": MemoryDynamics(split, np.asarray(Operator(layout.joining).data), waiting, layout.model),
+    }
+    return {name: evolve_with_memory(way, exact.states[0], exact.collisions)[0] for name, way in ways.items()}
 
 
 def _prepared(compiled: CollisionCircuit) -> SuperOp:

@@ -17,7 +17,7 @@ from ..device.mapping import DEFAULT_SEEDS, map_collisions
 from ..device.noise import resolve_noise, unused_errors
 from ..errors import DeviceWarning, InputError
 from ..limits import COMPLEX_BYTES, positive_integer, require_memory
-from ..model.collision import CollisionModel
+from ..model.collision import CollisionModel, require_fresh
 from ..model.cycle import Cycle
 from ..trajectory.iterate import Record, recorded_collisions
 from ..trajectory.pauli import Real
@@ -27,6 +27,7 @@ from .channel import CircuitChannel, extract_channel
 from .circuit_trajectory import CircuitTrajectory
 from .cycle_ledger import cycle_columns, state_means
 from .mean import mean_states, system_part
+from .memory_ledger import fields_with_memory, meeting_columns
 from .shots import sampled_trajectory
 from .system_ledger import ledger_observables, ledger_of_states, trajectory_fields
 
@@ -96,6 +97,8 @@ def simulate(
             raise InputError(
                 f"shots are drawn of one collision model, but {circuit.model.name!r} is a cycle: leave shots out"
             )
+        if circuit.memory is not None:
+            require_fresh(circuit.memory.model)
         if method == "iterated" or circuit.n > LONGEST_DIRECT:
             raise InputError(
                 f"shots are drawn from a direct run of at most {LONGEST_DIRECT} collisions: leave shots out, "
@@ -263,6 +266,8 @@ def _from_saved_states(
     elif compiled.keeps == "joint state":
         before = np.array([saved[f"{PREPARED}:{number}"] for number in range(1, n + 1)])
         ledger = _measured_ledger(compiled, model, before, after)
+        if model.memory is not None:
+            ledger = np.hstack([ledger, meeting_columns(model, saved, n)])
     else:
         ledger = ledger_of_states(model, states)
     ledger = ledger[: chosen[-1]]
@@ -278,6 +283,8 @@ def _trajectory(
     where: dict[str, Any] = {"mapped": mapped, "noise_model": noise_model}
     if isinstance(model, Cycle):
         return CircuitTrajectory.of_cycle(model, kind, chosen, states, StrokeLedger.of(model, ledger), **where)
+    if model.memory is not None:
+        return CircuitTrajectory(model=model, kind=kind, **fields_with_memory(model, chosen, states, ledger), **where)
     return CircuitTrajectory(model=model, kind=kind, **trajectory_fields(chosen, states, ledger), **where)
 
 

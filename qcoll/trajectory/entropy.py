@@ -14,10 +14,13 @@ from __future__ import annotations
 import numpy as np
 from qiskit.quantum_info import SparsePauliOp
 
-from ..model.ancilla import SUPPORT_TOLERANCE
+from ..model.ancilla import SUPPORT_TOLERANCE, Ancilla
 from ..model.collision import CollisionModel
 from ..model.operators import embedded
 from .pauli import Real
+
+#: Heat below this, relative to the ancilla's energies, does not count at beta = inf.
+NO_HEAT = 1e-13
 
 
 def flow_observables(model: CollisionModel) -> list[SparsePauliOp]:
@@ -26,12 +29,25 @@ def flow_observables(model: CollisionModel) -> list[SparsePauliOp]:
     They are K and, if the support is not everything, the projector onto the rest; none for a thermal ancilla, whose
     entropy flow is beta times the heat.
     """
+    qubits = range(model.num_system_qubits, model.num_qubits)
+    return [embedded(operator, qubits, model.num_qubits) for operator in flows_of_ancilla(model)]
+
+
+def flows_of_ancilla(model: CollisionModel) -> list[SparsePauliOp]:
+    """The same on the ancilla alone."""
     if model.ancilla.state is None:
         return []
     modular, outside = model.ancilla.modular_hamiltonian
-    qubits = range(model.num_system_qubits, model.num_qubits)
-    operators = [modular] if outside is None else [modular, outside]
-    return [embedded(operator, qubits, model.num_qubits) for operator in operators]
+    return [modular] if outside is None else [modular, outside]
+
+
+def thermal_flow(ancilla: Ancilla, heat: Real) -> Real:
+    """Beta times the heat (m,) from thermal ancillas; infinite at beta = inf where heat flows."""
+    assert ancilla.beta is not None
+    if not np.isinf(ancilla.beta):
+        return np.asarray(ancilla.beta * heat)
+    flows = np.abs(heat) > NO_HEAT * float(np.abs(ancilla.hamiltonian.coeffs).sum())
+    return np.where(flows, np.copysign(np.inf, np.sign(ancilla.beta) * heat), 0.0)
 
 
 def entropy_flow(changes: Real) -> Real | None:

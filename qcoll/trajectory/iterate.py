@@ -87,6 +87,33 @@ def iterate(matrix: Real, initial: Real, collisions: np.ndarray, functionals: Re
     return vectors, sums
 
 
+def iterate_after_first(
+    first: tuple[Real, Real], period: tuple[Real, Real], initial: Real, collisions: np.ndarray
+) -> tuple[Real, Real]:
+    """The same where the first collision differs from all later ones.
+
+    Args:
+        first: transfer matrix (D, D) and functionals (k, D) of the first collision.
+        period: those of every later one.
+        initial: Pauli vector, shape (D,).
+        collisions: as for :func:`iterate`.
+
+    Returns:
+        Vectors (m + 1, D) and sums (m, k), as :func:`iterate`.
+    """
+    matrix, functionals = first
+    after_first, happened = matrix @ initial, functionals @ initial
+    if len(collisions) == 1:
+        return initial[None], np.empty((0, len(functionals)))
+    later = np.unique(np.concatenate([[0], collisions[collisions > 0] - 1]))
+    vectors, sums = iterate(period[0], after_first, later, period[1])
+    if len(later) == len(collisions):  # the first recorded collision is a later one
+        vectors, sums = vectors[1:], np.vstack([happened + sums[0], sums[1:]])
+    else:
+        sums = np.vstack([happened, sums])
+    return np.vstack([initial, vectors]), sums
+
+
 def fixed_point(matrix: Real) -> Real:
     """The Pauli vector that the map leaves unchanged.
 

@@ -20,11 +20,8 @@ from qiskit.quantum_info import SparsePauliOp
 
 from ..model.collision import CollisionModel
 from ..model.cycle import Cycle
-from .entropy import entropy_flow, flow_observables
+from .entropy import entropy_flow, flow_observables, thermal_flow
 from .pauli import Real
-
-#: Heat below this, relative to the ancilla's energies, does not count at beta = inf.
-NO_HEAT = 1e-13
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +66,12 @@ class StrokeLedger:
         for number, stroke in enumerate(cycle.strokes):
             changes = [place for place, name in enumerate(names) if name == ("flow", number)]
             given = entropy_flow(columns[:, changes])
-            flows.append(_thermal_flow(stroke, column("heat", number)) if given is None else given)
+            if given is None:
+                heat = column("heat", number)
+                given = (
+                    thermal_flow(stroke.ancilla, heat) if isinstance(stroke, CollisionModel) else np.zeros_like(heat)
+                )
+            flows.append(given)
 
         def entry(kind: str) -> Real:
             return np.stack([column(kind, number) for number in range(len(cycle.strokes))], axis=1)
@@ -102,15 +104,3 @@ def change_after(cycle: Cycle, stroke: int) -> SparsePauliOp:
     """How the system's Hamiltonian changes after a stroke, on the system."""
     following = cycle.strokes[(stroke + 1) % len(cycle.strokes)]
     return following.system - cycle.strokes[stroke].system
-
-
-def _thermal_flow(stroke: object, heat: Real) -> Real:
-    """Beta times the heat (m,); infinite at beta = inf where heat flows."""
-    if not isinstance(stroke, CollisionModel):
-        return np.zeros_like(heat)
-    beta = stroke.ancilla.beta
-    assert beta is not None
-    if not np.isinf(beta):
-        return np.asarray(beta * heat)
-    flows = np.abs(heat) > NO_HEAT * float(np.abs(stroke.ancilla.hamiltonian.coeffs).sum())
-    return np.where(flows, np.copysign(np.inf, np.sign(beta) * heat), 0.0)

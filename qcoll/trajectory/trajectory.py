@@ -32,6 +32,7 @@ from ..errors import InputError
 from ..model.collision import CollisionModel
 from ..model.cycle import Cycle, Model, Stroke
 from . import exports, machine
+from .entropy import thermal_flow
 from .pauli import Complex, Real, from_pauli_vector, functional, to_pauli_vector
 from .strokes import StrokeLedger
 
@@ -66,6 +67,8 @@ class Trajectory:
         strokes: of a cycle, the ledger of each stroke.
         error_bound: where the way is approximate with a known error, a bound of it for every state, in trace norm,
             shape (m + 1,).
+        memory_work: with a memory, the work done on the ancillas by switching their interaction, shape (m,). It is none
+            of the system's.
     """
 
     model: Model
@@ -81,6 +84,7 @@ class Trajectory:
     work_error: Real | None = None
     strokes: StrokeLedger | None = None
     error_bound: Real | None = None
+    memory_work: Real | None = None
 
     @classmethod
     def of_cycle(
@@ -201,21 +205,17 @@ class Trajectory:
 
         From thermal ancillas Eq. 72; infinite at beta = inf unless no heat flows. From ancillas in another state,
         which have no beta, mutual information plus relative entropy to the fresh ancilla (Eqs. 70 and 71). Of a cycle,
-        against each bath's own temperature.
+        against each bath's own temperature. With a memory, whose ancillas are not fresh when they meet the system,
+        single entries may be negative; their sums from the beginning are not.
 
         Raises:
             InputError: if the ancillas are not thermal and their entropy flow was not recorded.
         """
-        beta = None if isinstance(self.model, Cycle) else self.model.ancilla.beta
-        if isinstance(self.model, Cycle) or beta is None:
-            if self.entropy_flow is None:
-                raise InputError("the ancillas are not thermal, and their entropy flow was not recorded")
+        if self.entropy_flow is not None:
             return self.entropy_change - self.entropy_flow
-        if np.isinf(beta):
-            scale = float(np.abs(self.model.ancilla.hamiltonian.coeffs).sum())
-            flows = np.abs(self.heat) > 1e-13 * scale
-            return np.where(flows, -np.copysign(np.inf, np.sign(beta) * self.heat), self.entropy_change)
-        return self.entropy_change - beta * self.heat
+        if isinstance(self.model, Cycle) or self.model.memory is not None or self.model.ancilla.beta is None:
+            raise InputError("the ancillas are not thermal, and their entropy flow was not recorded")
+        return self.entropy_change - thermal_flow(self.model.ancilla, self.heat)
 
     @property
     def remark(self) -> str:

@@ -1,0 +1,170 @@
+r"""Ancillas that meet each other as circuits: two sets of ancilla qubits in turn.
+
+::
+
+    system     ─░─ collide ─░──────────────────────────────░─ collide ─░─ ...
+    ancilla 1  ─░─ collide ─░─────────░─ join ─░─ reset ─ prepare ────────
+    ancilla 2  ── prepare ────────────░─ join ─░───────────░─ collide ─░─
+           prepared:1    tick:1   apart:2  joined:2    prepared:2   tick:2
+
+An ancilla that has met another is not thermal any more, so that the whole collision is in the circuit: what a thermal
+ancilla would not notice is not left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from qiskit import QuantumCircuit, QuantumRegister
+
+from ..errors import InputError
+from ..model.collision import CollisionModel
+from ..model.memory import Memory
+from ..model.operators import dense, embedded
+from ..synthesis.joint import unitary_circuit
+from .blocks import layers_of, mode_qubits
+from .branches import Branch, CollisionPieces, Keeps
+from .collision import collision_circuit
+from .cycle import free_circuit
+from .levels import Preparation, Synthesis, check_options
+from .product_formula import product_formula
+from .thermal import thermal_purification
+from .ticks import APART, JOINED, PREPARED, TICK, append_tick
+
+
+@dataclass(frozen=True, eq=False)
+class MemoryLayout:
+    """One collision, and what happens between two.
+
+    Args:
+        model: the model.
+        pieces: preparation and collision.
+        joining: the circuit of two ancillas, on the qubits of ancilla k and of ancilla k + 1.
+        waiting: the circuit of the system meanwhile, or ``None`` if it waits.
+    """
+
+    model: CollisionModel
+    pieces: CollisionPieces
+    joining: QuantumCircuit
+    waiting: QuantumCircuit | None
+
+    def sequence(self, initial: QuantumCircuit, n: int, *, fresh: bool) -> QuantumCircuit:
+        """Collisions from an initial state on system and reference, on two sets of ancilla qubits or on fresh ones."""
+        pieces = self.pieces
+        sets = [
+            (QuantumRegister(pieces.num_ancilla, f"ancilla{k}"), QuantumRegister(pieces.num_purifiers, f"purifier{k}"))
+            for k in range(1, 1 + (n if fresh else min(n, 2)))
+        ]
+        system = QuantumRegister(pieces.num_system, "system")
+        reference = QuantumRegister(initial.num_qubits - system.size, "reference")
+        registers = [register for pair in [*sets, (reference,)] for register in pair if register.size]
+        circuit = QuantumCircuit(system, *registers, name=self.model.name)
+        circuit.compose(initial, [*system, *reference], inplace=True)
+        before: list[Any] = []
+        for number in range(1, n + 1):
+            ancilla, purifier = (list(register) for register in sets[(number - 1) % len(sets)])
+            if number > len(sets):
+                circuit.reset([*ancilla, *purifier])
+            circuit.compose(pieces.only.preparation.circuit, [*ancilla, *purifier], inplace=True)
+            if number == 1:
+                append_tick(circuit, f"{TICK}:0", [*system, *ancilla])
+            else:
+                append_tick(circuit, f"{APART}:{number}", [*before, *ancilla])
+                circuit.compose(self.joining, [*before, *ancilla], inplace=True)
+                if self.waiting is not None:
+                    circuit.compose(self.waiting, list(system), inplace=True)
+                append_tick(circuit, f"{JOINED}:{number}", [*before, *ancilla])
+            append_tick(circuit, f"{PREPARED}:{number}", [*system, *ancilla])
+            circuit.compose(pieces.only.collision, [*system, *ancilla], inplace=True)
+            append_tick(circuit, f"{TICK}:{number}", [*system, *ancilla])
+            before = ancilla
+        return circuit
+
+
+def memory_layout(
+    model: CollisionModel,
+    *,
+    synthesis: Synthesis,
+    preparation: Preparation,
+    trotter_order: int,
+    trotter_steps: int,
+    keep: Keeps | None,
+    **options: Any,
+) -> MemoryLayout:
+    """Compile a model with memory.
+
+    Args:
+        model: the model.
+        synthesis: ``"trotter"`` or ``"exact"``, of the collision and of the ancillas' meeting.
+        preparation: of the fresh ancillas, ``"purified"`` or ``"state_preparation"``.
+        trotter_order: of the product formulas.
+        trotter_steps: their steps.
+        keep: ``None`` or ``"joint state"``.
+        options: further ones, checked as for a model without memory.
+
+    Raises:
+        InputError: for a level or preparation that rests on ancillas that are fresh at every collision.
+
+    >>> import qcoll
+    >>> from qcoll.compile.memory import memory_layout
+    >>> options = {"preparation": "purified", "trotter_order": 2, "trotter_steps": 1, "keep": None}
+    >>> memory_layout(qcoll.models.remembering_bath(), synthesis="exact", **options).joining.num_nonlocal_gates()
+    3
+    """
+    check_options(
+        synthesis=synthesis,
+        preparation=preparation,
+        trotter_order=trotter_order,
+        trotter_steps=trotter_steps,
+        keep=keep,
+        **options,
+    )
+    if synthesis not in ("trotter", "exact") or keep == "system":
+        what = 'keep="system"' if keep == "system" else f"synthesis={synthesis!r}"
+        raise InputError(
+            f"{what} forgets the ancilla, but {model.name!r} has a memory, which begins where a collision leaves it: "
+            'use synthesis="trotter" or "exact", without keep'
+        )
+    if preparation not in ("purified", "state_preparation"):
+        raise InputError(
+            f"preparation={preparation!r} goes with collisions of fresh ancillas, but {model.name!r} has a memory: use "
+            'preparation="purified"'
+        )
+    prepared = thermal_purification(model.ancilla, preparation)
+    collision = collision_circuit(model, synthesis=synthesis, trotter_order=trotter_order, trotter_steps=trotter_steps)
+    pieces = CollisionPieces(
+        num_system=model.num_system_qubits,
+        num_ancilla=model.num_ancilla_qubits,
+        num_purifiers=prepared.num_purifiers,
+        branches=(Branch(1.0, prepared, collision),),
+        keeps="joint state",
+    )
+    assert model.memory is not None
+    order = trotter_order if synthesis == "trotter" else 0
+    waiting = None
+    if model.memory.evolves == "all":
+        modes = mode_qubits(model.system_modes)
+        waiting = free_circuit(model.system, model.memory.dt, modes, order, trotter_steps)
+    return MemoryLayout(model, pieces, _joining(model, model.memory, order, trotter_steps), waiting)
+
+
+def _joining(model: CollisionModel, memory: Memory, order: int, steps: int) -> QuantumCircuit:
+    """The circuit of two ancillas that meet, by a product formula where an order is given."""
+    size = model.num_ancilla_qubits
+    free = embedded(model.ancilla.hamiltonian, range(size), 2 * size)
+    free = free + embedded(model.ancilla.hamiltonian, range(size, 2 * size), 2 * size)
+    free = free * float(memory.evolves != "none")
+    if order == 0:
+        energies, vectors = np.linalg.eigh(dense((free + memory.interaction).simplify(atol=0)))
+        return unitary_circuit((vectors * np.exp(-1j * memory.dt * energies)) @ vectors.conj().T)
+    modes: Sequence[tuple[int, ...]] = mode_qubits(model.ancilla.modes)
+    whole = [*modes, *(tuple(size + qubit for qubit in mode) for mode in modes)]
+    parts = layers_of(free.simplify(atol=0), memory.interaction, whole)
+    circuit = QuantumCircuit(2 * size)
+    for layer, fraction in product_formula(len(parts), order, steps):
+        for block in parts[layer]:
+            circuit.compose(block.evolution(fraction * memory.dt), block.qubits, inplace=True)
+    return circuit
