@@ -187,11 +187,12 @@ def _remembering(left: Axes, right: Axes) -> str:
     right.set_xlabel("swap")
     right.set_ylabel("trace distance that comes back")
     half = dynamical_maps(remembering_bath(swap=0.9), collisions)
+    back = half.non_markovianity(("+", "-")).value
     first = swaps[int(np.argmax(np.array(values) > 0))]
     return (
-        f"With a swap of 0.9 the trace distance {half.non_markovianity(('+', '-')).value:.4f} of |+> and |-> comes back "
-        f"in {collisions} collisions, and {int((~half.divisible).sum())} of the {collisions} intermediate maps are not "
-        f"completely positive. The smallest swap of this grid from which these two states come back is {first:.3f}."
+        f"With a swap of 0.9 the trace distance {back:.4f} of |+> and |-> comes back in {collisions} collisions, and "
+        f"{int((~half.divisible).sum())} of the {collisions} intermediate maps are not completely positive. The "
+        f"smallest swap of this grid from which these two states come back is {first:.3f}."
     )
 
 

@@ -36,7 +36,12 @@ def batch_size(kind: str, model: Model, options: Mapping[str, Any]) -> int:
     """How many points are computed together; 1 where they are not stacked at all."""
     if not isinstance(model, CollisionModel):
         return 1
-    plain = model.ancilla.beta is not None and model.physical.all() and model.ancilla.physical.all()
+    plain = (
+        model.memory is None
+        and model.ancilla.beta is not None
+        and model.physical.all()
+        and model.ancilla.physical.all()
+    )
     exact = options.get("method") == "exact" or kind == "steady_state"
     if kind == "circuit" or not (plain and exact and model.num_system_qubits <= _LARGEST_SYSTEM):
         return 1

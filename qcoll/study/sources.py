@@ -92,7 +92,13 @@ def find_source(given: Any, folder: Path | None = None) -> ModelSource:
         raise InputError(
             f"there is no model {str(given)!r}: give one of {', '.join(known)}, a model file, or file.py:function"
         )
-    return _of_model(load_model(file), file.name)
+    loaded = load_model(file)
+    if isinstance(loaded, Cycle):
+        raise InputError(
+            f"{file.name} is a cycle, whose numbers have no names: write a function that returns it, and give "
+            "file.py:function"
+        )
+    return _of_model(loaded, file.name)
 
 
 def _of_function(function: Callable[..., Any]) -> ModelSource:
