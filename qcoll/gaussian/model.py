@@ -23,6 +23,7 @@ import numpy as np
 from ..errors import InputError
 from ..limits import real_number
 from ..model.collision import CollisionModel
+from ..model.cycle import Cycle
 from ..model.modes import Encoding
 from ..trajectory.iterate import Record
 from .channel import Stroke, cycle_map
@@ -223,3 +224,27 @@ class GaussianCycle(_Rounds):
     def strokes(self) -> tuple[Stroke, ...]:
         """The collisions of a round."""
         return tuple(model.stroke for model in self.models)
+
+    def to_cycle(self, levels: int = 8, *, name: str = "cycle", **options: Any) -> Cycle:
+        """The same strokes on qubits: fermions exactly, bosons with a cutoff.
+
+        Args:
+            levels: of each boson.
+            name: of the cycle.
+            options: ``system_levels``, ``encoding`` and ``largest_dropped`` as for
+                :meth:`GaussianModel.to_collision_model`.
+
+        Raises:
+            InputError: for a cutoff that drops too much; the message names the stroke.
+
+        >>> import qcoll
+        >>> qcoll.models.two_stroke_engine().to_cycle(name="engine")
+        Cycle 'engine' on 1 system qubit: hot stroke (beta = 0.5), cold stroke (beta = 2)
+        """
+        strokes = []
+        for number, model in enumerate(self.models):
+            try:
+                strokes.append(model.to_collision_model(levels, **options))
+            except InputError as error:
+                raise InputError(f"stroke {number}, {model.name!r}: {error}") from error
+        return Cycle(strokes, name=name)

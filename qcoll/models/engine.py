@@ -46,8 +46,8 @@ def two_stroke_engine(
         dt: duration of a stroke.
 
     Returns:
-        Two strokes of fermionic modes, exactly those of qubits for a system of one:
-        ``[model.to_collision_model() for model in engine.models]``.
+        Two strokes of fermionic modes. ``engine.to_cycle()`` is the same engine on qubits, exactly: a
+        :class:`~qcoll.Cycle`, with circuits.
 
     Raises:
         InputError: if a parameter is not a number of its kind.

@@ -71,6 +71,27 @@ def on_qubits(strokes):
     return *heats, work
 
 
+@pytest.mark.parametrize("kappa", [0.0, 0.3])
+def test_the_engine_as_a_cycle_of_qubits(kappa):
+    engine = two_stroke_engine(kappa=kappa)
+    cycle = engine.to_cycle(name="engine")
+    moments, limit = engine.evolve(1, engine.steady_state()), qcoll.evolve(cycle, 1, qcoll.steady_state(cycle))
+    np.testing.assert_allclose(limit.heat_of_strokes, moments.heat_of_strokes, rtol=0, atol=1e-13)
+    for name in ("work", "driving_work", "switching_work", "entropy_production"):
+        np.testing.assert_allclose(getattr(limit, name), getattr(moments, name), rtol=0, atol=1e-12)
+    assert limit.machine[0] == "engine"
+    assert limit.efficiency[0] < limit.carnot_efficiency
+    compiled = qcoll.compile_collisions(cycle, 2, "0", synthesis="channel")
+    assert np.abs(qcoll.simulate(compiled).states - qcoll.evolve(cycle, 2, "0").states).max() < 1e-9
+
+
+def test_a_cutoff_too_low_names_the_stroke():
+    modes = {"statistics": "bosons", "system": [[1.0]], "ancilla": [[1.0]], "interaction": [[0.2]], "dt": 0.5}
+    cycle = qcoll.GaussianCycle([qcoll.GaussianModel(beta=beta, name=f"bath {beta}", **modes) for beta in (5.0, 0.2)])
+    with pytest.raises(qcoll.InputError, match=r"stroke 1, 'bath 0\.2'"):
+        cycle.to_cycle(levels=4)
+
+
 def test_bad_parameters_are_refused():
     for change, message in [
         ({"frequencies": 1.0}, "frequencies"),
