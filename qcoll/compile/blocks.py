@@ -1,10 +1,11 @@
 r"""The Hamiltonian of a collision split into blocks whose evolution has a short exact circuit.
 
 Which splitting matters more than its order. The free evolution of system and ancilla is one layer, exact wherever its
-connected parts are (one or two qubits, or free fermions); the interaction makes the others: a free-fermionic
-interaction as a whole, an exchange between any number of qubits as one block, all terms of two qubits together, three
-qubits without structure as a whole, and whatever is left in groups of commuting Pauli strings. Blocks in one layer
-commute.
+connected parts are (one or two qubits, or up to four free-fermionic ones); longer chains are brickwork, pairs of
+neighbours in two layers, whose depth does not grow with their length. The interaction makes the others: a
+free-fermionic interaction as a whole, an exchange between any number of qubits as one block, all terms of two qubits
+together, three qubits without structure as a whole, and whatever is left in groups of commuting Pauli strings. Blocks
+in one layer commute.
 
 Where a mode has fewer levels than its qubits have states, single Pauli strings would lead out of the levels. All terms
 that act on the same such modes and qubits then stay together as one block.
@@ -36,6 +37,8 @@ Kind = Literal["one_qubit", "exchange", "two_qubit", "free_fermions", "three_qub
 
 #: A free-fermionic interaction of more qubits is cheaper split into its pairs.
 LARGEST_GAUSSIAN_INTERACTION = 4
+#: So is a chain of more: as a whole it would take more gates with every qubit squared, and a depth that grows.
+LARGEST_GAUSSIAN_CHAIN = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,9 +185,10 @@ def _free_blocks(qubits: tuple[int, ...], part: SparsePauliOp) -> list[Block]:
         return []
     if len(qubits) == 1:
         return [Block(qubits, part, "one_qubit")]
-    quadratic = quadratic_form(part)
-    if quadratic is not None:
-        return [Block(qubits, part, "free_fermions", quadratic)]
+    if len(qubits) <= LARGEST_GAUSSIAN_CHAIN:
+        quadratic = quadratic_form(part)
+        if quadratic is not None:
+            return [Block(qubits, part, "free_fermions", quadratic)]
     if len(qubits) == 2:
         return [Block(qubits, part, "two_qubit")]
     return _split(qubits, part)

@@ -23,6 +23,7 @@ from qiskit.quantum_info import DensityMatrix, Operator, SparsePauliOp, Statevec
 
 from ..circuits.correction import deferred, is_measured
 from ..errors import InputError
+from ..limits import COMPLEX_BYTES, require_memory
 from ..model.operators import from_matrix
 from .thermal import Purification
 
@@ -154,6 +155,7 @@ class CollisionPieces:
             InputError: if only the system is kept, or if the branches are right from states that are not a basis.
         """
         self._require_joint("there is no joint unitary")
+        self._require_matrices()
         circuit = self._assembled() if self.selective else np.asarray(Operator(self.branches[0].collision).data)
         for first in (None if self.frame is None else self.frame.conj().T, self.unnoticed):
             if first is not None:
@@ -169,6 +171,7 @@ class CollisionPieces:
         if self.keeps == "joint state" and not self.selective:
             weights, vectors = np.linalg.eigh(self.prepared_state().data)
             return _superop(self.unitary(), vectors * np.sqrt(np.clip(weights, 0.0, None)), 2**self.num_system)
+        self._require_matrices()
         superops = []
         for branch in self.branches:
             start = Statevector(branch.preparation.circuit).data[:, None]
@@ -176,6 +179,15 @@ class CollisionPieces:
             collision.compose(deferred(branch.collision), range(branch.collision.num_qubits), inplace=True)
             superops.append(branch.probability * _superop(Operator(collision).data, start, 2**self.num_system).data)
         return SuperOp(sum(superops))
+
+    def _require_matrices(self) -> None:
+        """Refuse dense matrices of a collision that is too large for them."""
+        joint = 4 ** (self.num_system + self.num_ancilla)
+        require_memory(
+            4 * COMPLEX_BYTES * max(joint, 16**self.num_system),
+            f"the matrices of a collision of {self.num_system} + {self.num_ancilla} qubits",
+            "use a smaller model; the circuit itself needs none",
+        )
 
     def _assembled(self) -> NDArray[np.complex128]:
         """The sum of V_b |b><b| over the branches with the states b that they prepare."""

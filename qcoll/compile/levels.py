@@ -63,6 +63,7 @@ from ..synthesis import (
 from ..synthesis.dense import kraus_operators
 from .branches import Branch, CollisionPieces, Keeps
 from .collision import split_collision
+from .sizes import LARGEST_FRAME, LARGEST_UNITARY, require_size
 from .thermal import Purification, cx_count, thermal_purification
 
 Synthesis = Literal["trotter", "exact", "purified_channel", "channel", "sampled"]
@@ -118,6 +119,7 @@ def collision_pieces(
         keep=keep,
         correction=correction,
     )
+    require_size(model, synthesis, preparation)
     if synthesis == "trotter" or synthesis == "exact":
         joint = _joint_pieces(model, synthesis, preparation, trotter_order, trotter_steps)
         return _shortest(joint if keep != "system" else [_without_ancilla(model, pieces) for pieces in joint])
@@ -206,6 +208,8 @@ def _joint_pieces(
         pieces = _exact(model, preparation)
         return [*pieces, _drawn(model)] if preparation == "sampled" else pieces
     idle, collision = split_collision(model, trotter_order=trotter_order, trotter_steps=trotter_steps)
+    if model.num_ancilla_qubits > LARGEST_FRAME:  # what the thermal state does not notice is kept as a matrix
+        return [_joint(model, idle.compose(collision), None, preparation)]
     own = QuantumCircuit(model.num_ancilla_qubits)
     for item in idle.data:
         own.append(item.operation, [idle.find_bit(qubit).index - model.num_system_qubits for qubit in item.qubits])
@@ -271,7 +275,7 @@ def _purified_channel(model: CollisionModel) -> CollisionPieces:
 def _channel(model: CollisionModel) -> CollisionPieces:
     """The system's channel from qubits in |0>; of several by the exact collision, if that takes fewer gates."""
     free = _free_channel(model)
-    if free and model.num_system_qubits > 1:
+    if free and (model.num_system_qubits > 1 or model.num_qubits > LARGEST_UNITARY):
         return _shortest(free)
     own = _system_only(model, [(1.0, channel_circuit(model))], None)
     if model.num_system_qubits == 1:

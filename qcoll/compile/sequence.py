@@ -27,20 +27,21 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
-from qiskit.quantum_info import DensityMatrix, SuperOp
+from qiskit.quantum_info import DensityMatrix, Statevector, SuperOp, partial_trace
 
 from ..circuits.correction import flip_in, with_control_flow
 from ..errors import InputError
-from ..limits import natural_number, positive_integer, real_number
-from ..model.collision import Ancilla, CollisionModel, require_fresh
+from ..limits import COMPLEX_BYTES, natural_number, positive_integer, real_number, require_memory
+from ..model.collision import CollisionModel, require_fresh
 from ..model.cycle import Cycle, Model
-from ..model.initial import initial_density_matrix
 from ..synthesis import Correction
 from .branches import CollisionPieces, Keeps
 from .cycle import CycleLayout, cycle_layout
+from .initial import prepared_initial
 from .levels import TROTTER_ORDER, TROTTER_STEPS, Preparation, Synthesis, collision_pieces
 from .memory import MemoryLayout, memory_layout
-from .thermal import Purification, state_purification, thermal_purification
+from .sizes import require_size
+from .thermal import Purification
 from .ticks import PREPARED as PREPARED
 from .ticks import TICK as TICK
 from .ticks import append_tick as append_tick
@@ -62,7 +63,7 @@ class CollisionCircuit:
     Args:
         model: the collision model, or a cycle.
         n: number of collisions, or cycles.
-        initial_state: density matrix (d, d) of the system before the first collision.
+        given_state: density matrix (d, d) of the system before the first collision; ``None`` for long systems.
         initial: circuit of the initial state on the system's qubits and its purifier (the reference).
         pieces: what one collision consists of.
         synthesis: how the collision was synthesised.
@@ -78,7 +79,7 @@ class CollisionCircuit:
 
     model: Model
     n: int
-    initial_state: NDArray[np.complex128]
+    given_state: NDArray[np.complex128] | None
     initial: Purification
     pieces: CollisionPieces
     synthesis: Synthesis
@@ -128,6 +129,24 @@ class CollisionCircuit:
             if not self.pieces.measured:  # then the flips have left them in |0>
                 dirty.update(used)
         return circuit
+
+    @functools.cached_property
+    def initial_state(self) -> NDArray[np.complex128]:
+        """Density matrix (d, d) of the system before the first collision.
+
+        Raises:
+            InputError: if the system is too large for one.
+        """
+        if self.given_state is not None:
+            return self.given_state
+        size = self.initial.circuit.num_qubits
+        require_memory(
+            6 * COMPLEX_BYTES * max(2**size, 4**self.model.num_system_qubits),
+            f"the density matrix of {self.model.num_system_qubits} system qubits",
+            "a long system has its initial state as a circuit, .initial",
+        )
+        vector = Statevector(self.initial.circuit)
+        return np.asarray(partial_trace(vector, range(self.model.num_system_qubits, size)).data)
 
     @property
     def num_qubits(self) -> int:
@@ -311,7 +330,8 @@ def compile_collisions(
         model: the collision model, or a cycle.
         n: number of collisions, or cycles, positive.
         initial: anything that ``DensityMatrix`` takes; ``None`` is the thermal state of H_S at inverse temperature 1.
-            A mixed initial state is purified with a reference register.
+            A mixed initial state is purified with a reference register. Of more than ten system qubits a label, one
+            letter for each of them, or a circuit that makes it from |0...0>.
         synthesis: the level; from left to right fewer two-qubit gates:
 
             * ``"trotter"``: a product formula in blocks. Keeps system and ancilla.
@@ -369,11 +389,9 @@ def compile_collisions(
     if ancillas not in get_args(Ancillas):
         raise InputError(f"ancillas is {ancillas!r}, but must be one of {', '.join(map(repr, get_args(Ancillas)))}")
     natural_number(seed, "seed")
-    state = initial_density_matrix(model, initial)
-    if initial is None:  # its structure is known, which makes the circuit shorter
-        purified = thermal_purification(Ancilla(hamiltonian=model.system, beta=1.0, modes=model.system_modes))
-    else:
-        purified = state_purification(state)
+    if isinstance(model, CollisionModel):
+        require_size(model, synthesis, preparation)
+    state, purified = prepared_initial(model, initial)
     options: dict[str, Any] = {
         "synthesis": synthesis,
         "preparation": preparation,
@@ -405,7 +423,7 @@ def compile_collisions(
     return CollisionCircuit(
         model=model,
         n=count,
-        initial_state=state,
+        given_state=state,
         initial=purified,
         pieces=pieces,
         synthesis=synthesis,

@@ -54,6 +54,10 @@ LARGEST_ERROR = 1e-12
 LARGEST_COMPARISON = 3
 
 
+#: Connected parts of more qubits that are no free fermions have no thermal state here: 30,000 CX for eight.
+LARGEST_SPECTRUM = 8
+
+
 @dataclass(frozen=True, eq=False)
 class Purification:
     """A circuit from |0...0> to a purified state.
@@ -165,6 +169,7 @@ def _largest_energy(hamiltonian: SparsePauliOp, parts: list[SparsePauliOp]) -> f
     for part in parts:
         quadratic = quadratic_form(part, turned=True)
         if quadratic is None:
+            _require_spectrum(part)
             ends += np.linalg.eigvalsh(part.to_matrix())[[0, -1]]
         else:
             ends += np.array([-0.5, 0.5]) * np.abs(quadratic.modes()[0]).sum()
@@ -189,6 +194,7 @@ def _thermal_part(
     """The thermal state of one connected part, as free fermions or by its spectrum, whichever takes fewer CX."""
     size = int(hamiltonian.num_qubits)
     if levels is not None:
+        _require_spectrum(hamiltonian)
         return purification(*thermal_levels(hamiltonian.to_matrix(), beta, levels, scale))
     quadratic = quadratic_form(hamiltonian, turned=True) if size > 1 and beta != 0 else None
     if quadratic is not None:
@@ -206,8 +212,19 @@ def cx_count(circuit: QuantumCircuit) -> int:
 
 
 def _by_spectrum(hamiltonian: SparsePauliOp, beta: float, scale: float) -> Purification:
+    _require_spectrum(hamiltonian)
     energies, vectors = np.linalg.eigh(hamiltonian.to_matrix())
     return purification(thermal_populations(energies, beta, scale), vectors)
+
+
+def _require_spectrum(hamiltonian: SparsePauliOp) -> None:
+    """Refuse a connected part whose eigenvectors would take hours to synthesise."""
+    if hamiltonian.num_qubits > LARGEST_SPECTRUM:
+        raise InputError(
+            f"the thermal state of {hamiltonian.num_qubits} qubits that interact and are no free fermions takes its "
+            f"spectrum, of at most {LARGEST_SPECTRUM} connected qubits: use a smaller ancilla, or as the initial state "
+            "of a long system a label such as '000'"
+        )
 
 
 def _free_fermions(hamiltonian: QuadraticHamiltonian, beta: float, scale: float) -> Purification:

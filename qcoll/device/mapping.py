@@ -33,6 +33,7 @@ from ..circuits.discard import without_discarded, without_phases_of_empty
 from ..compile.sequence import TICK, CollisionCircuit, append_tick
 from ..errors import InputError
 from ..limits import natural_number, natural_numbers
+from .embedding import SMALLEST, embeddings, pair_errors
 from .mapped import MappedBranch, MappedCollisions
 from .placement import Expenses
 from .qubits import least_qubits, qubit_account
@@ -164,6 +165,11 @@ def _check_target(compiled: CollisionCircuit, target: Target) -> int:
             f"({compiled.pieces.num_fresh} new qubits per collision)"
         )
     return needed
+
+
+def _largest(circuits: Sequence[QuantumCircuit]) -> int:
+    """Which circuit has the most two-qubit gates."""
+    return max(range(len(circuits)), key=lambda index: circuits[index].num_nonlocal_gates())
 
 
 class _Mapper:
@@ -334,12 +340,13 @@ class _Mapper:
         """The transpiled bodies of one collision, or of a pair, that are best of all seeds."""
         probabilities = self._compiled.pieces.probabilities
         candidates = []
-        for seed in self._seeds:
-            bodies = self._bodies(abstract, seed)
+        layouts = self._layouts(abstract)
+        for number, seed in enumerate(self._seeds):
+            bodies = self._bodies(abstract, seed, layouts[number % len(layouts)])
             periods = [self._period(body, bodies) for body in bodies.bodies]
             weighted = list(zip(probabilities, periods, strict=True))
             expenses = Expenses(weighted, self._target, bodies.at_tick[: self._num_system])
-            if self._layout is None:
+            if layouts[0] is None:
                 place, error = expenses.best_place()
                 bodies = bodies.moved(place)
             else:
@@ -348,10 +355,20 @@ class _Mapper:
             candidates.append(((round(error, 12), expenses.two_qubit_gates, depth), seed, bodies))
         return min(candidates, key=lambda item: item[:2])[2]
 
-    def _bodies(self, abstract: list[QuantumCircuit], seed: int) -> Bodies:
+    def _layouts(self, abstract: list[QuantumCircuit]) -> list[list[int]] | list[None]:
+        """Layouts for the seeds in turn: the given one, places for a long chain, or none: the transpiler looks."""
+        size = abstract[0].num_qubits
+        if self._layout is not None:
+            return [self._layout[:size]]
+        if self._target is None or size < SMALLEST:
+            return [None]
+        main = abstract[_largest(abstract)]
+        found = list(embeddings(main, self._target))
+        return sorted(found, key=lambda layout: pair_errors(main, layout, self._target))[: len(self._seeds)] or [None]
+
+    def _bodies(self, abstract: list[QuantumCircuit], seed: int, layout: list[int] | None) -> Bodies:
         """All branches for one seed: one decides the layout, and all end where it does."""
-        main = max(range(len(abstract)), key=lambda index: abstract[index].num_nonlocal_gates())
-        layout = None if self._layout is None else self._layout[: abstract[main].num_qubits]
+        main = _largest(abstract)
         leader, lowest = self._transpiled(abstract[main], seed, layout, self._num_carried)
         start, end = ends(leader, abstract[main].num_qubits)
         home = start[: self._num_carried]

@@ -26,6 +26,9 @@ from .target import reset_properties
 #: Places of the same shape that are looked at; small devices and small circuits have fewer.
 LARGEST_SEARCH = 20_000
 
+#: Steps of that search, which long circuits would take for hours without finding any.
+LARGEST_EFFORT = 3_000_000
+
 #: Errors that differ by less, relatively, are equal.
 TIE = 1e-12
 
@@ -81,7 +84,7 @@ class Expenses:
         if coupling is None or not rustworkx.is_connected(shape):
             return stay, self.error()
         device = coupling.graph.to_undirected(multigraph=False)
-        found = rustworkx.vf2_mapping(device, shape, subgraph=True, induced=False)
+        found = rustworkx.vf2_mapping(device, shape, subgraph=True, induced=False, call_limit=LARGEST_EFFORT)
         places = [qubits]
         for mapping in itertools.islice(found, LARGEST_SEARCH):
             place = [0] * len(qubits)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from ..errors import InputError
+from ..limits import COMPLEX_BYTES, require_memory
 from .cycle import Model
 from .modes import COUPLING_TOLERANCE
 from .operators import dense
@@ -32,6 +33,11 @@ def initial_density_matrix(model: Model, initial: Any = None) -> NDArray[np.comp
     array([[0.5, 0.5],
            [0.5, 0.5]])
     """
+    require_memory(
+        6 * COMPLEX_BYTES * 4**model.num_system_qubits,
+        f"the density matrix of {model.num_system_qubits} system qubits",
+        "use a smaller system; circuits of long systems begin in a state given by a label or a circuit",
+    )
     physical = model.physical
     if initial is None:
         energies, vectors = np.linalg.eigh(dense(model.system)[np.ix_(physical, physical)])
