@@ -1,8 +1,8 @@
 """What each level of synthesis costs and keeps on a noisy device: ``python benchmarks/levels.py [DEVICE]``.
 
 The model is that of ``qcoll run``: example 2 with strong collisions, 50 of them, on the scheduled noise of a fake
-device (FakeKingston unless another is named); every level with one set of ancilla qubits, and with two in turn where
-its collisions are not drawn.
+device (FakeKingston unless another is named); every level with one set of ancilla qubits and with two in turn,
+and the shortest drawn ones with three.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def main() -> None:
     device = sys.argv[1] if len(sys.argv) > 1 else DEFAULT_DEVICE
     model = qcoll.example_2(kappa=1.0, alpha=1.0, beta=2.0, dt=0.5)
     exact = qcoll.evolve(model, n=COLLISIONS)
-    print("| `synthesis=` | keeps | ancillas | two-qubit gates | us | distance | coherence |")
+    print("| `synthesis=` | keeps | sets | two-qubit gates | us | distance | coherence |")
     print("|---|---|---|---:|---:|---:|---:|")
     for options in ways():
         print(row(model, exact, options, device))
@@ -42,6 +42,8 @@ def ways() -> Iterator[dict[str, Any]]:
         for ancillas in ("reset", "alternating"):
             yield {"synthesis": synthesis, "ancillas": ancillas}
     yield {"synthesis": "sampled"}
+    for sets in (2, 3):
+        yield {"synthesis": "sampled", "ancillas": "alternating", "sets": sets}
 
 
 def row(model: qcoll.CollisionModel, exact: qcoll.Trajectory, options: dict[str, Any], device: str) -> str:
@@ -61,7 +63,8 @@ def row(model: qcoll.CollisionModel, exact: qcoll.Trajectory, options: dict[str,
     level = f'`"{options["synthesis"]}"`'
     if "preparation" in options:
         level += f', `preparation="{options["preparation"]}"`'
-    return f"| {level} | {compiled.keeps} | {compiled.ancillas} | {' | '.join(numbers)} |"
+    turns = 1 if compiled.ancillas == "reset" else compiled.sets
+    return f"| {level} | {compiled.keeps} | {turns} | {' | '.join(numbers)} |"
 
 
 if __name__ == "__main__":

@@ -190,6 +190,7 @@ def submit(
     order: Order = 2,
     steps: Steps = 1,
     ancillas: Policy = "auto",
+    sets: Annotated[int, typer.Option(help="How many sets of ancilla qubits alternate.")] = 2,
     preparation: Prepared = "purified",
     draws: Draws = None,
     decoupling: Decoupling = None,
@@ -232,6 +233,7 @@ def submit(
         "trotter_order": order,
         "trotter_steps": steps,
         "preparation": preparation,
+        "sets": sets,
     }
     device, circuits = _compiled(models, max(at), initial, recipe, ancillas, backend, instance)
     experiment = design_experiment(

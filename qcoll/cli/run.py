@@ -84,8 +84,9 @@ def run(
     order: Annotated[int, typer.Option(help="Order of the product formula: 1, 2, 4 or 6.")] = 2,
     steps: Annotated[int, typer.Option(help="Steps of the product formula per collision.")] = 1,
     ancillas: Annotated[
-        str, typer.Option(help="reset (used again), alternating (two sets in turn), fresh (new ones).")
+        str, typer.Option(help="reset (used again), alternating (sets in turn), fresh (new ones).")
     ] = "reset",
+    sets: Annotated[int, typer.Option(help="How many sets of ancilla qubits alternate.")] = 2,
     keep: Annotated[
         str | None, typer.Option(help="system: do not read the ancilla, which saves gates at trotter and exact.")
     ] = None,
@@ -127,6 +128,7 @@ def run(
         "trotter_order": order,
         "trotter_steps": steps,
         "ancillas": ancillas,
+        "sets": sets,
         "preparation": preparation,
         "keep": keep,
         "correction": correction,

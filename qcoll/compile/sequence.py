@@ -13,14 +13,15 @@ one compiled circuit serves all numbers of collisions: a simulator saves the sta
 state (:mod:`qcoll.compile.levels`) the ticks are on the system alone and nothing is "prepared". With a measured
 correction they are on the ancilla too, which goes from one collision to the next without a reset.
 
-Alternating ancillas are two such sets: while the system collides with one, the other is reset and prepared.
+Alternating ancillas are two or more such sets in turn: while the system collides with one, the others are reset and
+prepared. Where collisions are drawn, a set is taken by those that need one.
 """
 
 from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -69,12 +70,13 @@ class CollisionCircuit:
         synthesis: how the collision was synthesised.
         trotter_order: order of the product formula.
         trotter_steps: its steps per collision.
-        ancillas: ``"reset"`` (one ancilla, reset after each collision), ``"alternating"`` (two in turn) or ``"fresh"``
-            (new qubits each time).
+        ancillas: ``"reset"`` (one ancilla, reset after each collision), ``"alternating"`` (several in turn) or
+            ``"fresh"`` (new qubits each time).
         seed: of the draws, where each collision draws one of several circuits.
         feedforward: seconds from the end of a measurement to the flips that depend on it.
         cycle: the strokes of a cycle, of which ``pieces`` is the whole.
         memory: what happens between two collisions, where ancillas meet each other.
+        sets: how many ancillas alternate.
     """
 
     model: Model
@@ -90,6 +92,7 @@ class CollisionCircuit:
     feedforward: float = 0.0
     cycle: CycleLayout | None = None
     memory: MemoryLayout | None = None
+    sets: int = 2
 
     @functools.cached_property
     def circuit(self) -> QuantumCircuit:
@@ -108,7 +111,8 @@ class CollisionCircuit:
         if self.memory is not None:
             return self.memory.sequence(self.initial.circuit, self.n, fresh=self.ancillas == "fresh")
         pairs = list(self._fresh_registers())
-        registers = [register for pair in dict.fromkeys(pairs) for register in pair if register.size]
+        shown = self._turn_registers if self.ancillas == "alternating" else dict.fromkeys(pairs)
+        registers = [register for pair in shown for register in pair if register.size]
         reference = QuantumRegister(self.initial.num_purifiers, "reference")
         own = QuantumRegister(self.model.num_system_qubits, "system")
         circuit = QuantumCircuit(own, *registers, *([reference] if reference.size else []), name=self.model.name)
@@ -155,9 +159,9 @@ class CollisionCircuit:
         if self.cycle is not None:
             sets = self.n if self.ancillas == "fresh" else 1
         elif self.ancillas == "alternating" or (self.memory is not None and self.ancillas == "reset"):
-            sets = min(self.n, 2)
+            sets = min(self.n, self.sets)
         elif self.ancillas == "fresh":
-            sets = int(sum(self._takes_qubits[branch] for branch in self.draws()))
+            sets = int(sum(self.takes_qubits[branch] for branch in self.draws()))
         return self.model.num_system_qubits + self.pieces.num_fresh * sets + self.initial.num_purifiers
 
     @property
@@ -203,6 +207,20 @@ class CollisionCircuit:
     def draws(self, n: int | None = None) -> NDArray[np.intp]:
         """Which branch of :attr:`pieces` each of ``n`` collisions is (all of them by default), shape (n,)."""
         return self.pieces.draws(self.n if n is None else n, self.seed)
+
+    def turns(self, branches: Sequence[int] | None = None) -> list[int | None]:
+        """Which of the alternating ancilla sets each collision takes, in turn; ``None`` where it needs none.
+
+        Args:
+            branches: which branch each collision is; by default what is drawn.
+        """
+        found: list[int | None] = []
+        taken = 0
+        for branch in self.draws() if branches is None else branches:
+            needed = self.takes_qubits[branch]
+            found.append(taken % self.sets if needed else None)
+            taken += needed
+        return found
 
     def append_collision(
         self,
@@ -283,10 +301,17 @@ class CollisionCircuit:
         """The ancilla's and purifier's qubits, by position, that each branch acts on."""
         return [branch.ancillas_used(self.pieces.num_system) for branch in self.pieces.branches]
 
-    @property
-    def _takes_qubits(self) -> list[bool]:
+    @functools.cached_property
+    def takes_qubits(self) -> list[bool]:
         """Which branches need qubits besides the system's: a collision of the system alone takes no fresh ones."""
         return [self.keeps == "joint state" or bool(used) for used in self._used]
+
+    @functools.cached_property
+    def _turn_registers(self) -> list[tuple[QuantumRegister, QuantumRegister]]:
+        """The registers of the alternating sets."""
+        sizes = (("ancilla", self.pieces.num_ancilla), ("purifier", self.pieces.num_purifiers))
+        count = range(1, min(self.n, self.sets) + 1)
+        return [tuple(QuantumRegister(size, f"{name}{turn}") for name, size in sizes) for turn in count]  # type: ignore[misc]
 
     def _fresh_registers(self) -> Iterator[tuple[QuantumRegister, QuantumRegister]]:
         """The ancilla's and purifier's registers of every collision."""
@@ -295,16 +320,12 @@ class CollisionCircuit:
             shared = QuantumRegister(sizes[0], "ancilla"), QuantumRegister(sizes[1], "purifier")
             yield from [shared] * self.n
             return
-        if self.ancillas == "alternating":
-            turns = [
-                (QuantumRegister(sizes[0], f"ancilla{turn}"), QuantumRegister(sizes[1], f"purifier{turn}"))
-                for turn in (1, 2)
-            ]
-            yield from (turns[number % 2] for number in range(self.n))
-            return
         none = QuantumRegister(0, "ancilla"), QuantumRegister(0, "purifier")
+        if self.ancillas == "alternating":
+            yield from (none if turn is None else self._turn_registers[turn] for turn in self.turns())
+            return
         for number, branch in enumerate(self.draws(), start=1):
-            if self._takes_qubits[branch]:
+            if self.takes_qubits[branch]:
                 yield QuantumRegister(sizes[0], f"ancilla{number}"), QuantumRegister(sizes[1], f"purifier{number}")
             else:
                 yield none
@@ -323,6 +344,7 @@ def compile_collisions(
     seed: int = 0,
     correction: Correction = "coherent",
     feedforward: float = 0.0,
+    sets: int = 2,
 ) -> CollisionCircuit:
     r"""Compile ``n`` collisions, or cycles, into one circuit.
 
@@ -345,8 +367,8 @@ def compile_collisions(
         trotter_order: 1, 2, 4 or 6; for ``"trotter"`` alone.
         trotter_steps: steps of the product formula per collision; for ``"trotter"`` alone.
         ancillas: ``"reset"``: one set of ancilla qubits, reset before they are used again, by all strokes of a cycle;
-            ``"alternating"``: two sets in turn (of a cycle, one for each stroke), so that one is reset and prepared
-            while the system meets the other; ``"fresh"``: new qubits for each collision. Ancillas that meet each other
+            ``"alternating"``: several sets in turn (of a cycle, one for each stroke), so that one is reset and prepared
+            while the system meets the others; ``"fresh"``: new qubits for each collision. Ancillas that meet each other
             are two sets in turn in the first two cases.
         preparation: of the ancilla, where it is kept. ``"purified"``: the thermal state in Schmidt form;
             ``"state_preparation"``: Qiskit's generic state preparation of the same purification; ``"sampled"``: each
@@ -365,6 +387,7 @@ def compile_collisions(
 
         feedforward: seconds from the end of a measurement to its flips, while system and ancilla wait. Targets do not
             say how long their control electronics take, so that schedules count nothing unless it is stated here.
+        sets: how many sets of ancilla qubits alternate, at least two.
 
     Raises:
         InputError: for a bad argument; the message says which and what to do.
@@ -415,10 +438,11 @@ def compile_collisions(
             'ancillas is "alternating", but with correction="measured" there is no reset to wait for: use '
             'ancillas="reset"'
         )
-    if ancillas == "alternating" and len(pieces.branches) > 1 and layout is None:
-        raise InputError(
-            'ancillas is "alternating", but these collisions are drawn from several circuits, most of which need no '
-            'reset: use ancillas="reset"'
+    if positive_integer(sets, "sets") < 2:
+        raise InputError(f'sets is {sets}, but at least two alternate: use ancillas="reset" for one')
+    if sets != 2 and (layout is not None or memory is not None):
+        raise InputError(f"sets is {sets}, but strokes of a cycle have one each, ancillas that meet two: leave it out")
+            f"sets is {sets}, but strokes of a cycle have one each, and ancillas that meet two: leave it out"
         )
     return CollisionCircuit(
         model=model,
@@ -434,6 +458,7 @@ def compile_collisions(
         feedforward=float(feedforward),
         cycle=layout,
         memory=memory,
+        sets=int(sets),
     )
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 from qiskit import QuantumCircuit
+from scipy.stats import binom
 
 from .mapped import MappedCollisions
+from .turns import Turns
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +49,8 @@ def circuit_cost(mapped: MappedCollisions) -> CircuitCost:
     >>> cost.qubits, cost.two_qubit_gates
     (6, 1300001)
     """
+    if mapped.turns is not None:
+        return _in_turns(mapped, mapped.turns)
     if not mapped.periodic:
         return _cost(mapped, mapped.implicit_sequence())
     costs = [_repeated(mapped, index) for index in range(len(mapped.branches))]
@@ -64,6 +69,30 @@ def circuit_cost(mapped: MappedCollisions) -> CircuitCost:
         resets=mean("resets"),
         duration=None if any(cost.duration is None for cost in costs) else mean("duration"),
         measurements=mean("measurements"),
+    )
+
+
+def _in_turns(mapped: MappedCollisions, turns: Turns) -> CircuitCost:
+    """The mean cost of drawn collisions on sets of ancilla qubits in turn; gates in the mean over the sets."""
+    n, sets = mapped.compiled.n, len(turns.pieces)
+    probabilities = mapped.compiled.pieces.probabilities
+    own = [[_cost(mapped, piece) for piece in each] for each in turns.pieces]
+    taken = float(probabilities @ np.array(turns.needed))
+    later = float(binom(n, taken).expect(lambda uses: np.maximum(uses - sets, 0))) if 0 < taken < 1 else 0.0
+    later = max(0, n - sets) if taken >= 1 else later
+
+    def mean(name: str) -> float:
+        means = [sum(p * getattr(cost, name) for p, cost in zip(probabilities, each, strict=True)) for each in own]
+        return getattr(_cost(mapped, mapped.initial), name) + n * sum(means) / sets
+
+    initial = _cost(mapped, mapped.initial).duration
+    return CircuitCost(
+        qubits=len(mapped.qubits),
+        two_qubit_gates=mean("two_qubit_gates"),
+        two_qubit_depth=mean("two_qubit_depth"),
+        depth=mean("depth"),
+        resets=mean("resets") + later * sum(map(len, turns.discarded)) / sets,
+        duration=None if initial is None else initial + turns.mean_duration(probabilities, n),
     )
 
 

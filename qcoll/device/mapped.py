@@ -14,6 +14,7 @@ from ..compile.sequence import CollisionCircuit
 from ..errors import InputError
 from .segments import append_numbered
 from .target import merged, scheduled
+from .turns import Turns
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +43,8 @@ class MappedCollisions:
         compiled: what was mapped.
         qubits: the target's qubits in use; position i here is qubit i of the circuits.
         target: the part of the target on those qubits, or ``None`` if there was none.
-        initial: the circuit of the initial state up to tick:0; for alternating and fresh ancillas the whole sequence.
+        initial: the circuit of the initial state up to tick:0; for alternating and fresh ancillas the whole sequence,
+            if there are no turns.
         branches: the circuits that a collision may be, in the order of ``compiled.pieces.branches``; none for
             alternating and fresh ancillas.
         system: the system's qubits at tick 0.
@@ -56,6 +58,7 @@ class MappedCollisions:
             with a measured correction and reset ancillas.
         carried_at_tick: the same at all later ticks.
         flip: one-qubit circuit of an X in the target's gates.
+        turns: of drawn collisions on alternating ancillas, the circuits of every set, of which a sequence is made.
     """
 
     compiled: CollisionCircuit
@@ -71,30 +74,40 @@ class MappedCollisions:
     carried: tuple[int, ...] = ()
     carried_at_tick: tuple[int, ...] = ()
     flip: QuantumCircuit = field(default_factory=lambda: flip_in(None))
+    turns: Turns | None = None
 
     @property
     def periodic(self) -> bool:
-        """Whether the sequence repeats pieces of circuit (reset ancillas)."""
+        """Whether the sequence repeats one period (reset ancillas)."""
         return bool(self.branches)
+
+    @property
+    def pieces(self) -> list[QuantumCircuit]:
+        """The initial state and all circuits that a later collision may be."""
+        turns = () if self.turns is None else self.turns.pieces
+        return [
+            self.initial,
+            *(branch.period for branch in self.branches),
+            *(piece for each in turns for piece in each),
+        ]
 
     @property
     def scheduled(self) -> bool:
         """Whether delays fill the gaps."""
-        pieces = [self.initial, *(piece for branch in self.branches for piece in (branch.first, branch.period))]
+        pieces = [*self.pieces, *(branch.first for branch in self.branches)]
         return any("delay" in piece.count_ops() for piece in pieces)
 
     @property
     def operations(self) -> set[str]:
         """Names of all gates in use."""
-        pieces = [self.initial, *(branch.period for branch in self.branches)]
-        return {name for piece in pieces for name in piece.count_ops()}
+        return {name for piece in self.pieces for name in piece.count_ops()}
 
     @property
     def operations_on_qubits(self) -> set[tuple[str, tuple[int, ...]]]:
         """All gates in use, each with the qubits (of the circuits) that it acts on."""
         return {
             (item.operation.name, tuple(piece.find_bit(qubit).index for qubit in item.qubits))
-            for piece in (self.initial, *(branch.period for branch in self.branches))
+            for piece in self.pieces
             for item in piece.data
         }
 
@@ -124,6 +137,9 @@ class MappedCollisions:
     def implicit_sequence(self, n: int | None = None, branches: Sequence[int] | None = None) -> QuantumCircuit:
         """:meth:`sequence` with the flips after a measurement implied (:mod:`~qcoll.circuits.correction`)."""
         count = self.compiled.n if n is None else n
+        if self.turns is not None:
+            drawn = self.compiled.draws(count) if branches is None else branches
+            return self.turns.sequence(self.initial, self.system, drawn)
         if not self.branches:
             if count != self.compiled.n:
                 raise InputError(
@@ -159,7 +175,7 @@ class MappedCollisions:
                 'with correction="coherent"'
             )
         number = int(label.split(":")[1])
-        whole = self.sequence(max(number, 1) if self.periodic else None)
+        whole = self.sequence(max(number, 1) if self.periodic or self.turns is not None else None)
         prefix = whole.copy_empty_like()
         for item in whole.data:
             if item.operation.name == "barrier" and item.operation.label == label:

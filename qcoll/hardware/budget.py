@@ -27,6 +27,8 @@ from qiskit.quantum_info import SuperOp
 from ..compile.collision import JointSynthesis
 from ..compile.levels import TROTTER_ORDER, TROTTER_STEPS, Preparation, Synthesis
 from ..compile.sequence import TICK, Ancillas, CollisionCircuit, compile_collisions
+from ..device.cost import circuit_cost
+from ..device.mapped import MappedCollisions
 from ..device.mapping import DEFAULT_SEEDS, map_collisions
 from ..device.noise import fake_backend, resolve_noise
 from ..errors import InputError
@@ -39,6 +41,7 @@ from ..run.aer import states_at_ticks
 from ..run.channel import CircuitChannel, extract_channel
 from ..run.comparison import trace_distance
 from ..run.mean import system_part
+from ..run.turns import mean_states_in_turns
 from ..trajectory.iterate import iterate
 from ..trajectory.pauli import Complex, Real, from_pauli_vector, to_pauli_vector, transfer_matrix
 from .forecast import two_qubit_gates
@@ -47,6 +50,8 @@ from .service.runtime import Device
 #: The levels, and preparations of the ancilla where it is kept, that are tried by default. (The other preparations are
 #: longer, or make no difference to the states.)
 SUBMITTED_LEVELS: tuple[Synthesis, ...] = get_args(Synthesis)
+#: Qubits of the largest sequence that is run as a whole, for levels that draw nothing.
+LARGEST_WHOLE_RUN = 9
 SUBMITTED_PREPARATIONS: tuple[Preparation, ...] = ("purified", "sampled")
 
 
@@ -60,6 +65,7 @@ class Choice:
         ancillas: "reset", "alternating" or "fresh".
         preparation: of the thermal state.
         synthesis: the level; order and steps are those of "trotter".
+        sets: of ancilla qubits, where they alternate.
     """
 
     trotter_order: int = 2
@@ -67,12 +73,14 @@ class Choice:
     ancillas: Ancillas = "reset"
     preparation: Preparation = "purified"
     synthesis: Synthesis = "trotter"
+    sets: int = 2
 
     def __str__(self) -> str:
-        how = f"{self.synthesis}, {self.ancillas} ancillas"
+        policy = f"{self.sets} alternating" if self.ancillas == "alternating" and self.sets > 2 else self.ancillas
+        how = f"{self.synthesis}, {policy} ancillas"
         if self.synthesis == "trotter":
             steps = f"{self.trotter_steps} step{'s' if self.trotter_steps > 1 else ''}"
-            how = f"order {self.trotter_order}, {steps}, {self.ancillas} ancillas"
+            how = f"order {self.trotter_order}, {steps}, {policy} ancillas"
         return f"{how}, {self.preparation}" if self.synthesis in get_args(JointSynthesis) else how
 
     @property
@@ -91,6 +99,7 @@ class Choice:
             trotter_steps=self.trotter_steps,
             ancillas=self.ancillas,
             preparation=self.preparation,
+            sets=self.sets,
         )
 
 
@@ -173,6 +182,7 @@ def error_budget(
     trotter_orders: Sequence[int] = (1, 2),
     trotter_steps: Sequence[int] = (1, 2),
     ancillas: Sequence[Ancillas] | None = None,
+    sets: Sequence[int] = (2, 3),
     preparations: Sequence[Preparation] = SUBMITTED_PREPARATIONS,
     synthesis: Sequence[Synthesis] = SUBMITTED_LEVELS,
     tolerance: float = 0.1,
@@ -190,11 +200,13 @@ def error_budget(
         initial: the initial state, as for :func:`~qcoll.evolve`.
         trotter_orders: product formulas to try, at the level "trotter".
         trotter_steps: numbers of steps to try, likewise.
-        ancillas: policies to try; ``None`` is "reset" where the device has one, else "fresh". "alternating" is run
-            collision by collision, which takes longer.
+        ancillas: policies to try; ``None`` is "fresh" where the device has no reset, else "reset", and "alternating"
+            at the levels of few gates: "channel", "sampled", and "exact" with drawn eigenstates.
+        sets: numbers of alternating sets of ancilla qubits to try. What needs more than nine qubits is left out unless
+            it is drawn: it is run as a whole.
         preparations: of the thermal state, at the levels that keep the ancilla. Drawn collisions (level "sampled",
-            preparation "sampled") are predicted by their mean, with reset ancillas alone; where the system is not one
-            qubit, there is no level "sampled".
+            preparation "sampled") are predicted by their mean; where the system is not one qubit, there is no level
+            "sampled".
         synthesis: levels to try; by default all.
         tolerance: trace distance up to which a collision is worth running.
         seeds: transpiler seeds.
@@ -214,8 +226,13 @@ def error_budget(
     backend = device.backend if isinstance(device, Device) else device
     if isinstance(backend, str):
         backend = fake_backend(backend)
-    policies = ancillas or (("reset",) if "reset" in backend.target.operation_names else ("fresh",))
-    choices = _choices(synthesis, trotter_orders, trotter_steps, policies, preparations, model.num_system_qubits)
+    if ancillas is None:
+        ancillas = ("reset",) if "reset" in backend.target.operation_names else ("fresh",)
+        further = ("alternating",) if ancillas == ("reset",) else ()
+    else:
+        further = ()
+    policies = {False: tuple(ancillas), True: (*ancillas, *further)}  # by whether a level has few gates
+    choices = _choices(synthesis, trotter_orders, trotter_steps, policies, sets, preparations, model.num_system_qubits)
     budgets = _possible_budgets(choices, model, initial, backend, count, seeds)
     budgets.sort(key=lambda each: (-each.worth(tolerance), float(each.error[max(1, each.worth(tolerance))])))
     return ErrorBudget(model, backend.name, count, tolerance, tuple(budgets))
@@ -225,7 +242,8 @@ def _choices(
     levels: Sequence[Synthesis],
     orders: Sequence[int],
     steps: Sequence[int],
-    policies: Sequence[Ancillas],
+    policies: Mapping[bool, Sequence[Ancillas]],
+    sets: Sequence[int],
     preparations: Sequence[Preparation],
     num_system: int,
 ) -> list[Choice]:
@@ -238,13 +256,17 @@ def _choices(
             continue
         formulas = itertools.product(orders, steps) if level == "trotter" else [(TROTTER_ORDER, TROTTER_STEPS)]
         prepared = preparations if level in get_args(JointSynthesis) else ("purified",)
-        for (order, step), policy, preparation in itertools.product(formulas, policies, prepared):
-            choice = Choice(order, step, policy, preparation, level)
-            if policy == "reset" or not choice.drawn:
-                found.append(choice)
+        for (order, step), preparation in itertools.product(formulas, prepared):
+            short = level in ("channel", "sampled") or (level, preparation) == ("exact", "sampled")
+            for policy in policies[short]:
+                choice = Choice(order, step, policy, preparation, level)
+                if policy == "alternating":
+                    found += [replace(choice, sets=number) for number in sets]
+                elif policy == "reset" or not choice.drawn:
+                    found.append(choice)
     if not found:
         raise InputError(
-            'none of the choices can be compiled: drawn collisions need reset ancillas, and the level "sampled" a '
+            'none of the choices can be compiled: drawn collisions need resets, and the level "sampled" a '
             "system of one qubit"
         )
     return found
@@ -267,7 +289,9 @@ def _possible_budgets(
 def _last_collision(choice: Choice, model: CollisionModel, initial: Any, backend: BackendV2, n: int) -> int:
     """The last collision that the device can run, at most n."""
     if choice.ancillas != "fresh":
-        size = choice.compile(model, min(n, 2), initial).num_qubits
+        size = choice.compile(model, min(n, choice.sets), initial).num_qubits
+        if choice.ancillas == "alternating" and not choice.drawn and size > LARGEST_WHOLE_RUN:
+            return 0
         possible = "reset" in backend.target.operation_names and size <= backend.num_qubits
         return n if possible else 0
     size = choice.compile(model, 1, initial).num_qubits
@@ -312,15 +336,21 @@ def _noisy(
     noise_model = resolve_noise(backend, compiled.num_qubits).build(mapped.target, mapped.qubits)
     d = 2**compiled.model.num_system_qubits
     if not mapped.periodic:  # alternating ancillas have no period
-        saved = states_at_ticks([mapped.initial], noise_model)[0]
+        drawn = mapped.turns is not None
+        whole = mean_states_in_turns if drawn else _run_as_a_whole
+        saved = whole(mapped, noise_model)
         states = np.array([system_part(saved[f"{TICK}:{k}"], d) for k in range(n + 1)])
-        return states, two_qubit_gates(mapped.initial) / n
+        return states, circuit_cost(mapped).two_qubit_gates / n
     start = system_part(states_at_ticks([mapped.initial], noise_model)[0][f"{TICK}:0"], d)
     channel = extract_channel(mapped, noise_model)
     if choice.ancillas == "fresh":  # every collision is a first one, on qubits in |0>
         channel = CircuitChannel(channel.first, channel.first)
     gates = sum(branch.probability * two_qubit_gates(branch.first) for branch in mapped.branches)
     return channel.iterate(start, n)[1], gates
+
+
+def _run_as_a_whole(mapped: MappedCollisions, noise_model: Any) -> dict[str, Complex]:
+    return states_at_ticks([mapped.initial], noise_model)[0]
 
 
 def _ideal(superoperator_matrix: NDArray[np.complex128], initial: Complex, n: int) -> Complex:

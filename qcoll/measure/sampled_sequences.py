@@ -143,7 +143,7 @@ def check_draws(compiled: CollisionCircuit, draws: int) -> None:
     """Refuse draws that would run on qubits of their own, or are too few to have a spread."""
     if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < 2:
         raise InputError(f"draws is {draws!r}, but must be an integer from 2 on: their spread is the error bar")
-    if compiled.ancillas != "reset":
+    if compiled.ancillas == "fresh":
         raise InputError(
             f"with {compiled.ancillas} ancillas every draw would run on other qubits, with other errors: compile with "
             'ancillas="reset", or with a level that draws nothing, such as synthesis="channel"'

@@ -183,19 +183,21 @@ def whole_channel(mapped: MappedCollisions, noise_model: Any = None) -> SuperOp:
         noise_model: Aer's, or ``None``.
 
     Raises:
-        InputError: for another initial state, or if the density matrix does not fit into memory.
+        InputError: for another initial state, drawn collisions, or if the density matrix does not fit into memory.
     """
     compiled = mapped.compiled
+    if mapped.turns is not None:
+        raise InputError("these collisions are drawn, and a whole sequence is one draw: simulate their mean")
     if compiled.initial.circuit.data:
         raise InputError('the channel of a whole sequence starts from tick 0: compile with initial="00...0"')
     sequence, system = mapped.implicit_sequence(), mapped.system
     if noise_model is None:
         sequence = economical(sequence, system, len(system))
         system = tuple(range(len(system)))
-    circuit, references = _entangled(sequence, system, noise_model)
+    circuit, references = entangled(sequence, system, noise_model)
     saved = states_at_ticks([circuit], noise_model, traced=references)[0][f"{TICK}:{compiled.n}"]
     d = 2**compiled.model.num_system_qubits
-    return SuperOp(_superop_of_images(_images(saved, d), d))
+    return SuperOp(_superop_of_images(images_of(saved, d), d))
 
 
 def joint_output(mapped: MappedCollisions) -> SuperOp:
@@ -206,9 +208,9 @@ def joint_output(mapped: MappedCollisions) -> SuperOp:
     """
     first = mapped.first
     assert first is not None
-    circuit, references = _entangled(first, mapped.system, None)
+    circuit, references = entangled(first, mapped.system, None)
     d = 2 ** len(references)
-    images = _images(states_at_ticks([circuit], traced=references)[0][f"{TICK}:1"], d)
+    images = images_of(states_at_ticks([circuit], traced=references)[0][f"{TICK}:1"], d)
     joint = images.shape[-1]
     # column-stacked, for all k, l
     return SuperOp(images.transpose(3, 2, 1, 0).reshape(joint**2, d**2), (d,), (joint,))
@@ -220,7 +222,7 @@ def _mean_map(
     """The mean of the maps of all branches, on the system and what it carries along."""
     maps = []
     for piece in pieces:
-        circuit, references = _entangled(piece, system, noise_model)
+        circuit, references = entangled(piece, system, noise_model)
         saved = states_at_ticks([circuit], noise_model, traced=references)[0]
         maps.append(_collision_map(mapped, saved, 2 ** len(system)))
     weights = [branch.probability for branch in mapped.branches]
@@ -230,7 +232,7 @@ def _mean_map(
     )
 
 
-def _entangled(
+def entangled(
     piece: QuantumCircuit, system: tuple[int, ...], noise_model: Any
 ) -> tuple[QuantumCircuit, tuple[int, ...]]:
     """The piece on a system that is maximally entangled with qubits that it leaves alone."""
@@ -264,7 +266,7 @@ def _entangled(
 def _collision_map(mapped: MappedCollisions, saved: dict[str, Complex], d: int) -> CollisionMap:
     """The transfer matrix (d**2, d**2) and ledger from the states of system, ancilla and reference at the ticks."""
     compiled, model = mapped.compiled, mapped.compiled.model
-    images = {label.split(":")[0]: _images(state, d) for label, state in saved.items()}
+    images = {label.split(":")[0]: images_of(state, d) for label, state in saved.items()}
     matrix = trace_preserving(transfer_matrix(SuperOp(_superop_of_images(images[TICK], d))))
     if isinstance(model, Cycle):
         assert compiled.cycle is not None
@@ -292,7 +294,7 @@ def _superop_of_images(images: Complex, d: int) -> Complex:
     return np.asarray(reduced.transpose(3, 2, 1, 0).reshape(d * d, d * d))
 
 
-def _images(choi: Complex, dimension: int) -> Complex:
+def images_of(choi: Complex, dimension: int) -> Complex:
     """The operators E(|k><l|) (d, d, D, D) from a Choi state on reference (x) joint."""
     joint = len(choi) // dimension
     return np.asarray(dimension * choi.reshape(dimension, joint, dimension, joint).transpose(0, 2, 1, 3))

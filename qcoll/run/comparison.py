@@ -38,6 +38,8 @@ from ..trajectory.trajectory import Trajectory
 from .aer import states_at_ticks
 from .channel import extract_channel
 from .circuit_trajectory import CircuitTrajectory
+from .mean import system_part
+from .turns import mean_states_in_turns
 
 #: Quantities of the ledger that are compared.
 LEDGER = ("energy_change", "heat", "work", "entropy_change", "entropy_production")
@@ -211,6 +213,10 @@ def _mapped_without_noise(run: CircuitTrajectory, exact: Trajectory) -> Complex:
     mapped = run.mapped
     if mapped.periodic:
         return _iterated(extract_channel(mapped).superop, exact)
+    if mapped.turns is not None:
+        states = mean_states_in_turns(mapped)
+        d = 2 ** len(mapped.system)
+        return np.array([system_part(states[f"{TICK}:{number}"], d) for number in exact.collisions])
     circuit = economical(mapped.implicit_sequence(), mapped.system, len(mapped.system))
     (states,) = states_at_ticks([circuit])
     return np.array([states[f"{TICK}:{number}"] for number in exact.collisions])

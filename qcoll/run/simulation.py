@@ -30,6 +30,7 @@ from .mean import mean_states, system_part
 from .memory_ledger import fields_with_memory, meeting_columns
 from .shots import sampled_trajectory
 from .system_ledger import ledger_observables, ledger_of_states, trajectory_fields
+from .turns import mean_states_in_turns
 
 Complex = NDArray[np.complex128]
 RunMethod = Literal["automatic", "direct", "iterated"]
@@ -243,7 +244,9 @@ def _saved_states(mapped: MappedCollisions, noise_model: Any) -> dict[str, Compl
         f"the states of {n} collisions",
         'use method="iterated"',
     )
-    if len(compiled.pieces.branches) > 1:
+    if mapped.turns is not None:
+        saved = mean_states_in_turns(mapped, noise_model)
+    elif len(compiled.pieces.branches) > 1:
         saved = mean_states(mapped, noise_model)
     else:
         saved = states_at_ticks([mapped.implicit_sequence()], noise_model)[0]

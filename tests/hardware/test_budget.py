@@ -70,7 +70,7 @@ def test_levels_of_synthesis_are_choices_too(model, ancillas):
     levels = (
         ["trotter", "channel"] if ancillas == "alternating" else ["trotter", "exact", "purified_channel", "channel"]
     )
-    budget = error_budget(model, "fake_torino", 4, "+", ancillas=[ancillas], synthesis=levels, **settings)
+    budget = error_budget(model, "fake_torino", 4, "+", ancillas=[ancillas], sets=[2], synthesis=levels, **settings)
     found = {each.choice.synthesis: each for each in budget.choices}
     assert set(found) == set(levels)
     assert found["channel"].two_qubit_gates < found["trotter"].two_qubit_gates
@@ -83,10 +83,12 @@ def test_levels_of_synthesis_are_choices_too(model, ancillas):
     assert str(choice) == f"channel, {ancillas} ancillas"
 
 
+@pytest.mark.parametrize("turns", [{"ancillas": ["reset"]}, {"ancillas": ["alternating"], "sets": [3]}], ids=str)
 @pytest.mark.parametrize(("level", "preparation"), [("sampled", "purified"), ("exact", "sampled")])
-def test_drawn_levels_are_predicted_by_their_mean(model, level, preparation):
+def test_drawn_levels_are_predicted_by_their_mean(model, level, preparation, turns):
     """As the noisy simulation of their mean, collision by collision, has it."""
-    budget = error_budget(model, "fake_torino", 4, "+", synthesis=[level], preparations=[preparation], seeds=[0])
+    settings = {"synthesis": [level], "preparations": [preparation], "seeds": [0]}
+    budget = error_budget(model, "fake_torino", 4, "+", **settings, **turns)
     (found,) = budget.choices
     noisy = qcoll.simulate(found.choice.compile(model, 4, "+"), noise="fake_torino", seeds=[0], method="direct")
     distance = qcoll.compare(noisy, qcoll.evolve(model, 4, "+")).trace_distance
@@ -97,8 +99,8 @@ def test_drawn_levels_are_predicted_by_their_mean(model, level, preparation):
 
 
 def test_choices_that_cannot_be_drawn(model):
-    with pytest.raises(qcoll.InputError, match="drawn collisions need reset ancillas"):
-        error_budget(model, "fake_torino", 3, synthesis=["sampled"], ancillas=["alternating"])
+    with pytest.raises(qcoll.InputError, match="drawn collisions need resets"):
+        error_budget(model, "fake_torino", 3, synthesis=["sampled"], ancillas=["fresh"])
     with pytest.raises(qcoll.InputError, match="unknown level 'exakt'"):
         error_budget(model, "fake_torino", 3, synthesis=["exakt"])
 

@@ -1,0 +1,98 @@
+r"""The mean states of drawn collisions on several sets of ancilla qubits in turn, with noise, exactly.
+
+How long the system waits depends on what was drawn before. Draws with the same clock (:mod:`..device.turns`) have the
+same future, so that their states are added up, collision by collision:
+
+.. math:: \rho'_{c'} = \sum_{c, b \to c'} p_b\,\mathcal E_b\big[\mathcal W^{w(c, b)}[\rho_c]\big]
+
+with the noisy circuit :math:`\mathcal E_b` of branch b, the noise :math:`\mathcal W` of the system in one step of the
+clock, and the steps w that a history with clock c waits. All of it is of the system alone: sets of ancilla qubits come
+fresh from their reset.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from qiskit import QuantumCircuit
+
+from ..compile.sequence import TICK, append_tick
+from ..device.mapped import MappedCollisions
+from ..device.turns import Integers
+from ..trajectory.pauli import Complex
+from .aer import states_at_ticks
+from .channel import entangled, images_of
+from .mean import system_part
+
+
+def mean_states_in_turns(mapped: MappedCollisions, noise_model: Any = None) -> dict[str, Complex]:
+    """The mean density matrices at all ticks, by their labels.
+
+    Args:
+        mapped: with turns.
+        noise_model: Aer's, or ``None``.
+    """
+    turns, pieces = mapped.turns, mapped.compiled.pieces
+    assert turns is not None
+    d = 2**pieces.num_system
+    start = states_at_ticks([mapped.initial], noise_model)[0][f"{TICK}:0"]
+    saved = {f"{TICK}:0": start}
+    weights = pieces.probabilities
+    images = [[_images(piece, mapped.system, noise_model) for piece in each] for each in turns.pieces]
+    # of every set and group of branches, with their probabilities
+    means = [
+        {
+            group: {kind: sum(weights[b] * own[b][kind] for b in group) for kind in own[0]}  # the same kinds in all
+            for group in turns.groups
+        }
+        for own in images
+    ]
+    waiting = _waiting(mapped, noise_model)
+    # what enters a circuit in one collision, of which the joint states at its ticks follow
+    entering: dict[tuple[int, tuple[int, ...]], Complex] = {}
+
+    def advance(states: Any, waits: Integers, own: int, group: tuple[int, ...]) -> Any:
+        moved = states if not waits.any() else np.einsum("kij,kj->ki", waiting[waits], states)
+        entering[own, group] = moved.sum(axis=0)
+        return moved @ _system_map(np.asarray(means[own][group][TICK]), d).T
+
+    def note(number: int, _: Any) -> None:
+        for kind in images[0][0]:
+            joint = sum(
+                np.einsum("kl,klij->ij", vector.reshape(d, d), means[own][group][kind])
+                for (own, group), vector in entering.items()
+            )
+            saved[f"{kind}:{number}"] = np.asarray(joint)
+        entering.clear()
+
+    turns.histories(system_part(start, d).reshape(1, -1), mapped.compiled.n, advance, note)
+    return saved
+
+
+def _images(piece: QuantumCircuit, system: tuple[int, ...], noise_model: Any) -> dict[str, Complex]:
+    """The joint operators (d, d, D, D) at each kind of tick that a circuit makes of all |k><l|."""
+    circuit, references = entangled(piece, system, noise_model)
+    found = states_at_ticks([circuit], noise_model, traced=references)[0]
+    return {label.split(":")[0]: images_of(state, 2 ** len(system)) for label, state in found.items()}
+
+
+def _system_map(images: Complex, d: int) -> Complex:
+    """The system's map on row-stacked states (d**2, d**2)."""
+    return np.asarray(system_part(images, d).reshape(d * d, d * d).T)
+
+
+def _waiting(mapped: MappedCollisions, noise_model: Any) -> Complex:
+    """The maps (steps, d**2, d**2) of the system that waits for so many steps."""
+    turns, d = mapped.turns, 2 ** len(mapped.system)
+    assert turns is not None
+    step = np.eye(d * d, dtype=complex)
+    if noise_model is not None and turns.step:
+        circuit = QuantumCircuit(len(mapped.qubits))
+        circuit.delay(turns.step, list(mapped.system), unit="dt")
+        append_tick(circuit, f"{TICK}:1", list(mapped.system))
+        step = _system_map(_images(circuit, mapped.system, noise_model)[TICK], d)
+    powers = [np.eye(d * d, dtype=complex)]
+    for _ in range(int(turns.resets.max())):
+        powers.append(step @ powers[-1])
+    return np.stack(powers)
