@@ -441,8 +441,8 @@ def compile_collisions(
     if positive_integer(sets, "sets") < 2:
         raise InputError(f'sets is {sets}, but at least two alternate: use ancillas="reset" for one')
     if sets != 2 and (layout is not None or memory is not None):
-        raise InputError(f"sets is {sets}, but strokes of a cycle have one each, ancillas that meet two: leave it out")
-            f"sets is {sets}, but strokes of a cycle have one each, and ancillas that meet two: leave it out"
+        raise InputError(
+            f"sets is {sets}, but strokes of a cycle have one each, and ancillas that meet have two: leave it out"
         )
     return CollisionCircuit(
         model=model,
