@@ -79,7 +79,8 @@ def sweep(
 
 def _usual_workers(study: Study) -> int:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return 1 if study.plan.batch > 1 else max(1, min(cores, len(study)))
+    tasks = len(study) // study.plan.batch
+    return max(1, min(cores, tasks)) if study.plan.kind == "circuit" or study.plan.batch == 1 else 1
 
 
 @contextmanager

@@ -80,11 +80,14 @@ class SteadyStates:
         states: density matrices, shape (..., d, d).
         heat: absorbed by the system in one collision, shape (...).
         work: switching work done in one collision, shape (...); at a steady state it is minus the heat.
+        error: an estimate of the largest error that rounding makes in an entry of a state, shape (...); zero for the
+            second-order map, where it is not estimated.
     """
 
     states: Complex
     heat: Real
     work: Real
+    error: Real
 
     @property
     def coherence(self) -> Real:
@@ -125,10 +128,11 @@ def steady_states(models: ModelStack | Sequence[CollisionModel], method: Method 
     dt = np.asarray(stack.dt)
     if method == "exact":
         unitary = unitaries(hamiltonian, dt)
-        states = _exact_fixed_points(stack, thermal)
+        states, error = _exact_fixed_points(stack, thermal)
         before = joined(thermal, states)
         after = np.asarray(unitary @ before @ unitary.conj().swapaxes(-1, -2))
     else:
+        error = np.zeros(stack.shape)
         vectors = _fixed_points(_transfer_of_second_order(hamiltonian, thermal, dt, d))
         states = from_pauli_vector(vectors)
         before = joined(thermal, states)
@@ -136,7 +140,7 @@ def steady_states(models: ModelStack | Sequence[CollisionModel], method: Method 
     outgoing = np.einsum("...aibi->...ab", after.reshape(*after.shape[:-2], a, d, a, d))
     heat = -np.einsum("...ab,...ba->...", stack.ancilla, outgoing - thermal).real
     work = np.einsum("...ab,...ba->...", stack.interaction, before - after).real
-    return SteadyStates(states=states, heat=heat, work=work)
+    return SteadyStates(states=states, heat=heat, work=work, error=error)
 
 
 def thermal_states(stack: ModelStack) -> Complex:
@@ -158,14 +162,14 @@ def unitaries(hamiltonian: Complex, dt: Real) -> Complex:
     return np.asarray((vectors * phases[..., None, :]) @ vectors.conj().swapaxes(-1, -2))
 
 
-def _exact_fixed_points(stack: ModelStack, thermal: Complex) -> Complex:
-    """Steady states (..., d, d) of exact collisions."""
+def _exact_fixed_points(stack: ModelStack, thermal: Complex) -> tuple[Complex, Real]:
+    """Steady states (..., d, d) of exact collisions, and the error (...) that rounding makes."""
     change = deviation(stack.system, stack.ancilla, stack.interaction, thermal, np.asarray(stack.dt))
-    states, _, resolutions = fixed_points(change)
+    states, errors, resolutions = fixed_points(change)
     if np.any(resolutions <= RESOLUTION):
         where = tuple(int(i) for i in np.unravel_index(int(resolutions.argmin()), resolutions.shape))
         raise InputError(f"the steady state of model {where} {NOT_UNIQUE}; leave it out of the sweep")
-    return states
+    return states, errors
 
 
 def _transfer_of_second_order(hamiltonian: Complex, thermal: Complex, dt: Real, d: int) -> Real:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -85,6 +85,59 @@ def simulate(
     >>> bool(abs(ideal.states - qcoll.evolve(compiled.model, n=20).states).max() < 1e-4)
     True
     """
+    trajectory, saved = _expected(
+        circuit, noise, shots, method, record, schedule=schedule, optimization_level=optimization_level, seeds=seeds
+    )
+    return trajectory if shots is None else sampled_trajectory(trajectory, saved, shots, seed)
+
+
+def sampled_runs(
+    circuit: CollisionCircuit,
+    noise: Any,
+    repeats: Sequence[tuple[int, int | None]],
+    *,
+    method: RunMethod = "automatic",
+    record: Record = 1,
+    **options: Any,
+) -> Iterator[CircuitTrajectory]:
+    """What :func:`simulate` gives for several (shots, seed), with the circuit mapped and run once.
+
+    Args:
+        circuit: from :func:`~qcoll.compile_collisions`.
+        noise: as for :func:`simulate`.
+        repeats: pairs of a number of shots and a seed.
+        method: as for :func:`simulate`.
+        record: as for :func:`simulate`.
+        options: ``schedule``, ``optimization_level`` and ``seeds`` as for :func:`simulate`.
+
+    Raises:
+        InputError: as :func:`simulate`.
+
+    >>> import qcoll
+    >>> from qcoll.run.simulation import sampled_runs
+    >>> compiled = qcoll.compile_collisions(qcoll.example_2(alpha=0.2), n=2)
+    >>> [run.shots for run in sampled_runs(compiled, None, [(100, 1), (200, 1)])]
+    [100, 200]
+    """
+    for shots, _ in repeats:
+        positive_integer(shots, "shots")
+    trajectory, saved = _expected(circuit, noise, repeats[0][0], method, record, **options)
+    for shots, seed in repeats:
+        yield sampled_trajectory(trajectory, saved, shots, seed)
+
+
+def _expected(
+    circuit: CollisionCircuit,
+    noise: Any,
+    shots: int | None,
+    method: RunMethod,
+    record: Record,
+    *,
+    schedule: bool = True,
+    optimization_level: int = 3,
+    seeds: Sequence[int] = DEFAULT_SEEDS,
+) -> tuple[CircuitTrajectory, dict[str, Complex]]:
+    """The trajectory without the noise of shots, and the states that they would be drawn from; see :func:`simulate`."""
     if not isinstance(circuit, CollisionCircuit):
         raise InputError(
             f"circuit must be a qcoll.CollisionCircuit, but a {type(circuit).__name__} was given: "
@@ -118,10 +171,9 @@ def simulate(
         direct = shots is not None or not mapped.periodic or (circuit.n <= LONGEST_DIRECT and not drawn)
         method = "direct" if direct else "iterated"
     if method == "iterated":
-        return iterated_trajectory(mapped, noise_model, kind, record=record)
+        return iterated_trajectory(mapped, noise_model, kind, record=record), {}
     saved = _saved_states(mapped, noise_model)
-    trajectory = _from_saved_states(mapped, noise_model, kind, saved, chosen)
-    return trajectory if shots is None else sampled_trajectory(trajectory, saved, shots, seed)
+    return _from_saved_states(mapped, noise_model, kind, saved, chosen), saved
 
 
 def prepare_run(
@@ -158,7 +210,7 @@ def prepare_run(
         warnings.warn(
             f"{source.name} reports no relaxation times, so that waiting costs nothing in its noise",
             DeviceWarning,
-            stacklevel=3,
+            stacklevel=4,
         )
     return mapped, noise_model, f"{kind} with noise of {source.name}"
 
@@ -188,7 +240,7 @@ def _check_noise(name: str, noise_model: Any, mapped: MappedCollisions) -> None:
         warnings.warn(
             f"the noise model's errors on {' and '.join(idle)} have no effect, because the circuit has none: {waiting}",
             DeviceWarning,
-            stacklevel=4,
+            stacklevel=5,
         )
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from qiskit.quantum_info import SparsePauliOp
 
 from ..errors import InputError
+from ..exact.channel import EXPECTED_ACCURACY
 from ..exact.deviation import deviation, slowest_rate
 from ..exact.stacked_dynamics import stacked_trajectories
 from ..exact.sweep import ModelStack, steady_states, thermal_states
@@ -83,6 +84,8 @@ def batch_values(
     count = len(points)
     if kind == "steady_state":
         solved = steady_states(stack, options["method"])
+        if np.any(solved.error > EXPECTED_ACCURACY):
+            raise InputError("a steady state is hardly decided by the collisions: alone it comes with a warning")
         run = _Run(stack, solved.states[..., None, :, :], solved.heat, solved.work, steady=True)
     else:
         last = keeps_last(options)

@@ -19,6 +19,9 @@ REQUIRED = "required"
 #: Only the state after the last collision is kept, and the ledger summed over all of them.
 LAST = "last"
 
+#: Options in which circuits may differ and still be one run.
+REPEATED = ("seed", "shots")
+
 #: Options of every computation with their defaults.
 OPTIONS: dict[str, dict[str, Any]] = {
     "steady_state": {"method": "exact"},
@@ -42,15 +45,6 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "record": 1,
     },
 }
-_COMPILE = ("synthesis", "trotter_order", "trotter_steps", "ancillas", "preparation", "keep", "correction")
-_COST = {
-    "two_qubit_gates": "two_qubit_gates",
-    "two_qubit_depth": "two_qubit_depth",
-    "depth": "depth",
-    "qubits": "qubits",
-    "duration": "duration",
-}
-
 Values = dict[str, NDArray[Any]]
 
 
@@ -107,26 +101,23 @@ def keeps_last(options: Mapping[str, Any]) -> bool:
     return "record" not in options or options["record"] == LAST
 
 
-def point_values(kind: str, model: Model, options: Mapping[str, Any], quantities: tuple[str, ...], seed: int) -> Values:
-    """The values at one point.
+def exact_values(kind: str, model: Model, options: Mapping[str, Any], quantities: tuple[str, ...]) -> Values:
+    """The values of a steady state or an exact trajectory.
 
     Args:
         kind: of the computation.
         model: of the point.
         options: all of the computation's, with defaults.
         quantities: what to keep.
-        seed: of the shots, where the options give none.
     """
     if kind == "steady_state":
         return _steady_values(model, options, quantities)
-    if kind == "trajectory":
-        run = evolve(model, options["n"], options["initial"], options["method"], record=_record(options))
-        last = keeps_last(options)
-        return _merged(of_trajectory(run, name, last=last) for name in quantities)
-    return _circuit_values(model, options, quantities, seed)
+    run = evolve(model, options["n"], options["initial"], options["method"], record=recorded(options))
+    return _merged(of_trajectory(run, name, last=keeps_last(options)) for name in quantities)
 
 
-def _record(options: Mapping[str, Any]) -> Any:
+def recorded(options: Mapping[str, Any]) -> Any:
+    """Which collisions a run records."""
     if options["record"] != LAST:
         return options["record"]
     return 1 if options.get("shots") is not None else [options["n"]]
@@ -153,41 +144,15 @@ def _steady_values(model: Model, options: Mapping[str, Any], quantities: tuple[s
     return found
 
 
-def _circuit_values(model: Any, options: Mapping[str, Any], quantities: tuple[str, ...], seed: int) -> Values:
-    from ..compile import compile_collisions
-    from ..device.cost import circuit_cost
-    from ..run import simulate
-    from ..run.comparison import fidelity, trace_distance
-
-    chosen = {name: options[name] for name in _COMPILE}
-    circuit = compile_collisions(model, options["n"], options["initial"], **chosen)
-    noise = None if options["noise"] == "none" else options["noise"]
-    last, record = keeps_last(options), _record(options)
-    run = simulate(
-        circuit,
-        noise,
-        options["shots"],
-        method=options["run"],
-        record=record,
-        schedule=options["schedule"],
-        optimization_level=options["optimization_level"],
-        seed=None if options["shots"] is None else seed if options["seed"] is None else options["seed"],
-    )
-    found: Values = {}
-    distances = {"trace_distance": trace_distance, "fidelity": fidelity}
-    wanted = [name for name in quantities if name in distances]
-    exact = evolve(model, options["n"], options["initial"], record=record) if wanted else None
-    cost = circuit_cost(run.mapped) if set(quantities) & set(_COST) else None
-    for name in quantities:
-        if name in distances and exact is not None:
-            values = distances[name](run.states, exact.states)
-            found[name] = values[-1] if last else values
-        elif name in _COST:
-            value = getattr(cost, _COST[name])
-            found[name] = np.array(np.nan if value is None else float(value))
-        else:
-            found |= of_trajectory(run, name, last=last)
-    return found
-
-
-__all__ = ["LAST", "OFFERED", "OPTIONS", "Values", "check_options", "checked_compute", "keeps_last", "point_values"]
+__all__ = [
+    "LAST",
+    "OFFERED",
+    "OPTIONS",
+    "REPEATED",
+    "Values",
+    "check_options",
+    "checked_compute",
+    "exact_values",
+    "keeps_last",
+    "recorded",
+]

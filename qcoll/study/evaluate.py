@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..errors import InputError
 from .axes import canonical
 from .batches import batch_values
-from .computations import Values, point_values
+from .computations import REPEATED, Values, exact_values
 from .stacks import linear_parameters
 
 if TYPE_CHECKING:
@@ -43,47 +43,71 @@ class Row:
 
 
 def evaluate(plan: Plan, indices: Sequence[int]) -> list[Row]:
-    """The rows of points, those of one stack together."""
+    """The rows of points, those that can be computed together."""
     if plan.batch == 1:
-        return [_single(plan, index) for index in indices]
-    linear = linear_parameters(plan.source)
-    free = set() if linear is None else {*linear.numbers, *linear.instead.values()}
-    apart = [name for name in plan.grid.parameters if linear is not None and name not in free]
-    apart += [name for name in plan.grid.parameters if name in plan.option_axes and name not in apart]
+        return [row for index in indices for row in _together(plan, [index])]
+    apart = _apart(plan)
     groups: dict[str, list[int]] = {}
     for index, point in zip(indices, plan.grid.points(indices), strict=True):
         groups.setdefault("|".join(canonical(point[name], name) for name in apart), []).append(index)
-    return [row for group in groups.values() for row in _stacked(plan, group)]
+    return [row for group in groups.values() for row in _together(plan, group)]
 
 
-def _stacked(plan: Plan, indices: list[int]) -> list[Row]:
-    """A batch at once; where a point of it fails, its halves, down to that point."""
-    if len(indices) == 1:
-        return [_single(plan, indices[0])]
-    split = [plan.split(point) for point in plan.grid.points(indices)]
-    try:
-        values = batch_values(plan.kind, plan.source, [p for p, _ in split], split[0][1], plan.quantities)
-    except (InputError, LinAlgError):  # of which point, its own row will say
-        middle = len(indices) // 2
-        return _stacked(plan, indices[:middle]) + _stacked(plan, indices[middle:])
-    layout, floats = _flat(values, len(indices))
-    return [Row(key, layout, row.tobytes()) for key, row in zip(plan.keys(indices), floats, strict=True)]
+def _apart(plan: Plan) -> list[str]:
+    """What must not differ within a group."""
+    varied = plan.grid.parameters
+    if plan.kind == "circuit":
+        return [name for name in varied if name not in REPEATED or name not in plan.option_axes]
+    linear = linear_parameters(plan.source)
+    if linear is None:
+        return [name for name in varied if name in plan.option_axes]
+    free = {*linear.numbers, *linear.instead.values()}
+    return [name for name in varied if name not in free]
 
 
-def _single(plan: Plan, index: int) -> Row:
-    """One point; whatever goes wrong is kept beside it."""
-    (key,) = plan.keys([index])
-    ((parameters, options),) = (plan.split(point) for point in plan.grid.points([index]))
+def _together(plan: Plan, indices: list[int]) -> list[Row]:
+    """A group at once; where a point of it fails, its halves, down to that point, whose error is kept beside it."""
+    keys = plan.keys(indices)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            model = plan.source(parameters)
-            values = point_values(plan.kind, model, options, plan.quantities, plan.seed(key))
+            values = _group_values(plan, indices, keys)
         except Exception as error:  # noqa: BLE001  a point may fail in any way; it must not end a study of thousands
-            return Row(key, error=f"{type(error).__name__}: {error}")
+            if len(indices) == 1:
+                return [Row(keys[0], error=f"{type(error).__name__}: {error}")]
+            values = None
+    if values is None:
+        middle = len(indices) // 2
+        return _together(plan, indices[:middle]) + _together(plan, indices[middle:])
     said = "; ".join(dict.fromkeys(str(warning.message) for warning in caught)) or None
-    layout, floats = _flat({name: np.asarray(value)[None] for name, value in values.items()}, 1)
-    return Row(key, layout, floats[0].tobytes(), warning=said)
+    layout, floats = _flat(values, len(indices))
+    return [Row(key, layout, row.tobytes(), warning=said) for key, row in zip(keys, floats, strict=True)]
+
+
+def _group_values(plan: Plan, indices: list[int], keys: list[bytes]) -> Values:
+    """The values of a group, with a first axis that counts its points."""
+    split = [plan.split(point) for point in plan.grid.points(indices)]
+    parameters, options = split[0]
+    if plan.kind == "circuit":
+        from .circuits import circuit_values
+
+        repeats = [
+            (own["shots"], plan.seed(key) if own["seed"] is None else own["seed"])
+            for key, (_, own) in zip(keys, split, strict=True)
+        ]
+        model = plan.source(parameters)
+        return _stacked(circuit_values(model, options, repeats, plan.quantities, sampled=plan.sampled))
+    if plan.batch > 1:
+        try:
+            return batch_values(plan.kind, plan.source, [each for each, _ in split], options, plan.quantities)
+        except (InputError, LinAlgError):  # of which point, and whether it has a value all the same, it says alone
+            if len(indices) > 1:
+                raise
+    return _stacked([exact_values(plan.kind, plan.source(parameters), options, plan.quantities)])
+
+
+def _stacked(points: list[Values]) -> Values:
+    return {name: np.array([values[name] for values in points]) for name in points[0]}
 
 
 def _flat(values: Values, count: int) -> tuple[str, NDArray[np.float64]]:

@@ -139,7 +139,7 @@ def _columns(name: str, values: tuple[Any, ...]) -> Iterator[tuple[str, NDArray[
     numbers = [value for value in values if isinstance(value, int | float | complex) and not isinstance(value, bool)]
     if len(numbers) < len(values):
         texts = [
-            value if isinstance(value, str) else "none" if value is None else canonical(value, name) for value in values
+            value if isinstance(value, str) else "none" if value is None else _label(value, name) for value in values
         ]
         yield name, np.array(texts, dtype=object)
     elif any(isinstance(value, complex) for value in values):
@@ -148,6 +148,11 @@ def _columns(name: str, values: tuple[Any, ...]) -> Iterator[tuple[str, NDArray[
         yield f"{name}{IMAGINARY}", array.imag
     else:
         yield name, np.array(values)
+
+
+def _label(value: Any, name: str) -> str:
+    """A value on an axis of names."""
+    return str(value) if isinstance(value, bool | int | float | complex) else canonical(value, name)
 
 
 def _meaning(name: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ import functools
 import hashlib
 import inspect
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from ..errors import InputError
 from ..model.cycle import Model
 from .axes import Axis, Grid, canonical, read_axes
 from .batches import batch_size
-from .computations import LAST, OPTIONS, check_options, checked_compute
+from .computations import LAST, OPTIONS, REPEATED, check_options, checked_compute
 from .entries import EntryError, about
 from .quantities import checked_quantities
 from .sources import ModelSource
@@ -25,7 +25,7 @@ from .sources import ModelSource
 #: Changes when rows of older versions of the format cannot be used any more.
 FORMAT = 1
 #: Axes that are reduced to mean and standard error unless the study says which.
-REDUCED = ("seed", "shots")
+REDUCED = REPEATED
 #: Dimensions that results have of their own.
 RESERVED = ("collision", "row", "column")
 
@@ -64,6 +64,12 @@ class Plan:
     def kept(self) -> tuple[Axis, ...]:
         """The axes of the result."""
         return tuple(axis for axis in self.axes if axis.name not in self.reduced)
+
+    @property
+    def sampled(self) -> bool:
+        """Whether some point has shots."""
+        varied = [values for axis in self.axes for name, values in axis.values.items() if name == "shots"]
+        return any(shots is not None for shots in (self.options.get("shots"), *(v for each in varied for v in each)))
 
     def split(self, point: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         """All parameters of the model and all options of the computation at a point."""
@@ -170,6 +176,10 @@ def make_plan(
             )
     with about("reduce"):
         reduced = _reduced(ordered, reduce)
+    for axis in ordered:
+        if axis.name in reduced and None in axis.values.get("shots", ()):
+            said = "exact states (no shots) weigh more than any shots: leave them out, or say what to reduce instead"
+            raise EntryError(said, ("axes", axis.name))
     grid = Grid(tuple(sorted(ordered, key=lambda axis: axis.name in reduced)))
     first, *others = grid.points(list(dict.fromkeys((0, grid.size - 1, grid.size // 2))))
     option_axes = {name for name in names if _is_option(name, source, kind)}
@@ -198,8 +208,18 @@ def make_plan(
         grid=grid,
         reduced=reduced,
         fingerprint=model.fingerprint(),
-        batch=batch_size(kind, model, start),
+        batch=_repeats(grid, option_axes) if kind == "circuit" else batch_size(kind, model, start),
     )
+
+
+def _repeats(grid: Grid, option_axes: Collection[str]) -> int:
+    """How many points one after the other differ in shots and seed alone."""
+    count = 1
+    for axis in reversed(grid.axes):
+        if not set(axis.values) <= set(REPEATED) & set(option_axes):
+            break
+        count *= len(axis)
+    return count
 
 
 def _some_model(source: ModelSource, candidates: Sequence[Mapping[str, Any]]) -> Model:

@@ -59,7 +59,10 @@ CATALOGUE: dict[str, Quantity] = {
     "duration": Quantity("duration of the circuit", "s", WHOLE),
 }
 _OF_TRAJECTORY = tuple(name for name, quantity in CATALOGUE.items() if quantity.of != WHOLE)[:-2]
-_COSTS = ("two_qubit_gates", "two_qubit_depth", "depth", "qubits", "duration")
+#: What has a standard error where it is estimated from shots; means of Pauli strings have one too.
+ESTIMATED = ("coherence", "energy", "heat", "work")
+#: What a circuit costs, which needs no run.
+COSTS = ("two_qubit_gates", "two_qubit_depth", "depth", "qubits", "duration")
 
 #: The quantities that each computation gives; ``mean_Z``, ``mean_XX`` and so on come with all of them.
 OFFERED: dict[str, tuple[str, ...]] = {
@@ -75,7 +78,7 @@ OFFERED: dict[str, tuple[str, ...]] = {
         "spectral_gap",
     ),
     "trajectory": _OF_TRAJECTORY,
-    "circuit": (*_OF_TRAJECTORY, "trace_distance", "fidelity", *_COSTS),
+    "circuit": (*_OF_TRAJECTORY, "trace_distance", "fidelity", *COSTS),
 }
 #: What is kept where nothing is chosen.
 USUAL: dict[str, tuple[str, ...]] = {

@@ -61,8 +61,7 @@ def test_a_cluster_loses_nothing_when_a_worker_is_killed(tmp_path):
             killed.append(max(pids))
             os.kill(killed[0], signal.SIGKILL)
 
-    with cluster(address, tmp_path):
-        scheduler = json.loads(address.read_text())["address"]
+    with cluster(address, tmp_path) as scheduler:
         summary = study.compute_into(tmp_path / "out", scheduler=scheduler, progress=kill_one)
     assert killed
     assert summary.computed == 30
@@ -88,9 +87,9 @@ def cluster(address, folder):
     ]
     try:
         deadline = time.monotonic() + 60
-        while not address.exists() and time.monotonic() < deadline:
+        while not (address.exists() and address.read_text()) and time.monotonic() < deadline:
             time.sleep(0.05)
-        yield
+        yield json.loads(address.read_text())["address"]
     finally:
         for process in started:
             process.kill()

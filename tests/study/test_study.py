@@ -215,3 +215,53 @@ def test_shapes_that_are_no_grid():
 def test_a_study_that_was_not_run(tmp_path):
     with pytest.raises(InputError, match="run the study first"):
         open_study(tmp_path)
+
+
+def test_seeds_share_one_run_and_give_what_each_alone_gives(monkeypatch):
+    from qcoll.study import circuits
+
+    compiled = []
+
+    def counted(*arguments, **options):
+        compiled.append(options)
+        return qcoll.compile_collisions(*arguments, **options)
+
+    monkeypatch.setattr(circuits, "compile_collisions", counted)
+    compute = {"kind": "circuit", "n": 2, "record": "last"}
+    axes = {"seed": [3, 4], "shots": [50, None, 80], "kappa": [0.3, 0.6]}
+    with pytest.raises(InputError, match=r"exact states .* weigh more than any shots"):
+        Study("example_2", axes, compute, ["energy"])
+    alone = Study("example_2", axes, compute, ["energy"], {"alpha": 0.5}, reduce=[]).run()
+    assert len(compiled) == 12
+    assert np.array_equal(
+        alone.energy_error.values > 0, np.isin(alone.shots, ["50", "80"])[None, :, None] & np.ones((2, 3, 2), bool)
+    )
+    axes["shots"] = [50, 80]
+    data = Study("example_2", axes, compute, ["energy"], {"alpha": 0.5}).run()
+    assert len(compiled) == 12 + 2
+    values, weights = alone.energy.values[:, [0, 2], 1], np.array([50, 80])
+    assert data.energy[1] == pytest.approx((values * weights).sum() / (2 * weights.sum()), abs=1e-14)
+    run = qcoll.simulate(qcoll.compile_collisions(qcoll.example_2(kappa=0.6, alpha=0.5), 2), shots=80, seed=4)
+    assert values[1, 1] == run.energy[-1]
+
+
+def test_costs_need_no_run(monkeypatch):
+    from qcoll.study import circuits
+
+    monkeypatch.setattr(circuits, "simulate", None)
+    compute = {"kind": "circuit", "n": 2, "noise": "FakeManilaV2"}
+    data = Study("example_2", {"synthesis": ["trotter", "channel"]}, compute, ["two_qubit_gates", "duration"]).run()
+    assert data.two_qubit_gates[0] > data.two_qubit_gates[1] > 0
+    assert data.duration.attrs["units"] == "s"
+    assert 0 < data.duration[1] < 1e-4
+
+
+def test_steady_states_that_are_hardly_decided_come_with_a_warning(monkeypatch):
+    """As if rounding had taken digits of every one."""
+    monkeypatch.setattr("qcoll.exact.channel.EXPECTED_ACCURACY", 0.0)
+    monkeypatch.setattr("qcoll.study.batches.EXPECTED_ACCURACY", 0.0)
+    data = Study("example_2", {"alpha": [0.3, 0.5]}, "steady_state", "coherence").run()
+    assert all("is known to" in str(text) for text in data.warning.values)
+    with pytest.warns(qcoll.AccuracyWarning):
+        state = qcoll.steady_state(qcoll.example_2(alpha=0.5)).data
+    assert data.coherence[1] == pytest.approx(2 * abs(state[0, 1]), abs=1e-15)
