@@ -34,6 +34,35 @@ from ..hardware.records.listing import DEFAULT_ROOT
 from ..measure.plan import QUANTITIES, Quantity
 from ..model import CollisionModel
 from ..storage import writable_folder
+from .options import (
+    DEVICE,
+    MEASURE,
+    Backend,
+    Chosen,
+    Decoupling,
+    Draws,
+    Extrapolate,
+    Initial,
+    Instance,
+    Keep,
+    Level,
+    MaxSeconds,
+    Merge,
+    Model,
+    NoiseFactors,
+    Order,
+    Parameters,
+    Policy,
+    Prepared,
+    Quantities,
+    Readout,
+    Root,
+    Separate,
+    ShorterResets,
+    Steps,
+    Sweep,
+    Twirling,
+)
 from .progress import progress_bar
 from .run import find_collision_model
 from .sweeps import numbers, points
@@ -101,72 +130,6 @@ Examples:
 #: What commands take when no device is named: a fake one, so that nothing is sent or charged.
 DEFAULT_BACKEND = "fake_kingston"
 
-Model = Annotated[str, typer.Argument(help="example1, example2, example2-strong, or a model file.", show_default=False)]
-Parameters = Annotated[
-    list[str] | None, typer.Option("--parameter", "-p", help="A parameter of the example, as name=value; repeatable.")
-]
-Backend = Annotated[str, typer.Option(help="fake_kingston and the like (simulated here), ibm_..., or least-busy.")]
-Initial = Annotated[str | None, typer.Option(help="Initial state by label (0, 1, +, -, r, l per qubit).")]
-Root = Annotated[Path, typer.Option("--dir", help="Folder of all submissions.")]
-Instance = Annotated[str | None, typer.Option(help="IBM instance (CRN or name), if not the account's own choice.")]
-Chosen = Annotated[str, typer.Option("--collisions", "-n", help="Collisions to measure after, with commas between.")]
-Quantities = Annotated[
-    list[str] | None,
-    typer.Option(help="state, heat or work; repeatable. Default: all three, or state where only the system is kept."),
-]
-Sweep = Annotated[
-    list[str] | None,
-    typer.Option(
-        help="A parameter of the example and its values, as name=start:stop:count or name=value,value,...; repeatable, "
-        "for every combination."
-    ),
-]
-Separate = Annotated[
-    bool, typer.Option("--separate-structures", help="Points whose circuits differ get circuits of their own.")
-]
-Order = Annotated[int, typer.Option(help="Order of the product formula: 1, 2, 4 or 6.")]
-Steps = Annotated[int, typer.Option(help="Steps of the product formula per collision.")]
-Level = Annotated[
-    str,
-    typer.Option(
-        help="trotter, exact; or, for --quantity state and with fewer gates: purified_channel, channel, or sampled, "
-        "which draws each collision from several circuits."
-    ),
-]
-Keep = Annotated[
-    str | None, typer.Option(help="system: do not read the ancilla, which saves gates at trotter and exact.")
-]
-Policy = Annotated[
-    str, typer.Option(help="reset, alternating, fresh, or auto: reset if the device has one, else fresh.")
-]
-Merge = Annotated[
-    bool, typer.Option("--merge", help="Merge collisions between which nothing is measured: fewer gates, less time.")
-]
-Prepared = Annotated[
-    str,
-    typer.Option(
-        help="purified; sampled (each collision draws an eigenstate of the ancilla: fewest gates); absorbed (with "
-        "exact); or state_preparation (generic, longer)."
-    ),
-]
-Draws = Annotated[
-    int | None,
-    typer.Option(
-        help="Sequences that are drawn where collisions are (sampled); they share the shots equally. Default: the "
-        "largest divisor of the shots up to 64.",
-        show_default=False,
-    ),
-]
-Decoupling = Annotated[str | None, typer.Option(help="Dynamical decoupling: XX, XpXm or XY4.")]
-Twirling = Annotated[bool, typer.Option("--twirling", help="Twirl two-qubit gates.")]
-Readout = Annotated[str | None, typer.Option(help="Readout mitigation: trex.")]
-ShorterResets = Annotated[
-    bool, typer.Option("--shorter-resets", help="Use reset_2 and the like where the device has them.")
-]
-Extrapolate = Annotated[bool, typer.Option("--zne", help="Zero-noise extrapolation, by the runtime's estimator.")]
-NoiseFactors = Annotated[str, typer.Option(help="Noise factors of --zne, with commas between.")]
-MaxSeconds = Annotated[int | None, typer.Option(help="QPU seconds after which IBM stops the job.")]
-
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
@@ -182,7 +145,7 @@ def submit(
     collisions: Chosen = "2,5",
     parameter: Parameters = None,
     sweep: Sweep = None,
-    shots: Annotated[int, typer.Option(help="Shots of every circuit at every point.")] = 4000,
+    shots: Annotated[int, typer.Option(help="Shots of every circuit at every point.", rich_help_panel=MEASURE)] = 4000,
     initial: Initial = None,
     quantity: Quantities = None,
     synthesis: Level = "trotter",
@@ -202,7 +165,7 @@ def submit(
     noise_factors: NoiseFactors = "1,3,5",
     max_seconds: MaxSeconds = None,
     separate: Separate = False,
-    seed: Annotated[int, typer.Option(help="Seed of the simulator, for fake devices.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the simulator, for fake devices.", rich_help_panel=DEVICE)] = 0,
     instance: Instance = None,
     root: Root = DEFAULT_ROOT,
     only_dry: Annotated[bool, typer.Option("--dry-run", help="Show cost and prediction, send nothing.")] = False,

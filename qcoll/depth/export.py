@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import importlib.util
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,6 +26,7 @@ from qiskit.quantum_info import SuperOp
 from ..compile.sequence import TICK
 from ..device import MappedCollisions, map_collisions
 from ..device.catalog import DEFAULT_DEVICE
+from ..errors import MissingExtraError
 from ..exact import collision_channel, diamond_distance
 from ..model.files import model_to_toml
 from ..storage import writable_folder, write_atomically
@@ -87,8 +89,14 @@ def export_circuits(folder: Path, *, device: str = DEFAULT_DEVICE, progress: Pro
 
     Raises:
         InputError: if the folder cannot be written, or the device is unknown.
+        MissingExtraError: if what reads OpenQASM 3 is not installed: every file is read back.
         RuntimeError: if a file that was parsed back does not make the channel of its source.
     """
+    if importlib.util.find_spec("qiskit_qasm3_import") is None:
+        raise MissingExtraError(
+            "circuits are read back after they are written, which needs qiskit-qasm3-import: "
+            'pip install "qcoll[circuits]"'
+        )
     folder = writable_folder(folder)
     for form in ("qasm2", "qasm3"):
         writable_folder(folder / form)

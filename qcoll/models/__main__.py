@@ -19,7 +19,12 @@ HEADER = """# Gallery of ready models
 
 Models of the literature, one function each in `qcoll.models`, with their sources. This page and its figures are written
 by `python -m qcoll.models --write docs/gallery.md`; `--check` instead of `--write` fails when a number changes. Each
-model is tested against the closed form or the published state that its text names.
+model is tested against the closed form or the published state that its text names. In Python, after
+
+```python
+import numpy as np
+import qcoll
+```
 """
 
 

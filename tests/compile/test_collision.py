@@ -72,7 +72,7 @@ def test_neighbouring_layers_are_merged():
     assert len(product_formula(3, 2, 2)) == 9
 
 
-@pytest.mark.parametrize("model", random_models(50, seed=2026), ids=lambda model: model.name)
+@pytest.mark.parametrize("model", random_models(25, seed=2026), ids=lambda model: model.name)
 def test_exact_synthesis_is_the_joint_unitary(model):
     circuit = collision_circuit(model, synthesis="exact")
     energies, vectors = np.linalg.eigh(model.hamiltonian.to_matrix())

@@ -72,7 +72,7 @@ def test_the_channel_of_random_structured_models(seed, level):
         assert error(qcoll.compile_collisions(model, n=1, synthesis=level)) < 1e-10
 
 
-@pytest.mark.parametrize("model", random_models(12, seed=11, largest=2), ids=lambda model: model.name)
+@pytest.mark.parametrize("model", random_models(8, seed=11, largest=2), ids=lambda model: model.name)
 def test_the_channel_of_any_model(model):
     levels = ["exact", "purified_channel", "channel"] + ["sampled"] * (model.num_system_qubits == 1)
     for level in levels:
@@ -123,7 +123,9 @@ class TestSystemKept:
 
     @pytest.mark.parametrize("preparation", ["purified", "sampled"])
     @pytest.mark.parametrize("level", ["trotter", "exact"])
-    @pytest.mark.parametrize("model", [*EXAMPLES.values(), *random_models(3, seed=8)], ids=lambda model: model.name)
+    @pytest.mark.parametrize(
+        "model", [*EXAMPLES.values(), *random_models(3, seed=8, largest=2)], ids=lambda model: model.name
+    )
     def test_the_channel_is_that_of_the_joint_circuit(self, model, level, preparation):
         joint, alone = (
             qcoll.compile_collisions(model, n=1, synthesis=level, preparation=preparation, keep=keep)
@@ -158,8 +160,10 @@ def test_a_product_formula_is_refused_where_there_is_none(level, option, value):
         qcoll.compile_collisions(EXAMPLES["example 2"], n=1, synthesis=level, **{option: value})
 
 
-@pytest.mark.parametrize("order", [1, 2, 4, 6])
-@pytest.mark.parametrize("model", [*EXAMPLES.values(), *random_models(4, seed=3)], ids=lambda model: model.name)
+@pytest.mark.parametrize("order", [1, 2, 4])
+@pytest.mark.parametrize(
+    "model", [*EXAMPLES.values(), *random_models(4, seed=3, largest=2)], ids=lambda model: model.name
+)
 def test_what_the_thermal_ancilla_does_not_notice_is_left_out(model, order):
     """The joint unitary is still the product formula's, and the part left out keeps the thermal state."""
     compiled = qcoll.compile_collisions(model, n=1, initial="0" * model.num_system_qubits, trotter_order=order)
@@ -290,7 +294,9 @@ def test_every_drawn_eigenstate_has_a_circuit_of_its_own(name, counts):
     assert [branch.first.num_nonlocal_gates() for branch in mapped.branches] == counts
 
 
-@pytest.mark.parametrize("model", [*EXAMPLES.values(), random_models(1, seed=9)[0]], ids=lambda model: model.name)
+@pytest.mark.parametrize(
+    "model", [*EXAMPLES.values(), random_models(1, seed=9, largest=2)[0]], ids=lambda model: model.name
+)
 def test_circuits_of_the_eigenstates_are_parts_of_one_joint_unitary(model):
     drawn, plain = (
         qcoll.compile_collisions(model, n=1, synthesis="exact", preparation=preparation)

@@ -2,6 +2,7 @@
 
 import functools
 import json
+import sys
 
 import pytest
 import typer
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 import qcoll
 from qcoll.cli import depth as command
 from qcoll.depth import export
+from qcoll.errors import MissingExtraError
 
 APP = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode="markdown")
 command.register(APP)
@@ -79,6 +81,14 @@ def test_help_teaches(name):
     assert result.exit_code == 0
     assert "Examples" in result.output
     assert f"qcoll {name} --" in result.output
+
+
+def test_circuits_without_a_reader_are_refused_in_one_line(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "qiskit_qasm3_import", None)
+    result = run("circuits", "--out", str(tmp_path / "circuits"))
+    assert isinstance(result.exception, MissingExtraError)
+    assert str(result.exception).endswith('needs qiskit-qasm3-import: pip install "qcoll[circuits]"')
+    assert not (tmp_path / "circuits" / "manifest.json").exists()
 
 
 def test_circuits_are_written_again_and_old_ones_removed(tmp_path, monkeypatch):

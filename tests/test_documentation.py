@@ -1,0 +1,69 @@
+"""The documentation's code runs as a reader would run it, and its commands are commands that there are.
+
+Executed pages (``{code-cell}``) run when the site is built; here run the plain blocks of README.md and docs/.
+"""
+
+import re
+import shlex
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pytest
+import typer.main
+
+from qcoll.cli import app
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
+COMMAND = re.compile(r"^\s*(?:\$ |\* `)(qcoll [^`]+)(?:`.*)?$")
+
+pytestmark = pytest.mark.skipif(not PAGES[0].exists(), reason="the documentation is not part of this copy")
+
+
+def blocks(page):
+    """The page's Python blocks, each with the number of lines before it."""
+    text = page.read_text(encoding="utf-8")
+    return [(text[: found.start(1)].count("\n"), found[1]) for found in BLOCK.finditer(text)]
+
+
+def commands(text):
+    """Lines of a page or of a help text that are calls of qcoll."""
+    return [found[1] for line in re.sub(r"\\\n\s*", " ", text).splitlines() if (found := COMMAND.match(line))]
+
+
+WITH_CODE = [page for page in PAGES if blocks(page)]
+
+
+@pytest.mark.parametrize("page", WITH_CODE, ids=lambda page: str(page.relative_to(ROOT)))
+def test_the_blocks_of_a_page_run_in_order(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    plt.switch_backend("agg")
+    namespace = {"__name__": "__main__"}
+    for lines, block in blocks(page):
+        exec(compile("\n" * lines + block, str(page), "exec"), namespace)  # line numbers of a failure are the page's
+    plt.close("all")
+
+
+def test_pages_with_code_are_found():
+    names = {page.name for page in WITH_CODE}
+    assert {"README.md", "hardware.md", "own-model.md", "ancillas.md"} <= names
+
+
+def test_commands_are_commands_that_there_are():
+    """Every call of qcoll in the pages and in the help texts has options that exist, and the arguments it needs."""
+    group = typer.main.get_command(app)
+    texts = [page.read_text(encoding="utf-8") for page in PAGES]
+    texts += [command.help or "" for command in group.commands.values()]
+    found = sorted({call for text in texts for call in commands(text)})
+    assert len(found) > 30
+    for call in found:
+        name, *arguments = shlex.split(call, comments=True)[1:]
+        group.commands[name].make_context(name, arguments)
+
+
+def test_short_help_is_there_for_every_command():
+    group = typer.main.get_command(app)
+    for name, command in group.commands.items():
+        context = command.make_context(name, [], parent=group.make_context("qcoll", [name]), resilient_parsing=True)
+        assert "-h" in command.get_help_option(context).opts
