@@ -15,7 +15,8 @@ from qcoll.cli import app
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
+#: Blocks after such a comment need what a test has not: ``<!-- not run: needs a Slurm cluster -->``.
+BLOCK = re.compile(r"^(<!-- not run: .*-->\n\n?)?```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 COMMAND = re.compile(r"^\s*(?:\$ |\* `)(qcoll [^`]+)(?:`.*)?$")
 
 pytestmark = pytest.mark.skipif(not PAGES[0].exists(), reason="the documentation is not part of this copy")
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.skipif(not PAGES[0].exists(), reason="the documentation
 def blocks(page):
     """The page's Python blocks, each with the number of lines before it."""
     text = page.read_text(encoding="utf-8")
-    return [(text[: found.start(1)].count("\n"), found[1]) for found in BLOCK.finditer(text)]
+    return [(text[: found.start(2)].count("\n"), found[2]) for found in BLOCK.finditer(text) if not found[1]]
 
 
 def commands(text):
