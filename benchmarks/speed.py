@@ -19,7 +19,8 @@ from scipy.linalg import expm
 
 import qcoll
 from qcoll.device import MappedCollisions
-from qcoll.device.noise import fake_backend, resolve_noise
+from qcoll.device.fakes import fake_backend
+from qcoll.device.noise import resolve_noise
 from qcoll.exact import gibbs_state
 from qcoll.run.aer import _with_saves, states_at_ticks
 from qcoll.run.simulation import prepare_run

@@ -14,7 +14,8 @@ from collections.abc import Callable
 
 from qiskit.transpiler import CouplingMap, Target
 
-from ..device.noise import NoiseFigures, NoiseSource, fake_backend, resolve_noise
+from ..device.fakes import fake_backend
+from ..device.noise import NoiseFigures, NoiseSource, resolve_noise
 from .registry import Registry
 
 TARGETS: Registry[Callable[[], NoiseSource]] = Registry("target")

@@ -14,7 +14,7 @@ from typing import Literal
 
 from qiskit.providers import BackendV2
 
-from .noise import fake_backend
+from .fakes import fake_backend
 
 #: The month in which the facts were read.
 AS_OF = "2026-11"

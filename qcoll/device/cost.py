@@ -83,7 +83,7 @@ def _in_turns(mapped: MappedCollisions, turns: Turns) -> CircuitCost:
 
     def mean(name: str) -> float:
         means = [sum(p * getattr(cost, name) for p, cost in zip(probabilities, each, strict=True)) for each in own]
-        return getattr(_cost(mapped, mapped.initial), name) + n * sum(means) / sets
+        return float(getattr(_cost(mapped, mapped.initial), name) + n * sum(means) / sets)
 
     initial = _cost(mapped, mapped.initial).duration
     return CircuitCost(

@@ -7,11 +7,11 @@ same numbers.
 
 from __future__ import annotations
 
-import difflib
 import functools
 import math
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qiskit.circuit import Delay, IfElseOp, Measure, Parameter, Reset
@@ -19,8 +19,10 @@ from qiskit.circuit.library import CZGate, RZGate, SXGate, XGate
 from qiskit.providers import BackendV2, QubitProperties
 from qiskit.transpiler import InstructionProperties, Target
 
-from ..errors import InputError, MissingExtraError
+from ..errors import InputError
 from ..limits import real_number
+from .calibration import calibrated_backend
+from .fakes import PartOfBackend, fake_backend, near
 
 if TYPE_CHECKING:
     from qiskit_aer.backends.aerbackend import AerBackend
@@ -108,8 +110,9 @@ def resolve_noise(noise: Any, num_qubits: int) -> NoiseSource:
     """Find out what kind of noise was asked for.
 
     Args:
-        noise: a fake device's name ("FakeKingston"), a backend, an Aer ``NoiseModel``, :class:`NoiseFigures` or a
-            mapping of its fields, ``"typical"`` for :meth:`NoiseFigures.typical`, or what this function returned.
+        noise: a fake device's name ("FakeKingston"), the calibration file of a device (``ibm_....csv``), a backend, an
+            Aer ``NoiseModel``, :class:`NoiseFigures` or a mapping of its fields, ``"typical"`` for
+            :meth:`NoiseFigures.typical`, or what this function returned.
         num_qubits: size of the circuit, for the kinds that have no size of their own.
 
     Raises:
@@ -123,6 +126,8 @@ def resolve_noise(noise: Any, num_qubits: int) -> NoiseSource:
         return noise
     if isinstance(noise, str) and noise == "typical":
         return _from_figures(NoiseFigures.typical(), num_qubits)
+    if isinstance(noise, Path) or (isinstance(noise, str) and noise.lower().endswith(".csv")):
+        return _from_backend(calibrated_backend(noise))
     if isinstance(noise, str):
         return _from_name(noise)
     if isinstance(noise, AerBackend):
@@ -136,7 +141,7 @@ def resolve_noise(noise: Any, num_qubits: int) -> NoiseSource:
         for name in noise:
             if name not in known:
                 raise InputError(
-                    f"unknown noise figure {name!r}{_near(str(name), known)}; known: {', '.join(sorted(known))}"
+                    f"unknown noise figure {name!r}{near(str(name), known)}; known: {', '.join(sorted(known))}"
                 )
         return _from_figures(NoiseFigures(**noise), num_qubits)
     if isinstance(noise, NoiseFigures):
@@ -145,67 +150,6 @@ def resolve_noise(noise: Any, num_qubits: int) -> NoiseSource:
         f"noise is a {type(noise).__name__}, but must be the name of a fake device, a backend, an Aer NoiseModel, "
         "qcoll.NoiseFigures or a mapping of its fields"
     )
-
-
-def fake_backend(name: str) -> BackendV2:
-    """The fake device of the IBM runtime with that name: "FakeKingston" or "fake_kingston".
-
-    Raises:
-        InputError: if there is none; near matches are named.
-        MissingExtraError: if qiskit-ibm-runtime is not installed.
-    """
-    try:
-        from qiskit_ibm_runtime import fake_provider
-    except ImportError as error:
-        raise MissingExtraError(
-            f'noise of the device {name!r} needs qiskit-ibm-runtime: pip install "qcoll[ibm]", '
-            "or give plain figures, e.g. two_qubit=3e-3"
-        ) from error
-    classes = {
-        key: value
-        for key, value in vars(fake_provider).items()
-        if key.startswith("Fake") and isinstance(value, type) and issubclass(value, BackendV2)
-    }
-    wanted = name.replace("_", "").replace("-", "").lower()
-    for key, value in classes.items():
-        if wanted in (key.lower(), key.removesuffix("V2").lower()):
-            return value()
-    readable = {key.removesuffix("V2") for key in classes}
-    raise InputError(f"there is no fake device {name!r}{_near(name, readable)}")
-
-
-def _near(name: str, known: set[str]) -> str:
-    lower = {key.lower(): key for key in known}
-    matches = difflib.get_close_matches(name.lower(), lower, n=3, cutoff=0.5)
-    return f"; did you mean {' or '.join(lower[match] for match in matches)}?" if matches else ""
-
-
-class PartOfBackend(BackendV2):  # type: ignore[misc]  # Qiskit has no types
-    """A backend that is only its target, which is all that Aer's noise models read."""
-
-    def __init__(self, target: Target, name: str) -> None:
-        super().__init__(name=name)
-        self._target = target
-
-    @property
-    def target(self) -> Target:
-        """What the backend is."""
-        return self._target
-
-    @property
-    def max_circuits(self) -> None:
-        """No limit."""
-        return None
-
-    @classmethod
-    def _default_options(cls) -> Any:
-        from qiskit.providers import Options
-
-        return Options()
-
-    def run(self, run_input: Any, **options: Any) -> Any:
-        """Refuse: there is no device behind it."""
-        raise InputError("this backend is a description of noise and runs nothing")
 
 
 @functools.lru_cache(maxsize=8)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,7 +67,7 @@ class Turns:
             found.setdefault((needed, *self.lengths[:, branch]), []).append(branch)
         return [tuple(group) for group in found.values()]
 
-    def sequence(self, initial: QuantumCircuit, system: Sequence[int], branches: Sequence[int]) -> QuantumCircuit:
+    def sequence(self, initial: QuantumCircuit, system: Sequence[int], branches: Iterable[int]) -> QuantumCircuit:
         """The circuit of collisions with given branches after the initial state, with waits and resets."""
         from .segments import append_numbered
 
@@ -123,7 +123,7 @@ class Turns:
             np.add.at(there, index, everything)
             ready, turn = clocks[first], turns[first]
 
-    def mean_duration(self, probabilities: Sequence[float], n: int) -> float:
+    def mean_duration(self, probabilities: NDArray[np.float64], n: int) -> float:
         """Seconds that n collisions take, in the mean over what is drawn."""
         total = 0.0
 

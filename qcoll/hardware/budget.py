@@ -28,9 +28,10 @@ from ..compile.collision import JointSynthesis
 from ..compile.levels import TROTTER_ORDER, TROTTER_STEPS, Preparation, Synthesis
 from ..compile.sequence import TICK, Ancillas, CollisionCircuit, compile_collisions
 from ..device.cost import circuit_cost
+from ..device.fakes import fake_backend
 from ..device.mapped import MappedCollisions
 from ..device.mapping import DEFAULT_SEEDS, map_collisions
-from ..device.noise import fake_backend, resolve_noise
+from ..device.noise import resolve_noise
 from ..errors import InputError
 from ..exact.channel import superoperator
 from ..exact.dynamics import evolve
@@ -226,12 +227,10 @@ def error_budget(
     backend = device.backend if isinstance(device, Device) else device
     if isinstance(backend, str):
         backend = fake_backend(backend)
-    if ancillas is None:
-        ancillas = ("reset",) if "reset" in backend.target.operation_names else ("fresh",)
-        further = ("alternating",) if ancillas == ("reset",) else ()
-    else:
-        further = ()
-    policies = {False: tuple(ancillas), True: (*ancillas, *further)}  # by whether a level has few gates
+    usual: tuple[Ancillas, ...] = ("reset",) if "reset" in backend.target.operation_names else ("fresh",)
+    further: tuple[Ancillas, ...] = ("alternating",) if ancillas is None and usual == ("reset",) else ()
+    given = tuple(ancillas or usual)
+    policies = {False: given, True: given + further}  # by whether a level has few gates
     choices = _choices(synthesis, trotter_orders, trotter_steps, policies, sets, preparations, model.num_system_qubits)
     budgets = _possible_budgets(choices, model, initial, backend, count, seeds)
     budgets.sort(key=lambda each: (-each.worth(tolerance), float(each.error[max(1, each.worth(tolerance))])))

@@ -91,7 +91,7 @@ def check_options(kind: str, options: Mapping[str, Any]) -> None:
         raise InputError(f"method is {options['method']!r}, but must be 'exact' or 'second_order'")
     noise = options.get("noise")
     if isinstance(noise, str) and noise not in ("none", "typical"):
-        from ..device.noise import fake_backend
+        from ..device.fakes import fake_backend
 
         fake_backend(noise)
 

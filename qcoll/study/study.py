@@ -232,7 +232,7 @@ def _targets(plan: Plan) -> dict[str, str]:
     if not devices:
         return {}
     from ..depth.targets import target_hash
-    from ..device.noise import fake_backend
+    from ..device.fakes import fake_backend
 
     return {name: target_hash(fake_backend(name).target) for name in devices}
 

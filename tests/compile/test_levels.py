@@ -11,7 +11,7 @@ from qcoll.compile import collision_circuit
 from qcoll.compile.levels import collision_pieces
 from qcoll.compile.thermal import cx_count
 from qcoll.device import circuit_cost, map_collisions
-from qcoll.device.noise import fake_backend
+from qcoll.device.fakes import fake_backend
 from qcoll.exact import gibbs_state
 from qcoll.model.random import random_model, random_models
 

@@ -13,7 +13,7 @@ from qcoll.compile.initial import LARGEST_DENSE
 from qcoll.compile.thermal import cx_count
 from qcoll.device import map_collisions
 from qcoll.device.embedding import embeddings
-from qcoll.device.noise import fake_backend
+from qcoll.device.fakes import fake_backend
 from qcoll.model.operators import exchange, zeeman
 
 

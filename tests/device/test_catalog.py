@@ -17,7 +17,7 @@ from qcoll.device.catalog import (
     reasons_against,
     snapshot_date,
 )
-from qcoll.device.noise import fake_backend
+from qcoll.device.fakes import fake_backend
 
 
 @pytest.mark.parametrize("name", [DEFAULT_DEVICE, BEST_DEVICE])

@@ -13,7 +13,7 @@ from qiskit_aer import AerSimulator
 from qiskit_aer.noise import NoiseModel, ReadoutError, depolarizing_error, thermal_relaxation_error
 
 import qcoll
-from qcoll.device.noise import PartOfBackend, fake_backend
+from qcoll.device.fakes import PartOfBackend, fake_backend
 
 NAN = float("nan")
 MODEL = qcoll.example_2(kappa=1.0, alpha=1.0, beta=2.0, dt=0.5)

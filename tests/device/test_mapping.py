@@ -9,8 +9,8 @@ from qiskit.transpiler import CouplingMap, Target
 
 import qcoll
 from qcoll.device import circuit_cost, mapping
+from qcoll.device.fakes import fake_backend
 from qcoll.device.mapping import map_collisions
-from qcoll.device.noise import fake_backend
 from qcoll.device.target import restricted
 from qcoll.model.random import random_model
 from qcoll.run.channel import extract_channel

@@ -16,7 +16,7 @@ from qiskit.transpiler import InstructionProperties, QubitProperties, Target
 
 import qcoll
 from qcoll.device import map_collisions
-from qcoll.device.noise import fake_backend
+from qcoll.device.fakes import fake_backend
 from qcoll.device.placement import Expenses
 
 
@@ -121,7 +121,7 @@ def test_the_place_is_the_same_in_every_process():
     program = """
 import qcoll
 from qcoll.device import map_collisions
-from qcoll.device.noise import fake_backend
+from qcoll.device.fakes import fake_backend
 
 compiled = qcoll.compile_collisions(qcoll.example_1(), n=1, synthesis="purified_channel")
 print(map_collisions(compiled, fake_backend("FakeTorino").target, seeds=[0]).layout)

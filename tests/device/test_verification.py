@@ -9,8 +9,8 @@ from qiskit.quantum_info import Operator, random_unitary
 from qiskit.transpiler import CouplingMap
 
 import qcoll
+from qcoll.device.fakes import fake_backend
 from qcoll.device.mapping import map_collisions
-from qcoll.device.noise import fake_backend
 from qcoll.device.verification import FAITHFUL_LEVEL, difference, faithfully_transpiled
 from qcoll.run.channel import extract_channel
 

@@ -11,8 +11,8 @@ from qiskit_aer.primitives import SamplerV2
 from scipy.stats import binom
 
 import qcoll
+from qcoll.device.fakes import fake_backend
 from qcoll.device.mapping import map_collisions
-from qcoll.device.noise import fake_backend
 from qcoll.exact import gibbs_state
 from qcoll.hardware import (
     MeasuredCounts,

@@ -37,7 +37,7 @@ def test_the_coherence_of_a_forecast_has_its_error():
 
 
 def test_devices_that_report_nonsense_are_pointed_at():
-    from qcoll.device.noise import fake_backend
+    from qcoll.device.fakes import fake_backend
 
     circuit = qcoll.compile_collisions(qcoll.example_2(), 1, "0")
     target = fake_backend("fake_jakarta").target
@@ -67,7 +67,8 @@ def test_predictions_of_many_ancillas_are_those_of_the_whole_register(ancillas):
     """Simulated on the qubits in use at one time, as by the density matrix of all of them."""
     from qiskit_aer import AerSimulator
 
-    from qcoll.device.noise import fake_backend, resolve_noise
+    from qcoll.device.fakes import fake_backend
+    from qcoll.device.noise import resolve_noise
 
     backend = fake_backend("fake_lagos")
     model = qcoll.example_2(**STRONG)

@@ -13,7 +13,7 @@ from qiskit_aer import AerSimulator
 from qiskit_aer.noise import NoiseModel, depolarizing_error
 
 import qcoll
-from qcoll.device.noise import fake_backend
+from qcoll.device.fakes import fake_backend
 from qcoll.model.random import random_models
 from qcoll.run import aer
 from qcoll.run.comparison import trace_distance

@@ -9,7 +9,7 @@ import pytest
 
 import qcoll
 from qcoll.device import circuit_cost, map_collisions
-from qcoll.device.noise import fake_backend
+from qcoll.device.fakes import fake_backend
 from qcoll.run.aer import states_at_ticks
 from qcoll.run.simulation import prepare_run
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ...device.noise import PartOfBackend
+from ...device.fakes import PartOfBackend
 from ...device.target import restricted
 from ...measure.circuits import contents
 from ...measure.counts import counts_of

@@ -20,7 +20,7 @@ from qiskit import QuantumCircuit
 from qiskit.providers import BackendV2
 from qiskit.providers.exceptions import QiskitBackendNotFoundError
 
-from ...device.noise import fake_backend
+from ...device.fakes import fake_backend
 from ...errors import InputError, MissingExtraError
 from ..options import DeviceOptions
 from ..pubs import Pub

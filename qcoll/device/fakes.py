@@ -1,0 +1,73 @@
+"""The fake devices of the IBM runtime by their names, and backends that are descriptions alone."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+from qiskit.providers import BackendV2
+from qiskit.transpiler import Target
+
+from ..errors import InputError, MissingExtraError
+
+
+def fake_backend(name: str) -> BackendV2:
+    """The fake device of the IBM runtime with that name: "FakeKingston" or "fake_kingston".
+
+    Raises:
+        InputError: if there is none; near matches are named.
+        MissingExtraError: if qiskit-ibm-runtime is not installed.
+    """
+    try:
+        from qiskit_ibm_runtime import fake_provider
+    except ImportError as error:
+        raise MissingExtraError(
+            f'noise of the device {name!r} needs qiskit-ibm-runtime: pip install "qcoll[ibm]", '
+            "or give plain figures, e.g. two_qubit=3e-3"
+        ) from error
+    classes = {
+        key: value
+        for key, value in vars(fake_provider).items()
+        if key.startswith("Fake") and isinstance(value, type) and issubclass(value, BackendV2)
+    }
+    wanted = name.replace("_", "").replace("-", "").lower()
+    for key, value in classes.items():
+        if wanted in (key.lower(), key.removesuffix("V2").lower()):
+            return value()
+    readable = {key.removesuffix("V2") for key in classes}
+    raise InputError(f"there is no fake device {name!r}{near(name, readable)}")
+
+
+def near(name: str, known: set[str]) -> str:
+    """The end of a message that names what was perhaps meant; empty where nothing is close."""
+    lower = {key.lower(): key for key in known}
+    matches = difflib.get_close_matches(name.lower(), lower, n=3, cutoff=0.5)
+    return f"; did you mean {' or '.join(lower[match] for match in matches)}?" if matches else ""
+
+
+class PartOfBackend(BackendV2):  # type: ignore[misc]  # Qiskit has no types
+    """A backend that is only its target, which is all that Aer's noise models read."""
+
+    def __init__(self, target: Target, name: str) -> None:
+        super().__init__(name=name)
+        self._target = target
+
+    @property
+    def target(self) -> Target:
+        """What the backend is."""
+        return self._target
+
+    @property
+    def max_circuits(self) -> None:
+        """No limit."""
+        return None
+
+    @classmethod
+    def _default_options(cls) -> Any:
+        from qiskit.providers import Options
+
+        return Options()
+
+    def run(self, run_input: Any, **options: Any) -> Any:
+        """Refuse: there is no device behind it."""
+        raise InputError("this backend is a description of noise and runs nothing")
