@@ -60,7 +60,7 @@ def sampled_trajectory(
     settings[TICK] = _settings(labels, after)
     wanted = [(START, basis) for basis in settings_for(at_start)]
     wanted += [(f"{kind}:{k}", basis) for k in range(1, n + 1) for kind in settings for basis in settings[kind]]
-    seen = _sample(expected, saved, wanted, shots, seed)
+    seen = sample(expected, saved, wanted, shots, seed)
     estimates = {tick: Estimates({b: seen[t, b] for t, b in wanted if t == tick}) for tick in dict(wanted)}
     vectors, covariances = [], []
     for k in range(n + 1):
@@ -106,7 +106,7 @@ def _changes(
     return last[..., 0] - first[..., 0], np.sqrt(last[..., 1] + first[..., 1])
 
 
-def _sample(
+def sample(
     expected: CircuitTrajectory,
     saved: dict[str, Any],
     wanted: list[tuple[str, str]],

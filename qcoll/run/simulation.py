@@ -26,6 +26,7 @@ from .aer import require_state, states_at_ticks
 from .channel import CircuitChannel, extract_channel
 from .circuit_trajectory import CircuitTrajectory
 from .cycle_ledger import cycle_columns, state_means
+from .cycle_shots import sampled_cycles
 from .mean import mean_states, system_part
 from .memory_ledger import fields_with_memory, meeting_columns
 from .shots import sampled_trajectory
@@ -88,7 +89,7 @@ def simulate(
     trajectory, saved = _expected(
         circuit, noise, shots, method, record, schedule=schedule, optimization_level=optimization_level, seeds=seeds
     )
-    return trajectory if shots is None else sampled_trajectory(trajectory, saved, shots, seed)
+    return trajectory if shots is None else _sampled(trajectory, saved, shots, seed)
 
 
 def sampled_runs(
@@ -123,7 +124,15 @@ def sampled_runs(
         positive_integer(shots, "shots")
     trajectory, saved = _expected(circuit, noise, repeats[0][0], method, record, **options)
     for shots, seed in repeats:
-        yield sampled_trajectory(trajectory, saved, shots, seed)
+        yield _sampled(trajectory, saved, shots, seed)
+
+
+def _sampled(
+    trajectory: CircuitTrajectory, saved: dict[str, Complex], shots: int, seed: int | None
+) -> CircuitTrajectory:
+    """The trajectory with the noise of shots."""
+    of_cycle = trajectory.mapped.compiled.cycle is not None
+    return (sampled_cycles if of_cycle else sampled_trajectory)(trajectory, saved, shots, seed)
 
 
 def _expected(
@@ -147,10 +156,6 @@ def _expected(
         raise InputError(f"method is {method!r}, but must be one of {', '.join(map(repr, get_args(RunMethod)))}")
     if shots is not None:
         positive_integer(shots, "shots")
-        if circuit.cycle is not None:
-            raise InputError(
-                f"shots are drawn of one collision model, but {circuit.model.name!r} is a cycle: leave shots out"
-            )
         if circuit.memory is not None:
             require_fresh(circuit.memory.model)
         if method == "iterated" or circuit.n > LONGEST_DIRECT:

@@ -107,5 +107,5 @@ def test_bad_arguments_are_refused(arguments, message):
 
 
 def test_only_models_are_compiled():
-    with pytest.raises(qcoll.InputError, match=r"must be a qcoll\.CollisionModel, but a str"):
+    with pytest.raises(qcoll.InputError, match=r"must be a qcoll\.CollisionModel or a qcoll\.Cycle, but a str"):
         qcoll.compile_collisions("example2", n=2)

@@ -158,3 +158,28 @@ def test_what_a_cycle_has_not():
     wide = random_model(3, num_system_qubits=1, num_ancilla_qubits=3)
     with pytest.raises(qcoll.InputError, match="combinations of circuits"):
         qcoll.compile_collisions(qcoll.Cycle([wide] * 3), 2, synthesis="exact", preparation="sampled")
+
+
+@pytest.mark.parametrize("options", [{"synthesis": "exact"}, {"synthesis": "channel"}], ids=["joint", "system"])
+def test_shots_estimate_every_stroke_with_honest_errors(options):
+    cycle = qcoll.Cycle([COLD, PAUSE, dataclasses.replace(COLD, name="again")])
+    compiled = qcoll.compile_collisions(cycle, 3, "+", **options)
+    run = qcoll.simulate(compiled, shots=20_000, seed=5)
+    exact = qcoll.evolve(cycle, 3, "+")
+    for name, error in (("heat", run.heat_error), ("work", run.work_error)):
+        off = (getattr(run, name) - getattr(exact, name)) / error
+        assert np.all(error > 1e-5)
+        assert np.abs(off).max() < 4
+    assert np.abs(run.states - exact.states).max() < 0.03
+    assert np.abs(run.heat_of_strokes - exact.heat_of_strokes).max() < 0.05
+    assert np.abs(run.heat_of_strokes.sum(axis=1) - run.heat).max() < 1e-12
+    assert run.expected.kind == qcoll.simulate(compiled).kind
+
+
+def test_errors_of_shots_are_the_spread_of_many_runs():
+    compiled = qcoll.compile_collisions(qcoll.Cycle([COLD, GIVEN]), 1, "0", synthesis="exact")
+    runs = [qcoll.simulate(compiled, shots=200, seed=seed) for seed in range(25)]
+    for name in ("heat", "work"):
+        values = np.array([getattr(run, name)[0] for run in runs])
+        claimed = np.mean([getattr(run, f"{name}_error")[0] for run in runs])
+        assert 0.6 < values.std(ddof=1) / claimed < 1.5
