@@ -32,7 +32,7 @@ from ..hardware import submit as submit_experiment
 from ..hardware.budget import SUBMITTED_LEVELS, SUBMITTED_PREPARATIONS
 from ..hardware.records.listing import DEFAULT_ROOT
 from ..measure.plan import QUANTITIES, Quantity
-from ..model import CollisionModel
+from ..model import Model as AnyModel
 from ..storage import writable_folder
 from .options import (
     DEVICE,
@@ -222,7 +222,7 @@ def _quantities(asked: list[str] | None, circuit: CollisionCircuit) -> tuple[Qua
 
 
 def _compiled(
-    models: list[CollisionModel],
+    models: list[AnyModel],
     n: int,
     initial: str | None,
     recipe: dict[str, Any],

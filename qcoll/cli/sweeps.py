@@ -10,13 +10,13 @@ import numpy as np
 
 from ..errors import InputError
 from ..limits import positive_integer
-from ..model import CollisionModel
-from .run import find_collision_model
+from ..model import Model
+from .run import find_model
 
 Number = TypeVar("Number", int, float)
 
 
-def points(name: str, parameters: list[str], sweeps: list[str]) -> tuple[list[CollisionModel], dict[str, list[float]]]:
+def points(name: str, parameters: list[str], sweeps: list[str]) -> tuple[list[Model], dict[str, list[float]]]:
     """The models of all points, and what they differ in: every combination of the swept values."""
     values = dict(_sweep(text) for text in sweeps)
     if len(values) < len(sweeps):
@@ -26,9 +26,7 @@ def points(name: str, parameters: list[str], sweeps: list[str]) -> tuple[list[Co
         raise InputError(f"{', '.join(sorted(both))} is swept, and cannot be fixed with -p as well")
     combinations = list(itertools.product(*values.values()))
     models = [
-        find_collision_model(
-            name, [*parameters, *(f"{key}={value!r}" for key, value in zip(values, each, strict=True))]
-        )
+        find_model(name, [*parameters, *(f"{key}={value!r}" for key, value in zip(values, each, strict=True))])
         for each in combinations
     ]
     return models, {key: [each[index] for each in combinations] for index, key in enumerate(values)}

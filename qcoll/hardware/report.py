@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ..exact.dynamics import evolve
 from ..measure.combination import MeasuredTrajectory
 from ..measure.measured_ledger import CollisionLedger, Measured, exact_ledger
+from ..model.collision import CollisionModel
 from ..run.comparison import Comparison, compare
 from ..storage import write_atomically
 from .records.record import Record
@@ -65,8 +66,13 @@ class HardwareResult:
                     if own is not None:
                         known = getattr(self.exact, name).value[index - 1]
                         row[name] = _cell(own.value[index - 1], own.error[index - 1], known)
+                heats = self.measured.ledger.heat_of_strokes or ()
+                for number, (own, exact_heat) in enumerate(zip(heats, self.exact.heat_of_strokes or (), strict=False)):
+                    cell = _cell(own.value[index - 1], own.error[index - 1], exact_heat.value[index - 1])
+                    row[f"heat_{number}"] = cell
             rows.append(row)
-        known_beta = self.measured.model.ancilla.beta
+        model = self.measured.model
+        known_beta = model.ancilla.beta if isinstance(model, CollisionModel) else None
         if "heat" in self.measured.counts.plan.quantities and known_beta is not None:
             beta: Measured = self.measured.ancilla_beta()
             for row, value, error_of in zip(rows[1:], beta.value, beta.error, strict=True):

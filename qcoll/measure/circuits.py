@@ -199,7 +199,7 @@ def prefixes(
 ) -> dict[str, tuple[QuantumCircuit, list[int]]]:
     """The circuits up to each tick of the plan and the qubits to measure; merged, they are yet to be finished."""
     ticks = dict.fromkeys(setting.tick for setting in plan.settings if setting.tick != READOUT)
-    sizes = {label: plan.model.num_system_qubits if label == f"{TICK}:0" else plan.num_measured for label in ticks}
+    sizes = {label: plan.num_measured_at(label) for label in ticks}
     sequence = mapped.sequence(plan.at[-1] if mapped.periodic or mapped.turns is not None else None)
     found: dict[str, tuple[QuantumCircuit, list[int]]] = {}
     if merge:

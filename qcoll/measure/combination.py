@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from qiskit.quantum_info import SparsePauliOp
@@ -12,7 +13,9 @@ from qiskit.quantum_info import SparsePauliOp
 from ..compile.sequence import PREPARED, TICK
 from ..errors import InputError
 from ..model.collision import CollisionModel
+from ..model.cycle import Cycle, Model
 from ..trajectory.pauli import Real, from_pauli_vector
+from ..trajectory.strokes import StrokeLedger
 from ..trajectory.trajectory import Trajectory
 from .counts import MeasuredCounts
 from .estimates import (
@@ -40,13 +43,13 @@ class MeasuredTrajectory(Trajectory):
     measured is not known. What was measured, always, is :attr:`ledger`: each chosen collision alone.
 
     Args:
-        model: the collision model.
+        model: the collision model, or a cycle.
         counts: the raw counts, or what an estimator gave.
         ledger: heat, work and entropy production of each chosen collision alone, with standard errors.
         unmitigated: the same without readout mitigation or extrapolation, where there was any.
     """
 
-    model: CollisionModel
+    model: Model
     counts: MeasuredCounts | EstimatedMeans
     ledger: CollisionLedger
     unmitigated: MeasuredTrajectory | None = None
@@ -66,8 +69,10 @@ class MeasuredTrajectory(Trajectory):
         """The effective inverse temperature of the ancilla as the device prepares it before each chosen collision.
 
         Raises:
-            InputError: if the heat was not measured.
+            InputError: if the heat was not measured, or of a cycle.
         """
+        if not isinstance(self.model, CollisionModel):
+            raise InputError(f"{self.model.name!r} is a cycle, whose strokes have ancillas of their own")
         if "heat" not in self.counts.plan.quantities:
             raise InputError("the ancilla's energy was not measured: add 'heat' to the quantities")
         ancilla = self.model.ancilla
@@ -117,6 +122,9 @@ def combine(
     collisions = np.array([0, *plan.at], dtype=np.int64)
     raw = counts if readout else counts.unmitigated if isinstance(counts, EstimatedMeans) else None
     contiguous = np.diff(collisions) == 1
+    more: dict[str, Any] = {}
+    if isinstance(plan.model, Cycle):
+        more = {"strokes": _strokes(contiguous, ledger, plan.model), "entropy_flow": np.full(len(contiguous), np.nan)}
     return MeasuredTrajectory(
         model=plan.model,
         kind=counts.summary + (", readout mitigated" if readout else ""),
@@ -130,6 +138,7 @@ def combine(
         work_error=_where(contiguous, ledger.work, "error"),
         counts=counts,
         ledger=ledger,
+        **more,
         unmitigated=None if raw is None else combine(raw, bootstrap=bootstrap, seed=seed),
     )
 
@@ -162,6 +171,22 @@ def _estimates(
 ) -> tuple[Mapping[str, TickEstimates], Frequencies | None]:
     estimates = estimates_at_ticks(counts)
     return estimates, readout_estimates(counts, estimates) if mitigated else None
+
+
+def _strokes(known: np.ndarray, ledger: CollisionLedger, cycle: Cycle) -> StrokeLedger:
+    """The heat of every stroke where it was measured; what was not is nan."""
+    nothing = np.full((len(known), len(cycle.strokes)), np.nan)
+    heat = nothing
+    if ledger.heat_of_strokes is not None:
+        heat = np.stack([_where(known, own, "value") for own in ledger.heat_of_strokes], axis=1)
+    return StrokeLedger(
+        energy_change=nothing,
+        heat=heat,
+        work=nothing,
+        switching_work=nothing,
+        driving_work=nothing,
+        entropy_flow=nothing,
+    )
 
 
 def _where(known: np.ndarray, measured: Measured | None, part: str) -> Real:

@@ -16,7 +16,7 @@ from qiskit import QuantumCircuit
 from qiskit.primitives import BaseEstimatorV2, StatevectorEstimator
 from qiskit.quantum_info import SparsePauliOp
 
-from ..compile.sequence import TICK, CollisionCircuit
+from ..compile.sequence import CollisionCircuit
 from ..device import MappedCollisions
 from ..errors import InputError
 from ..trajectory.pauli import Real
@@ -179,16 +179,13 @@ def observed_circuits(
     cut = prefixes(mapped, plan, merge)
     if merge:
         cut = {tick: (mapped.finished(prefix), qubits) for tick, (prefix, qubits) in cut.items()}
-    size = compiled.model.num_system_qubits
     return ObservedCircuits(
         plan=plan,
         mapped=mapped,
         ticks=tuple(cut),
         circuits=tuple(_named(prefix, tick) for tick, (prefix, _) in cut.items()),
         labels=tuple(map(plan.labels_at, cut)),
-        qubits=tuple(
-            tuple(qubits[: plan.num_measured if tick != f"{TICK}:0" else size]) for tick, (_, qubits) in cut.items()
-        ),
+        qubits=tuple(tuple(qubits[: plan.num_measured_at(tick)]) for tick, (_, qubits) in cut.items()),
     )
 
 

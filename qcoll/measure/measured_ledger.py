@@ -16,6 +16,7 @@ biases from resampled counts (bootstrap).
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -27,8 +28,10 @@ from ..compile.sequence import PREPARED, TICK
 from ..exact.dynamics import evolve
 from ..exact.thermodynamics import pulled_back_operators
 from ..model.collision import CollisionModel
+from ..model.cycle import Cycle, Model
 from ..trajectory.pauli import Complex, Real, from_pauli_vector, functional
 from ..trajectory.trajectory import von_neumann_entropy
+from .cycle_plan import rows
 from .estimates import Frequencies, TickEstimates, TwoTicks, estimate, pauli_row, resampled_means
 from .plan import READOUT, MeasurementPlan
 from .reconstruction import nearest_state
@@ -58,6 +61,7 @@ class CollisionLedger:
         first_law_residual: :math:`\Delta U - Q - W_{sw}`, zero for an ideal device and no splitting.
         heat_pulled_back: the heat that the exact collision would exchange from the measured state before it.
         work_pulled_back: likewise the work.
+        heat_of_strokes: of a cycle, the heat of every stroke.
     """
 
     collisions: np.ndarray
@@ -70,13 +74,14 @@ class CollisionLedger:
     first_law_residual: Measured | None = None
     heat_pulled_back: Measured | None = None
     work_pulled_back: Measured | None = None
+    heat_of_strokes: tuple[Measured, ...] | None = None
 
     def items(self) -> list[tuple[str, Measured]]:
         """The quantities that were measured, by name."""
         return [(name, value) for name, value in vars(self).items() if isinstance(value, Measured)]
 
 
-def exact_ledger(model: CollisionModel, at: Sequence[int], initial: Any = None) -> CollisionLedger:
+def exact_ledger(model: Model, at: Sequence[int], initial: Any = None) -> CollisionLedger:
     """The exact values of the same quantities, to hold beside the measured ones.
 
     >>> import qcoll
@@ -100,9 +105,10 @@ def exact_ledger(model: CollisionModel, at: Sequence[int], initial: Any = None) 
         energy_change=known(exact.energy_change),
         entropy_change=known(exact.entropy_change),
         entropy_production=known(exact.entropy_production),
-        first_law_residual=known(exact.energy_change - exact.heat - exact.switching_work),
+        first_law_residual=known(exact.energy_change - exact.heat - exact.switching_work - exact.driving_work),
         heat_pulled_back=known(exact.heat),
         work_pulled_back=known(exact.work),
+        heat_of_strokes=tuple(map(known, exact.heat_of_strokes.T)) if isinstance(model, Cycle) else None,
     )
 
 
@@ -123,9 +129,11 @@ def measured_ledger(
     chosen = np.array(plan.at)
     if not plan.joint:
         return CollisionLedger(collisions=chosen)
-    single = _SingleCollisions(plan, frequencies, readout, replicates)
+    if isinstance(plan.model, Cycle):
+        return _cycle_ledger(plan, plan.model, frequencies)
+    single = _SingleCollisions(plan, plan.model, frequencies, readout, replicates)
     model, both = plan.model, plan.model.joint_system + plan.model.joint_ancilla
-    found: dict[str, Measured] = {}
+    found: dict[str, Any] = {}
     if "heat" in plan.quantities:
         found["heat"] = single.change(-1.0 * model.joint_ancilla)
     if "work" in plan.quantities:
@@ -144,17 +152,60 @@ def measured_ledger(
     return CollisionLedger(collisions=chosen, **found)
 
 
+def _cycle_ledger(plan: MeasurementPlan, cycle: Cycle, frequencies: Mapping[str, TickEstimates]) -> CollisionLedger:
+    """Heat and work of chosen cycles: sums over strokes of what has been measured before and after each."""
+    own = rows(cycle, plan.quantities)
+    strokes = range(len(cycle.strokes))
+
+    def measured(parts: Sequence[tuple[str, int, float]]) -> Measured:
+        """A sum of quantities of strokes, each with its sign."""
+        values, variances = [], []
+        for k in plan.at:
+            wanted: dict[str, dict[str, float]] = {}
+            for quantity, stroke, sign in parts:
+                for kind, (labels, row) in own.get((quantity, stroke), {}).items():
+                    known = wanted.setdefault(kind, {})
+                    for label, coefficient in zip(labels, row, strict=True):
+                        known[label] = known.get(label, 0.0) + sign * coefficient
+            value = variance = 0.0
+            for kind, terms in wanted.items():
+                means, covariance = estimate(frequencies[f"{kind}:{k}"], list(terms))
+                row = np.array(list(terms.values()))
+                value, variance = value + float(row @ means), variance + float(row @ covariance @ row)
+            values.append(value)
+            variances.append(variance)
+        return _linear(values, variances)
+
+    def total(*names: tuple[str, float]) -> Measured:
+        return measured([(name, stroke, sign) for name, sign in names for stroke in strokes])
+
+    found: dict[str, Any] = {}
+    each = None
+    if "heat" in plan.quantities:
+        found["heat"] = total(("heat", 1.0))
+        each = tuple(measured([("heat", stroke, 1.0)]) for stroke in strokes)
+    if "work" in plan.quantities:
+        found |= {name: total((name, 1.0)) for name in ("work", "switching_work", "energy_change")}
+    if {"heat", "work"} <= set(plan.quantities):
+        found["first_law_residual"] = total(
+            ("energy_change", 1.0), ("driving_work", -1.0), ("heat", -1.0), ("switching_work", -1.0)
+        )
+    return dataclasses.replace(CollisionLedger(collisions=np.array(plan.at), **found), heat_of_strokes=each)
+
+
 class _SingleCollisions:
     """Estimators of what one collision changes, for all chosen collisions."""
 
     def __init__(
         self,
         plan: MeasurementPlan,
+        model: CollisionModel,
         frequencies: Mapping[str, TickEstimates],
         readout: Frequencies | None,
         replicates: Mapping[str, TickEstimates] | None,
     ) -> None:
         self._plan = plan
+        self._model = model
         self._frequencies = frequencies
         self._readout = readout
         self._replicates = replicates
@@ -203,7 +254,7 @@ class _SingleCollisions:
         """Entropy change and production, shape (2,) or (2, size)."""
         entropy: Real = np.zeros(())
         heat: Real = np.zeros(())
-        energy = self._plan.model.joint_ancilla
+        energy = self._model.joint_ancilla
         for kind, sign, operator in ((TICK, 1.0, energy), (PREPARED, -1.0, self._plan.before(energy))):
             labels, row = pauli_row(operator) if "heat" in self._plan.quantities else (self._states[:1], np.zeros(1))
             means = resampled_means(frequencies[f"{kind}:{k}"], [*self._states, *labels], readout)
@@ -211,7 +262,7 @@ class _SingleCollisions:
             vectors = np.concatenate([np.ones((*own.shape[:-1], 1)), own], axis=-1)
             entropy = entropy + sign * von_neumann_entropy(nearest_state(from_pauli_vector(vectors)))
             heat = heat - sign * (means[..., len(self._states) :] @ row)
-        beta = self._plan.model.ancilla.beta
+        beta = self._model.ancilla.beta
         if beta is None:  # a given state's entropy flow is no multiple of the heat
             return np.stack([entropy, entropy])
         if np.isinf(beta):  # any heat at all is infinite entropy in units of the ground state

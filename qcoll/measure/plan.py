@@ -20,8 +20,11 @@ from ..compile.branches import in_frame
 from ..compile.sequence import PREPARED, TICK, CollisionCircuit
 from ..errors import InputError
 from ..model.collision import CollisionModel, require_fresh
+from ..model.cycle import Cycle, Model
 from ..model.files import model_from_toml, model_to_toml
 from ..trajectory.pauli import Complex
+from .cycle_plan import kinds as cycle_kinds
+from .cycle_plan import size_at
 from .settings import settings_for, system_paulis
 
 Quantity = Literal["state", "heat", "work"]
@@ -54,7 +57,7 @@ class MeasurementPlan:
     are measured before and after it.
 
     Args:
-        model: the collision model.
+        model: the collision model, or a cycle, of which heat and work are those of every stroke.
         at: chosen collisions, increasing, each at least 1.
         quantities: "state" (tomography of the system), "heat" (the ancilla's energy) and "work" (all energies).
         observables: Pauli strings of the system that are measured besides, for systems too large for tomography.
@@ -73,7 +76,7 @@ class MeasurementPlan:
     [('tick:5', 'X'), ('tick:5', 'Y'), ('tick:5', 'Z')]
     """
 
-    model: CollisionModel
+    model: Model
     at: tuple[int, ...]
     quantities: tuple[Quantity, ...] = QUANTITIES
     observables: tuple[str, ...] = ()
@@ -105,6 +108,12 @@ class MeasurementPlan:
                 "give observables"
             )
 
+        if isinstance(self.model, Cycle) and self.joint and self.readout:
+            raise InputError(
+                f"the readout error is measured on the qubits of one ancilla, but {self.model.name!r} is a cycle: "
+                'leave readout out, or measure quantities=["state"]'
+            )
+
     @property
     def joint(self) -> bool:
         """Whether the ancilla is measured too."""
@@ -113,13 +122,23 @@ class MeasurementPlan:
     @property
     def num_measured(self) -> int:
         """Number of qubits measured at the ticks after the first."""
-        return self.model.num_qubits if self.joint else self.model.num_system_qubits
+        joint = self.joint and not isinstance(self.model, Cycle)
+        return self.model.num_qubits if joint else self.model.num_system_qubits
+
+    def num_measured_at(self, tick: str) -> int:
+        """Number of qubits measured at a tick."""
+        kind, number = tick.split(":")
+        if isinstance(self.model, Cycle) and kind != TICK:
+            return size_at(self.model, kind)
+        return self.model.num_system_qubits if (kind, number) == (TICK, "0") else self.num_measured
 
     @functools.cached_property
     def settings(self) -> tuple[Setting, ...]:
         """All measured circuits, in the order of the counts."""
         found = [Setting(f"{TICK}:0", basis) for basis in settings_for(self.labels_at(f"{TICK}:0"))]
-        kinds = (PREPARED, TICK) if self.joint else (TICK,)
+        kinds: tuple[str, ...] = (PREPARED, TICK) if self.joint else (TICK,)
+        if isinstance(self.model, Cycle):
+            kinds = (*cycle_kinds(self.model, self.quantities), TICK)
         bases = {kind: settings_for(self.labels_at(kind)) for kind in kinds}
         found += [Setting(f"{kind}:{k}", basis) for k in self.at for kind in kinds for basis in bases[kind]]
         if self.readout:
@@ -134,6 +153,9 @@ class MeasurementPlan:
         """
         if tick == f"{TICK}:0":
             return tuple(label[-self.model.num_system_qubits :] for label in self._states)
+        if isinstance(self.model, Cycle):
+            kind = tick.split(":")[0]
+            return tuple(self._states if kind == TICK else cycle_kinds(self.model, self.quantities)[kind])
         before = tick.split(":")[0] == PREPARED
         energies = [label for own in self._energies for label in _labels(self.before(own) if before else own)]
         return tuple(dict.fromkeys([*self._states, *energies]))
@@ -161,6 +183,7 @@ class MeasurementPlan:
     @property
     def _energies(self) -> list[SparsePauliOp]:
         model = self.model
+        assert isinstance(model, CollisionModel)
         found = [model.joint_ancilla] if self.joint else []
         return found + [model.joint_system, model.interaction] * ("work" in self.quantities)
 
@@ -181,10 +204,8 @@ class MeasurementPlan:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> MeasurementPlan:
         """The plan that :meth:`to_dict` wrote."""
-        model = model_from_toml(data["model"], source="the record's model")
-        assert isinstance(model, CollisionModel)  # no other is planned for
         return cls(
-            model=model,
+            model=model_from_toml(data["model"], source="the record's model"),
             at=tuple(data["at"]),
             quantities=tuple(data["quantities"]),
             observables=tuple(data["observables"]),
@@ -215,14 +236,18 @@ def plan_for(
     """What is measured of a compiled circuit.
 
     Raises:
-        InputError: for a cycle, a collision beyond the compiled ones, or an unknown quantity or observable.
+        InputError: for a model with memory, a collision beyond the compiled ones, or an unknown quantity or observable.
     """
-    if not isinstance(compiled.model, CollisionModel):
-        raise InputError(
-            f"measurements are planned for one collision model, but {compiled.model.name!r} is a cycle: give one of "
-            "its strokes, or simulate it"
-        )
-    require_fresh(compiled.model)
+    if isinstance(compiled.model, CollisionModel):
+        require_fresh(compiled.model)
+    if compiled.cycle is not None and {"heat", "work"} & set(quantities):
+        for number, pieces in enumerate(compiled.cycle.strokes):
+            if pieces.frame is not None or len(pieces.branches) > 1:
+                name = compiled.cycle.cycle.strokes[number].name
+                raise InputError(
+                    f"stroke {number}, {name!r}, prepares its ancilla in a basis of its own or draws its state, and "
+                    'then heat and work of a cycle are not measured: compile with preparation="purified"'
+                )
     return MeasurementPlan(
         model=compiled.model,
         at=chosen_collisions(at, compiled.n),
