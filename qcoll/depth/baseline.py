@@ -14,14 +14,15 @@ from qiskit.circuit.library import UnitaryGate
 from scipy.linalg import expm
 
 from ..compile import Branch, CollisionCircuit, compile_collisions
+from ..errors import InputError
 from ..limits import COMPLEX_BYTES, require_memory
-from ..model import CollisionModel
+from ..model import Cycle, Model
 
 #: What the benchmark calls it, beside the synthesis levels.
 NAIVE = "naive"
 
 
-def naive_collisions(model: CollisionModel, n: int, initial: Any = None, **options: Any) -> CollisionCircuit:
+def naive_collisions(model: Model, n: int, initial: Any = None, **options: Any) -> CollisionCircuit:
     r"""Collisions whose thermal state is one ``StatePreparation`` and whose :math:`U` is one ``UnitaryGate``.
 
     Args:
@@ -31,12 +32,16 @@ def naive_collisions(model: CollisionModel, n: int, initial: Any = None, **optio
         options: further arguments of it.
 
     Raises:
-        InputError: if the joint unitary does not fit into memory.
+        InputError: if the joint unitary does not fit into memory, or for a cycle, which is no one unitary.
 
     >>> import qcoll
     >>> naive_collisions(qcoll.example_2(), n=1).collision.count_ops()["unitary"]
     1
     """
+    if isinstance(model, Cycle):
+        raise InputError(
+            f"{model.name!r} is a cycle of several collisions, which no one gate is: leave the naive level out"
+        )
     size = model.num_qubits
     require_memory(6 * COMPLEX_BYTES * 4**size, f"the joint unitary of {size} qubits", "leave the naive level out")
     compiled = compile_collisions(model, n, initial, **(options | {"preparation": "state_preparation"}))

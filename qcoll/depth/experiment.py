@@ -16,7 +16,7 @@ from ..compile.collision import JointSynthesis
 from ..compile.product_formula import checked_order
 from ..errors import InputError
 from ..limits import positive_integer
-from ..model import CollisionModel
+from ..model import Model
 from .baseline import NAIVE, naive_collisions
 from .bodies import digest
 from .circumstances import code_hash, decisive_versions
@@ -47,7 +47,7 @@ def _choices(argument: str) -> tuple[str, ...]:
 
 
 @functools.cache
-def load_model(name: str) -> CollisionModel:
+def load_model(name: str) -> Model:
     """The registered model called ``name``."""
     return MODELS.find(name)()
 

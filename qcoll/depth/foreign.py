@@ -56,6 +56,8 @@ def map_by(
     """
     if compiled.ancillas == "fresh":
         raise InputError("other compilers are given one collision, which fresh ancillas do not repeat")
+    if compiled.cycle is not None:
+        raise InputError("other compilers are given one collision, but a cycle resets its ancillas within")
     choices = bodies(compiled)
     if len(choices) > 1:
         raise InputError(f"other compilers are given one circuit, but this collision is drawn from {len(choices)}")

@@ -1,16 +1,16 @@
-"""The collision models of the benchmark. Another one is one registered function here."""
+"""The collision models and cycles of the benchmark. Another one is one registered function here."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from ..model import Ancilla, CollisionModel, example_1, example_2
+from ..model import Ancilla, CollisionModel, Cycle, Model, example_1, example_2
 from ..model.operators import exchange, zeeman
 from ..model.random import random_model
 from .registry import Registry
 
-MODELS: Registry[Callable[[], CollisionModel]] = Registry("model")
+MODELS: Registry[Callable[[], Model]] = Registry("model")
 
 #: Collisions so strong that a device of today can show them.
 STRONG: dict[str, Any] = {"kappa": 1.0, "alpha": 1.0, "beta": 2.0, "dt": 0.5}
@@ -63,4 +63,30 @@ def _chain_3() -> CollisionModel:
         interaction=exchange(4, 0.5, raising=[0], lowering=[1]),
         dt=0.3,
         name="chain of three",
+    )
+
+
+@MODELS.register("engine")
+def _engine() -> Cycle:
+    """A cycle of two strokes: a qubit meets a hot thermal pair and a cold qubit, at another frequency with each."""
+    hot, cold = 2.0, 1.0
+    pair = zeeman(2, [hot, hot]) + exchange(2, 0.3, raising=[0], lowering=[1])
+    return Cycle(
+        [
+            CollisionModel(
+                system=zeeman(1, [hot]),
+                ancilla=Ancilla(hamiltonian=pair.simplify(atol=0), beta=0.5),
+                interaction=exchange(3, 0.6, raising=[0], lowering=[1]),
+                dt=1.0,
+                name="hot pair",
+            ),
+            CollisionModel(
+                system=zeeman(1, [cold]),
+                ancilla=Ancilla(hamiltonian=zeeman(1, [cold]), beta=2.0),
+                interaction=exchange(2, 0.6, raising=[0], lowering=[1]),
+                dt=1.0,
+                name="cold qubit",
+            ),
+        ],
+        name="engine",
     )

@@ -213,3 +213,18 @@ def test_what_nobody_reads_costs_nothing():
     assert [each.label for each in experiments] == ["trotter 2x1", "trotter 2x1, system kept", "channel"]
     joint, alone = (measure(each)["slope"]["two_qubit_gates"][0] for each in experiments[:2])
     assert (joint, alone) == (13.0, 11.0)
+
+
+def test_a_cycle_has_a_row_and_the_naive_way_says_why_not():
+    settings = SMALL | {"models": ["engine"]}
+    exact, naive = grid(**settings, synthesis=["exact", "naive"], preparations=["purified"], targets=["line"])
+    row = measure(exact)
+    assert row["distance"]["channel"] < 1e-12
+    assert row["distance"]["steady_state"] < 1e-12
+    assert 0 < row["distance"]["noisy"] < 0.5
+    compiled = qcoll.compile_collisions(load_model("engine"), 7, "0", synthesis="exact")
+    mapped = map_collisions(compiled, load_target("line").target, seeds=[0])
+    counted = sum(item.operation.num_qubits == 2 for item in mapped.sequence().data if item.operation.name != "barrier")
+    slope, offset = (row[name]["two_qubit_gates"][0] for name in ("slope", "offset"))
+    assert slope * 7 + offset == counted
+    assert "is a cycle" in str(measure(naive))
