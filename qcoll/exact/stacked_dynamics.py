@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import softmax
 
+from ..errors import InputError
 from ..trajectory.iterate import iterate
 from ..trajectory.pauli import Complex, Real, from_pauli_vector, pauli_matrices, to_pauli_vector, trace_preserving
 from .sweep import ModelStack, joined, thermal_states, unitaries
@@ -37,6 +38,10 @@ def stacked_trajectories(
     >>> bool(np.allclose(states[1], qcoll.evolve(models[1], n=10).states, atol=1e-14))
     True
     """
+    if stack.levels is not None:
+        raise InputError(
+            "trajectories of systems with modes of fewer levels than states are not stacked: use qcoll.evolve"
+        )
     (count,) = stack.shape
     d, a = stack.system.shape[-1], stack.ancilla.shape[-1]
     thermal = thermal_states(stack)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import InputError
 from ..limits import COMPLEX_BYTES, require_memory
@@ -18,7 +19,7 @@ from ..model.operators import dense
 from ..trajectory.iterate import FIXED_POINT_TOLERANCE
 from ..trajectory.pauli import Complex, Real, from_pauli_vector, pauli_matrices
 from .deviation import NOT_UNIQUE, RESOLUTION, deviation, fixed_points
-from .gibbs import DEGENERACY_TOLERANCE
+from .gibbs import DEGENERACY_TOLERANCE, gibbs_state
 from .joint import Method
 
 
@@ -32,6 +33,9 @@ class ModelStack:
         interaction: H_SA on ancilla (x) system, shape (..., a d, a d).
         beta: inverse temperatures, shape (...); ``inf`` is the ground state.
         dt: durations, shape (...).
+        fresh: states of the ancillas, shape (..., a, a), where they are not the thermal states of all levels.
+        levels: which computational states (2**m,) of the system the matrices are on, where it has modes with fewer
+            levels; the same for all models.
     """
 
     system: Complex
@@ -39,30 +43,37 @@ class ModelStack:
     interaction: Complex
     beta: Real
     dt: Real
+    fresh: Complex | None = None
+    levels: NDArray[np.bool_] | None = None
 
     @classmethod
     def of(cls, models: Sequence[CollisionModel]) -> ModelStack:
         """Stack model objects, shape (n,).
 
         Raises:
-            InputError: if there are none, they differ in size, or their ancillas are not thermal on all states.
+            InputError: if there are none, or they differ in size or in the levels of the system, or have a memory.
         """
-        for number, model in enumerate(models):
+        for model in models:
             require_fresh(model)
-            if model.ancilla.beta is None or not (model.ancilla.physical.all() and model.physical.all()):
-                raise InputError(
-                    f"model {number} of the stack, {model.name!r}, has an ancilla in a given state or modes with fewer "
-                    "levels than states of their qubits: use qcoll.steady_state for each model"
-                )
         sizes = {(model.num_system_qubits, model.num_ancilla_qubits) for model in models}
         if len(sizes) != 1:
             raise InputError(f"a stack needs models of one size, but sizes {sorted(sizes)} were given")
+        levels = models[0].physical
+        for number, model in enumerate(models):
+            if not np.array_equal(model.physical, levels):
+                raise InputError(
+                    f"model {number} of the stack, {model.name!r}, has a system with other levels than model 0"
+                )
+        joint = np.ix_(*2 * (np.tile(levels, 2 ** models[0].num_ancilla_qubits),))
+        plain = all(model.ancilla.beta is not None and model.ancilla.physical.all() for model in models)
         return cls(
-            system=np.array([dense(model.system) for model in models]),
+            system=np.array([dense(model.system)[np.ix_(levels, levels)] for model in models]),
             ancilla=np.array([dense(model.ancilla.hamiltonian) for model in models]),
-            interaction=np.array([dense(model.interaction) for model in models]),
-            beta=np.array([model.ancilla.beta for model in models], dtype=float),
+            interaction=np.array([dense(model.interaction)[joint] for model in models]),
+            beta=np.array([np.nan if model.ancilla.beta is None else model.ancilla.beta for model in models]),
             dt=np.array([model.dt for model in models]),
+            fresh=None if plain else np.array([gibbs_state(model.ancilla) for model in models]),
+            levels=None if levels.all() else levels,
         )
 
     @property
@@ -115,6 +126,8 @@ def steady_states(models: ModelStack | Sequence[CollisionModel], method: Method 
     if method not in ("exact", "second_order"):
         raise InputError(f"method is {method!r}, but must be one of 'exact', 'second_order'")
     stack = models if isinstance(models, ModelStack) else ModelStack.of(models)
+    if method != "exact" and stack.levels is not None:
+        raise InputError('a system of modes with fewer levels than states has method="exact" alone in a stack')
     d, a = stack.system.shape[-1], stack.ancilla.shape[-1]
     count = int(np.prod(stack.shape))
     require_memory(
@@ -140,11 +153,22 @@ def steady_states(models: ModelStack | Sequence[CollisionModel], method: Method 
     outgoing = np.einsum("...aibi->...ab", after.reshape(*after.shape[:-2], a, d, a, d))
     heat = -np.einsum("...ab,...ba->...", stack.ancilla, outgoing - thermal).real
     work = np.einsum("...ab,...ba->...", stack.interaction, before - after).real
-    return SteadyStates(states=states, heat=heat, work=work, error=error)
+    return SteadyStates(states=_on_all_states(states, stack.levels), heat=heat, work=work, error=error)
+
+
+def _on_all_states(states: Complex, levels: NDArray[np.bool_] | None) -> Complex:
+    """States on some levels as states of the qubits."""
+    if levels is None:
+        return states
+    whole = np.zeros((*states.shape[:-2], len(levels), len(levels)), dtype=complex)
+    whole[..., np.flatnonzero(levels)[:, None], np.flatnonzero(levels)] = states
+    return whole
 
 
 def thermal_states(stack: ModelStack) -> Complex:
-    """Gibbs states, shape (..., a, a)."""
+    """Gibbs states, shape (..., a, a), or the states that the ancillas are in."""
+    if stack.fresh is not None:
+        return stack.fresh
     energies, vectors = np.linalg.eigh(stack.ancilla)
     beta = np.asarray(stack.beta)[..., None]
     shifted = energies - np.where(beta >= 0, energies[..., :1], energies[..., -1:])

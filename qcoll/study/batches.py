@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -106,12 +107,8 @@ def batch_values(
 
 def _full(stack: ModelStack, count: int) -> ModelStack:
     """The stack with its whole leading shape, where all points may be one model."""
-    return ModelStack(
-        stack.system,
-        stack.ancilla,
-        stack.interaction,
-        np.broadcast_to(stack.beta, (count,)),
-        np.broadcast_to(stack.dt, (count,)),
+    return dataclasses.replace(
+        stack, beta=np.broadcast_to(stack.beta, (count,)), dt=np.broadcast_to(stack.dt, (count,))
     )
 
 

@@ -1,5 +1,7 @@
 """Sweeps against one model at a time."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -57,3 +59,40 @@ def test_bad_input():
     )
     with pytest.raises(qcoll.InputError, match=r"model \(1,\) is not unique"):
         steady_states([qcoll.example_1(), conserved])
+
+
+def test_given_states_and_modes_with_fewer_levels_are_stacked_too():
+    """Against qcoll.steady_state and the next collision of each model, ancillas of all kinds together."""
+    qubit, trits = qcoll.Modes(a=qcoll.Qubit()), qcoll.Modes(s=qcoll.Boson(levels=3))
+    ancilla = qcoll.structured_ancilla(qubit, frequencies=[1.0], couplings={}, beta=0.7)
+    given = qcoll.Ancilla(hamiltonian=ancilla.hamiltonian, state=[[0.3, 0.2j], [-0.2j, 0.7]])
+    inverted = qcoll.Ancilla(hamiltonian=ancilla.hamiltonian, beta=-0.4)
+
+    def oscillator(own):
+        interaction = trits.joined(qubit).exchange("s", "a", 0.4)
+        return qcoll.CollisionModel(
+            system=trits.number("s"), ancilla=own, interaction=interaction, dt=0.8, system_modes=trits
+        )
+
+    oscillators = [oscillator(own) for own in (ancilla, given, inverted)]
+    qubits = [
+        dataclasses.replace(qcoll.models.generalised_amplitude_damping(), ancilla=own) for own in (ancilla, given)
+    ]
+    for models in (oscillators, qubits):
+        sweep = steady_states(models)
+        for index, model in enumerate(models):
+            state = qcoll.steady_state(model)
+            assert np.abs(sweep.states[index] - state.data).max() < 1e-12
+            after = qcoll.evolve(model, 1, state)
+            assert sweep.heat[index] == pytest.approx(after.heat[0], abs=1e-12)
+            assert sweep.work[index] == pytest.approx(after.work[0], abs=1e-12)
+    cut = qcoll.structured_ancilla(qcoll.Modes(b=qcoll.Boson(levels=6)), frequencies=[1.0], couplings={}, beta=1.0)
+    joint = qubit.joined(qcoll.Modes(b=qcoll.Boson(levels=6)))
+    model = qcoll.CollisionModel(
+        system=qubit.number("a"), ancilla=cut, interaction=joint.exchange("a", "b", 0.3), dt=0.5
+    )
+    assert np.abs(steady_states([model]).states[0] - qcoll.steady_state(model).data).max() < 1e-12
+    with pytest.raises(qcoll.InputError, match=r"model 1 of the stack.*other levels"):
+        steady_states([oscillators[0], qcoll.models.collective_bath()])
+    with pytest.raises(qcoll.InputError, match='has method="exact" alone'):
+        steady_states(oscillators, "second_order")
