@@ -17,7 +17,17 @@ import importlib as _importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .compile import CollisionCircuit, compile_collisions
+    from .compile import (
+        Channel,
+        CollisionCircuit,
+        Exact,
+        Level,
+        PurifiedChannel,
+        Sampled,
+        Trotter,
+        compile_collisions,
+        register_level,
+    )
     from .errors import AccuracyWarning, DeviceWarning, InputError, MissingExtraError, ModelWarning
     from .exact import collision_channel, dynamical_maps, evolve, non_markovianity, spectral_gap, steady_state
     from .gaussian import GaussianCycle, GaussianModel, GaussianState
@@ -44,7 +54,17 @@ if TYPE_CHECKING:
 
 #: Where each public name lives: loaded when it is first used, so that importing qcoll costs next to nothing.
 _HOMES = {
-    "compile": ("CollisionCircuit", "compile_collisions"),
+    "compile": (
+        "Channel",
+        "CollisionCircuit",
+        "Exact",
+        "Level",
+        "PurifiedChannel",
+        "Sampled",
+        "Trotter",
+        "compile_collisions",
+        "register_level",
+    ),
     "errors": ("AccuracyWarning", "DeviceWarning", "InputError", "MissingExtraError", "ModelWarning"),
     "exact": ("collision_channel", "dynamical_maps", "evolve", "non_markovianity", "spectral_gap", "steady_state"),
     "gaussian": ("GaussianCycle", "GaussianModel", "GaussianState"),
@@ -70,7 +90,7 @@ _HOMES = {
     "trajectory": ("Trajectory",),
 }
 #: Packages that are part of the public face as a whole: ``qcoll.hardware.submit`` needs no import of its own.
-_PACKAGES = ("hardware", "models", "study")
+_PACKAGES = ("exact", "hardware", "models", "study")
 
 __version__ = "0.1.0"
 
@@ -78,26 +98,32 @@ __all__ = [
     "AccuracyWarning",
     "Ancilla",
     "Boson",
+    "Channel",
     "CircuitChannel",
     "CollisionCircuit",
     "CollisionModel",
     "Comparison",
     "Cycle",
     "DeviceWarning",
+    "Exact",
     "Fermion",
     "FreeEvolution",
     "GaussianCycle",
     "GaussianModel",
     "GaussianState",
     "InputError",
+    "Level",
     "Memory",
     "MissingExtraError",
     "ModelWarning",
     "Modes",
     "NoiseFigures",
+    "PurifiedChannel",
     "Qubit",
+    "Sampled",
     "Study",
     "Trajectory",
+    "Trotter",
     "circuit_channel",
     "collision_channel",
     "compare",
@@ -108,6 +134,7 @@ __all__ = [
     "example_2",
     "load_model",
     "non_markovianity",
+    "register_level",
     "save_model",
     "simulate",
     "spectral_gap",

@@ -5,16 +5,32 @@ Nothing here knows about the exact dynamics of :mod:`qcoll.exact`; that makes ea
 
 from .branches import Branch, CollisionPieces
 from .collision import collision_circuit
+from .levels import (
+    Channel,
+    Exact,
+    Level,
+    PurifiedChannel,
+    Sampled,
+    Trotter,
+    register_level,
+)
 from .sequence import CollisionCircuit, compile_collisions
 from .thermal import Purification, state_purification, thermal_purification
 
 __all__ = [
     "Branch",
+    "Channel",
     "CollisionCircuit",
     "CollisionPieces",
+    "Exact",
+    "Level",
     "Purification",
+    "PurifiedChannel",
+    "Sampled",
+    "Trotter",
     "collision_circuit",
     "compile_collisions",
+    "register_level",
     "state_purification",
     "thermal_purification",
 ]

@@ -31,7 +31,7 @@ from ..model.operators import dense
 from ..synthesis.joint import unitary_circuit
 from .blocks import free_layers, mode_qubits
 from .branches import Branch, CollisionPieces, Keeps
-from .levels import Synthesis, collision_pieces
+from .levels import Level
 from .product_formula import product_formula
 from .thermal import Purification
 from .ticks import PREPARED, STROKE, TICK, append_tick
@@ -181,26 +181,22 @@ class CycleLayout:
             append_tick(circuit, f"{TICK}:{number}", list(system))
 
 
-def cycle_layout(
-    cycle: Cycle, *, own_qubits: bool, synthesis: Synthesis, trotter_order: int, trotter_steps: int, **options: Any
-) -> CycleLayout:
+def cycle_layout(cycle: Cycle, *, own_qubits: bool, level: Level) -> CycleLayout:
     """Compile every stroke of a cycle.
 
     Args:
         cycle: the strokes.
         own_qubits: whether every stroke has ancilla qubits of its own.
-        synthesis: the level, of all strokes.
-        trotter_order: of the product formula.
-        trotter_steps: its steps in a stroke.
-        options: further ones of :func:`.levels.collision_pieces`.
+        level: of all strokes.
 
     Raises:
         InputError: if a stroke cannot be compiled like this; the message names it.
 
     >>> import qcoll
     >>> from qcoll.compile.cycle import cycle_layout
+    >>> from qcoll.compile.levels import Exact
     >>> cycle = qcoll.Cycle([qcoll.example_1(), qcoll.example_2()])
-    >>> layout = cycle_layout(cycle, own_qubits=False, synthesis="exact", trotter_order=2, trotter_steps=1)
+    >>> layout = cycle_layout(cycle, own_qubits=False, level=Exact())
     >>> layout.whole.num_fresh
     4
     """
@@ -208,9 +204,7 @@ def cycle_layout(
     for number, stroke in enumerate(cycle.strokes):
         if isinstance(stroke, CollisionModel):
             try:
-                pieces = collision_pieces(
-                    stroke, synthesis=synthesis, trotter_order=trotter_order, trotter_steps=trotter_steps, **options
-                )
+                pieces = level.pieces(stroke)
             except InputError as error:
                 raise InputError(f"stroke {number}, {stroke.name!r}: {error}") from error
             if pieces.measured:
@@ -220,7 +214,7 @@ def cycle_layout(
                 )
         else:
             kept: Keeps = "joint state" if all(p.keeps == "joint state" for p in strokes) else "system"
-            order, steps = (trotter_order, trotter_steps) if synthesis == "trotter" else (0, 0)
+            order, steps = level.splitting or (0, 0)
             modes = mode_qubits(cycle.system_modes)
             pieces = _alone(free_circuit(stroke.hamiltonian, stroke.dt, modes, order, steps), kept)
         strokes.append(pieces)

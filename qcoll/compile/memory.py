@@ -26,10 +26,10 @@ from ..model.memory import Memory
 from ..model.operators import dense, embedded
 from ..synthesis.joint import unitary_circuit
 from .blocks import layers_of, mode_qubits
-from .branches import Branch, CollisionPieces, Keeps
+from .branches import Branch, CollisionPieces
 from .collision import collision_circuit
 from .cycle import free_circuit
-from .levels import Preparation, Synthesis, check_options
+from .levels import Level
 from .product_formula import product_formula
 from .thermal import thermal_purification
 from .ticks import APART, JOINED, PREPARED, TICK, append_tick
@@ -84,46 +84,27 @@ class MemoryLayout:
         return circuit
 
 
-def memory_layout(
-    model: CollisionModel,
-    *,
-    synthesis: Synthesis,
-    preparation: Preparation,
-    trotter_order: int,
-    trotter_steps: int,
-    keep: Keeps | None,
-    **options: Any,
-) -> MemoryLayout:
+def memory_layout(model: CollisionModel, level: Level) -> MemoryLayout:
     """Compile a model with memory.
 
     Args:
         model: the model.
-        synthesis: ``"trotter"`` or ``"exact"``, of the collision and of the ancillas' meeting.
-        preparation: of the fresh ancillas, ``"purified"`` or ``"state_preparation"``.
-        trotter_order: of the product formulas.
-        trotter_steps: their steps.
-        keep: ``None`` or ``"joint state"``.
-        options: further ones, checked as for a model without memory.
+        level: of the collision and of the ancillas' meeting, one that keeps the joint state, with the preparation
+            "purified" or "state_preparation".
 
     Raises:
         InputError: for a level or preparation that rests on ancillas that are fresh at every collision.
 
     >>> import qcoll
     >>> from qcoll.compile.memory import memory_layout
-    >>> options = {"preparation": "purified", "trotter_order": 2, "trotter_steps": 1, "keep": None}
-    >>> memory_layout(qcoll.models.remembering_bath(), synthesis="exact", **options).joining.num_nonlocal_gates()
+    >>> from qcoll.compile.levels import Exact
+    >>> memory_layout(qcoll.models.remembering_bath(), Exact()).joining.num_nonlocal_gates()
     3
     """
-    check_options(
-        synthesis=synthesis,
-        preparation=preparation,
-        trotter_order=trotter_order,
-        trotter_steps=trotter_steps,
-        keep=keep,
-        **options,
-    )
-    if synthesis not in ("trotter", "exact") or keep == "system":
-        what = 'keep="system"' if keep == "system" else f"synthesis={synthesis!r}"
+    options = level.options()
+    synthesis, preparation, splitting = level.name, options["preparation"], level.splitting
+    if synthesis not in ("trotter", "exact") or options["keep"] == "system":
+        what = 'keep="system"' if options["keep"] == "system" else f"synthesis={synthesis!r}"
         raise InputError(
             f"{what} forgets the ancilla, but {model.name!r} has a memory, which begins where a collision leaves it: "
             'use synthesis="trotter" or "exact", without keep'
@@ -134,7 +115,10 @@ def memory_layout(
             'preparation="purified"'
         )
     prepared = thermal_purification(model.ancilla, preparation)
-    collision = collision_circuit(model, synthesis=synthesis, trotter_order=trotter_order, trotter_steps=trotter_steps)
+    order, steps = splitting or (0, 1)
+    collision = collision_circuit(
+        model, synthesis="trotter" if splitting else "exact", trotter_order=order or 2, trotter_steps=steps
+    )
     pieces = CollisionPieces(
         num_system=model.num_system_qubits,
         num_ancilla=model.num_ancilla_qubits,
@@ -143,12 +127,11 @@ def memory_layout(
         keeps="joint state",
     )
     assert model.memory is not None
-    order = trotter_order if synthesis == "trotter" else 0
     waiting = None
     if model.memory.evolves == "all":
         modes = mode_qubits(model.system_modes)
-        waiting = free_circuit(model.system, model.memory.dt, modes, order, trotter_steps)
-    return MemoryLayout(model, pieces, _joining(model, model.memory, order, trotter_steps), waiting)
+        waiting = free_circuit(model.system, model.memory.dt, modes, order, steps)
+    return MemoryLayout(model, pieces, _joining(model, model.memory, order, steps), waiting)
 
 
 def _joining(model: CollisionModel, memory: Memory, order: int, steps: int) -> QuantumCircuit:

@@ -47,13 +47,18 @@ def product_formula(num_layers: int, order: int, steps: int) -> list[tuple[int, 
     >>> product_formula(2, order=2, steps=2)
     [(0, 0.25), (1, 0.5), (0, 0.5), (1, 0.5), (0, 0.25)]
     """
-    checked_order(order)
-    count = positive_integer(steps, "trotter_steps")
+    count = check_formula(order, steps)
     if order == 1:
         step = [(layer, 1.0) for layer in range(num_layers)]
     else:
         step = [item for fraction in COMPOSITIONS[order] for item in _strang(num_layers, fraction)]
     return _merged([(layer, fraction / count) for layer, fraction in step * count])
+
+
+def check_formula(order: int, steps: int) -> int:
+    """The number of steps, or an :class:`InputError` if there is no such formula."""
+    checked_order(order)
+    return positive_integer(steps, "trotter_steps")
 
 
 def checked_order(order: int) -> int:

@@ -39,7 +39,7 @@ from ..synthesis import Correction
 from .branches import CollisionPieces, Keeps
 from .cycle import CycleLayout, cycle_layout
 from .initial import prepared_initial
-from .levels import TROTTER_ORDER, TROTTER_STEPS, Preparation, Synthesis, collision_pieces
+from .levels import TROTTER_ORDER, TROTTER_STEPS, Level, Preparation, level_of
 from .memory import MemoryLayout, memory_layout
 from .sizes import require_size
 from .thermal import Purification
@@ -48,13 +48,6 @@ from .ticks import TICK as TICK
 from .ticks import append_tick as append_tick
 
 Ancillas = Literal["reset", "alternating", "fresh"]
-
-_LEVELS = {
-    "exact": "exact collision",
-    "purified_channel": "purified channel of the system",
-    "channel": "channel of the system",
-    "sampled": "sampled channel of the system",
-}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -67,9 +60,7 @@ class CollisionCircuit:
         given_state: density matrix (d, d) of the system before the first collision; ``None`` for long systems.
         initial: circuit of the initial state on the system's qubits and its purifier (the reference).
         pieces: what one collision consists of.
-        synthesis: how the collision was synthesised.
-        trotter_order: order of the product formula.
-        trotter_steps: its steps per collision.
+        level: how the collision was synthesised.
         ancillas: ``"reset"`` (one ancilla, reset after each collision), ``"alternating"`` (several in turn) or
             ``"fresh"`` (new qubits each time).
         seed: of the draws, where each collision draws one of several circuits.
@@ -84,9 +75,7 @@ class CollisionCircuit:
     given_state: NDArray[np.complex128] | None
     initial: Purification
     pieces: CollisionPieces
-    synthesis: Synthesis
-    trotter_order: int
-    trotter_steps: int
+    level: Level
     ancillas: Ancillas
     seed: int
     feedforward: float = 0.0
@@ -178,6 +167,21 @@ class CollisionCircuit:
             return self.ancillas != "fresh" and self.n > 2
         strokes = 0 if self.cycle is None or self.cycle.own_qubits else len(self.cycle.strokes)
         return self.ancillas != "fresh" and max(self.n, strokes) > 1
+
+    @property
+    def synthesis(self) -> str:
+        """The name of the level."""
+        return self.level.name
+
+    @property
+    def trotter_order(self) -> int:
+        """The order of the product formula; at levels without one the default of those that have it."""
+        return int(self.level.options()["trotter_order"])
+
+    @property
+    def trotter_steps(self) -> int:
+        """The steps of the product formula, likewise."""
+        return int(self.level.options()["trotter_steps"])
 
     @property
     def keeps(self) -> Keeps:
@@ -276,17 +280,10 @@ class CollisionCircuit:
         return self.pieces.channel() if self.cycle is None else self.cycle.channel()
 
     def __repr__(self) -> str:
-        how = _LEVELS.get(
-            self.synthesis, f"product formula of order {self.trotter_order}, {self.trotter_steps} step(s)"
-        )
-        if self.synthesis in ("trotter", "exact") and self.keeps == "system":
-            how += " of which the system is kept"
-        if self.pieces.measured:
-            how += " with measured correction"
         steps = "collisions" if self.cycle is None else f"cycles of {len(self.cycle.strokes)} strokes"
         return (
             f"CollisionCircuit of {self.model.name!r}: {self.n} {steps} on {self.num_qubits} qubits, "
-            f"{how}, {self.ancillas} ancillas"
+            f"{self.level}, {self.ancillas} ancillas"
         )
 
     def _require_one_collision(self) -> None:
@@ -335,7 +332,7 @@ def compile_collisions(
     model: Model,
     n: int,
     initial: Any = None,
-    synthesis: Synthesis = "trotter",
+    synthesis: str | Level = "trotter",
     trotter_order: int = TROTTER_ORDER,
     trotter_steps: int = TROTTER_STEPS,
     ancillas: Ancillas = "reset",
@@ -354,7 +351,8 @@ def compile_collisions(
         initial: anything that ``DensityMatrix`` takes; ``None`` is the thermal state of H_S at inverse temperature 1.
             A mixed initial state is purified with a reference register. Of more than ten system qubits a label, one
             letter for each of them, or a circuit that makes it from |0...0>.
-        synthesis: the level; from left to right fewer two-qubit gates:
+        synthesis: the level by its name, or as an object with its options, such as ``Trotter(order=4)``; from left to
+            right fewer two-qubit gates:
 
             * ``"trotter"``: a product formula in blocks. Keeps system and ancilla.
             * ``"exact"``: the joint unitary without splitting, up to what a thermal ancilla does not notice. Keeps
@@ -408,31 +406,31 @@ def compile_collisions(
         raise InputError(
             f"model must be a qcoll.CollisionModel or a qcoll.Cycle, but a {type(model).__name__} was given"
         )
+    level = level_of(
+        synthesis,
+        preparation=preparation,
+        trotter_order=trotter_order,
+        trotter_steps=trotter_steps,
+        keep=keep,
+        correction=correction,
+    )
     count = positive_integer(n, "n, the number of collisions,")
     if ancillas not in get_args(Ancillas):
         raise InputError(f"ancillas is {ancillas!r}, but must be one of {', '.join(map(repr, get_args(Ancillas)))}")
     natural_number(seed, "seed")
     if isinstance(model, CollisionModel):
-        require_size(model, synthesis, preparation)
+        require_size(model, level.name, level.options()["preparation"])
     state, purified = prepared_initial(model, initial)
-    options: dict[str, Any] = {
-        "synthesis": synthesis,
-        "preparation": preparation,
-        "trotter_order": trotter_order,
-        "trotter_steps": trotter_steps,
-        "keep": keep,
-        "correction": correction,
-    }
     layout = memory = None
     if isinstance(model, CollisionModel) and model.memory is not None:
-        memory = memory_layout(model, **options)
+        memory = memory_layout(model, level)
         pieces = memory.pieces
     elif isinstance(model, Cycle):
-        layout = cycle_layout(model, own_qubits=ancillas != "reset", **options)
+        layout = cycle_layout(model, own_qubits=ancillas != "reset", level=level)
         pieces = layout.whole
     else:
-        pieces = collision_pieces(model, **options)
-    _check_feedforward(feedforward, correction)
+        pieces = level.pieces(model)
+    _check_feedforward(feedforward, level.options()["correction"])
     if ancillas == "alternating" and pieces.measured:
         raise InputError(
             'ancillas is "alternating", but with correction="measured" there is no reset to wait for: use '
@@ -450,9 +448,7 @@ def compile_collisions(
         given_state=state,
         initial=purified,
         pieces=pieces,
-        synthesis=synthesis,
-        trotter_order=trotter_order,
-        trotter_steps=trotter_steps,
+        level=level,
         ancillas=ancillas,
         seed=int(seed),
         feedforward=float(feedforward),

@@ -12,7 +12,7 @@ from typing import Any, get_args, get_type_hints
 
 from ..compile import CollisionCircuit, compile_collisions
 from ..compile.branches import Keeps
-from ..compile.collision import JointSynthesis
+from ..compile.levels import LEVELS, joint_levels
 from ..compile.product_formula import checked_order
 from ..errors import InputError
 from ..limits import positive_integer
@@ -29,16 +29,16 @@ from .targets import TARGETS, snapshot_hash
 PRODUCT_FORMULA = "trotter"
 
 #: The levels that keep the joint state, unless they are asked not to.
-JOINT_LEVELS = get_args(JointSynthesis)
+JOINT_LEVELS = joint_levels()
 
 
 def levels() -> tuple[str, ...]:
-    """The names of the synthesis levels of :func:`qcoll.compile_collisions`, from there.
+    """The names of the registered levels of synthesis.
 
     >>> "trotter" in levels()
     True
     """
-    return _choices("synthesis")
+    return tuple(LEVELS)
 
 
 def _choices(argument: str) -> tuple[str, ...]:

@@ -17,15 +17,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from qiskit.providers import BackendV2
 from qiskit.quantum_info import SuperOp
 
-from ..compile.collision import JointSynthesis
-from ..compile.levels import TROTTER_ORDER, TROTTER_STEPS, Preparation, Synthesis
+from ..compile.levels import LEVELS, TROTTER_ORDER, TROTTER_STEPS, Preparation, joint_levels
 from ..compile.sequence import TICK, Ancillas, CollisionCircuit, compile_collisions
 from ..device.cost import circuit_cost
 from ..device.fakes import fake_backend
@@ -50,7 +49,7 @@ from .service.runtime import Device
 
 #: The levels, and preparations of the ancilla where it is kept, that are tried by default. (The other preparations are
 #: longer, or make no difference to the states.)
-SUBMITTED_LEVELS: tuple[Synthesis, ...] = get_args(Synthesis)
+SUBMITTED_LEVELS = tuple(LEVELS)
 #: Qubits of the largest sequence that is run as a whole, for levels that draw nothing.
 LARGEST_WHOLE_RUN = 9
 SUBMITTED_PREPARATIONS: tuple[Preparation, ...] = ("purified", "sampled")
@@ -73,7 +72,7 @@ class Choice:
     trotter_steps: int = 1
     ancillas: Ancillas = "reset"
     preparation: Preparation = "purified"
-    synthesis: Synthesis = "trotter"
+    synthesis: str = "trotter"
     sets: int = 2
 
     def __str__(self) -> str:
@@ -82,7 +81,7 @@ class Choice:
         if self.synthesis == "trotter":
             steps = f"{self.trotter_steps} step{'s' if self.trotter_steps > 1 else ''}"
             how = f"order {self.trotter_order}, {steps}, {policy} ancillas"
-        return f"{how}, {self.preparation}" if self.synthesis in get_args(JointSynthesis) else how
+        return f"{how}, {self.preparation}" if self.synthesis in joint_levels() else how
 
     @property
     def drawn(self) -> bool:
@@ -185,7 +184,7 @@ def error_budget(
     ancillas: Sequence[Ancillas] | None = None,
     sets: Sequence[int] = (2, 3),
     preparations: Sequence[Preparation] = SUBMITTED_PREPARATIONS,
-    synthesis: Sequence[Synthesis] = SUBMITTED_LEVELS,
+    synthesis: Sequence[str] = SUBMITTED_LEVELS,
     tolerance: float = 0.1,
     seeds: Sequence[int] = DEFAULT_SEEDS,
 ) -> ErrorBudget:
@@ -238,7 +237,7 @@ def error_budget(
 
 
 def _choices(
-    levels: Sequence[Synthesis],
+    levels: Sequence[str],
     orders: Sequence[int],
     steps: Sequence[int],
     policies: Mapping[bool, Sequence[Ancillas]],
@@ -254,7 +253,7 @@ def _choices(
         if level == "sampled" and num_system > 1:
             continue
         formulas = itertools.product(orders, steps) if level == "trotter" else [(TROTTER_ORDER, TROTTER_STEPS)]
-        prepared = preparations if level in get_args(JointSynthesis) else ("purified",)
+        prepared = preparations if level in joint_levels() else ("purified",)
         for (order, step), preparation in itertools.product(formulas, prepared):
             short = level in ("channel", "sampled") or (level, preparation) == ("exact", "sampled")
             for policy in policies[short]:
