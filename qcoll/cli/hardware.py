@@ -327,7 +327,7 @@ def budget(
         initial,
         trotter_orders=order or (1, 2),
         trotter_steps=steps or (1, 2),
-        synthesis=synthesis or SUBMITTED_LEVELS,  # type: ignore[arg-type]  # checked there
+        synthesis=synthesis or SUBMITTED_LEVELS,
         preparations=preparation or SUBMITTED_PREPARATIONS,  # type: ignore[arg-type]  # checked there
         ancillas=ancillas or None,  # type: ignore[arg-type]  # checked there
         tolerance=tolerance,

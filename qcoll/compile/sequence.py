@@ -306,9 +306,9 @@ class CollisionCircuit:
     @functools.cached_property
     def _turn_registers(self) -> list[tuple[QuantumRegister, QuantumRegister]]:
         """The registers of the alternating sets."""
-        sizes = (("ancilla", self.pieces.num_ancilla), ("purifier", self.pieces.num_purifiers))
-        count = range(1, min(self.n, self.sets) + 1)
-        return [tuple(QuantumRegister(size, f"{name}{turn}") for name, size in sizes) for turn in count]  # type: ignore[misc]
+        own, purifiers = self.pieces.num_ancilla, self.pieces.num_purifiers
+        turns = range(1, min(self.n, self.sets) + 1)
+        return [(QuantumRegister(own, f"ancilla{k}"), QuantumRegister(purifiers, f"purifier{k}")) for k in turns]
 
     def _fresh_registers(self) -> Iterator[tuple[QuantumRegister, QuantumRegister]]:
         """The ancilla's and purifier's registers of every collision."""

@@ -251,9 +251,11 @@ class _Asked:
 
 
 def _opened(device: Device | str, largest: CollisionCircuit, options: DeviceOptions) -> Device:
-    opened = device
-    if isinstance(device, str):
-        opened = runtime.open_device(device, num_qubits=least_qubits(largest), account=qubit_account(largest))
+    opened = (
+        runtime.open_device(device, num_qubits=least_qubits(largest), account=qubit_account(largest))
+        if isinstance(device, str)
+        else device
+    )
     if options.shorter_resets and opened.local:
         raise InputError("shorter_resets is for real devices: simulators do not know these instructions")
     return opened

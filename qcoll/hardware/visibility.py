@@ -13,6 +13,7 @@ from qiskit import QuantumCircuit
 from qiskit.transpiler import Target
 
 from ..measure.combination import MeasuredTrajectory
+from ..measure.counts import MeasuredCounts
 from ..measure.measured_ledger import CollisionLedger
 from ..trajectory.pauli import Real
 
@@ -35,6 +36,7 @@ def advice(predicted: MeasuredTrajectory, exact: CollisionLedger, exact_coherenc
         own = getattr(predicted.ledger, name)
         if own is not None:
             expected[name] = (getattr(exact, name).value, own.value, own.error)
+    assert isinstance(predicted.counts, MeasuredCounts)  # predictions are of circuits that are measured
     shots = predicted.counts.shots
     lines = [line for name, values in expected.items() if (line := _unseen(name, *values, shots=shots))]
     if len(lines) == len(expected):
