@@ -10,6 +10,7 @@ import numpy as np
 from ..compile import compile_collisions
 from ..device.cost import circuit_cost
 from ..exact import evolve
+from ..limits import natural_numbers
 from ..run import CircuitTrajectory, simulate
 from ..run.comparison import fidelity, trace_distance
 from ..run.simulation import prepare_run, sampled_runs
@@ -40,6 +41,7 @@ def circuit_values(
     circuit = compile_collisions(model, options["n"], options["initial"], **{name: options[name] for name in _COMPILE})
     noise = None if options["noise"] == "none" else options["noise"]
     mapping = {name: options[name] for name in ("schedule", "optimization_level")}
+    mapping["seeds"] = natural_numbers(options["transpiler_seeds"], "transpiler_seeds")
     if set(quantities) <= set(COSTS):
         mapped, _, _ = prepare_run(circuit, noise, **mapping)
         return [_costs(mapped, quantities)] * len(repeats)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError
 from ..exact import evolve, spectral_gap, steady_state
-from ..limits import natural_number, positive_integer
+from ..exact.joint import Method
+from ..limits import natural_number, natural_numbers, positive_integer
 from ..model.cycle import Model
+from ..trajectory.iterate import recorded_collisions
 from .quantities import OFFERED, of_trajectory, quantity
 
 #: Marks an option that has to be given.
@@ -42,6 +44,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "run": "automatic",
         "schedule": True,
         "optimization_level": 3,
+        "transpiler_seeds": tuple(range(10)),
         "record": 1,
     },
 }
@@ -79,21 +82,45 @@ def check_options(kind: str, options: Mapping[str, Any]) -> None:
             raise InputError(f"{kind} needs {name!r}: give it, or make it an axis")
     if "n" in options:
         positive_integer(options["n"], "n, the number of collisions,")
-    if (record := options.get("record")) is not None and isinstance(record, str) and record != LAST:
-        raise InputError(f"record is {record!r}, but must be a stride, a list of collisions, or 'last'")
+    if "record" in options and options["record"] != LAST:
+        if isinstance(options["record"], str):
+            raise InputError(f"record is {options['record']!r}, but must be a stride, a list of collisions, or 'last'")
+        recorded_collisions(options["n"], options["record"])
     if options.get("shots") is not None:
         positive_integer(options["shots"], "shots")
         if options["record"] not in (1, LAST):
             raise InputError("with shots every collision is measured: record must be 1 or 'last'")
     if options.get("seed") is not None:
         natural_number(options["seed"], "seed")
-    if kind != "circuit" and options["method"] not in ("exact", "second_order"):
-        raise InputError(f"method is {options['method']!r}, but must be 'exact' or 'second_order'")
-    noise = options.get("noise")
-    if isinstance(noise, str) and noise not in ("none", "typical"):
-        from ..device.fakes import fake_backend
+    if kind == "circuit":
+        _check_circuit(options)
+    elif options["method"] not in get_args(Method):
+        raise InputError(f"method is {options['method']!r}, but must be one of {_listed(Method)}")
 
-        fake_backend(noise)
+
+def _check_circuit(options: Mapping[str, Any]) -> None:
+    """Refuse choices that there are not, and devices that nobody knows."""
+    from ..compile.branches import Keeps
+    from ..compile.levels import Preparation, Synthesis
+    from ..compile.product_formula import ORDERS
+    from ..compile.sequence import Ancillas
+    from ..device.noise import resolve_noise
+
+    choices = {"synthesis": Synthesis, "preparation": Preparation, "ancillas": Ancillas, "keep": Keeps}
+    for name, known in choices.items():
+        if options[name] not in get_args(known) and not (name == "keep" and options[name] is None):
+            raise InputError(f"{name} is {options[name]!r}, but must be one of {_listed(known)}")
+    if options["trotter_order"] not in ORDERS:
+        said = ", ".join(map(str, ORDERS))
+        raise InputError(f"trotter_order is {options['trotter_order']!r}, but must be one of {said}")
+    positive_integer(options["trotter_steps"], "trotter_steps")
+    natural_numbers(options["transpiler_seeds"], "transpiler_seeds")
+    if options["noise"] not in (None, "none"):
+        resolve_noise(options["noise"], 2)
+
+
+def _listed(literal: Any) -> str:
+    return ", ".join(map(repr, get_args(literal)))
 
 
 def keeps_last(options: Mapping[str, Any]) -> bool:

@@ -15,11 +15,12 @@ import numpy as np
 from .. import __version__
 from ..errors import InputError
 from ..model.cycle import Model
+from ..model.initial import initial_density_matrix
 from .axes import Axis, Grid, canonical, read_axes
 from .batches import batch_size
 from .computations import LAST, OPTIONS, REPEATED, check_options, checked_compute
 from .entries import EntryError, about
-from .quantities import checked_quantities
+from .quantities import check_means, checked_quantities
 from .sources import ModelSource
 
 #: Changes when rows of older versions of the format cannot be used any more.
@@ -197,6 +198,11 @@ def make_plan(
         source,
         [{**parameters, **{k: v for k, v in p.items() if k not in option_axes}} for p in (first, *others)],
     )
+    with about("quantities"):
+        check_means(chosen, model.num_system_qubits)
+    if start.get("initial") is not None:
+        with about("compute", "initial"):
+            initial_density_matrix(model, start["initial"])
     return Plan(
         title=title,
         source=source,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,6 +121,18 @@ def checked_quantities(given: Any, kind: str) -> tuple[str, ...]:
     if len(set(names)) < len(names):
         raise InputError(f"quantities names {next(n for n in names if names.count(n) > 1)!r} twice")
     return names
+
+
+def check_means(names: Sequence[str], num_qubits: int) -> None:
+    """Refuse means of Pauli strings that are no operators of the system.
+
+    Raises:
+        InputError: for a string of another length.
+    """
+    for name in names:
+        found = MEAN.fullmatch(name)
+        if found and len(found.group(1)) != num_qubits:
+            raise InputError(f"{name} has {len(found.group(1))} letters, but the system has {num_qubits} qubit(s)")
 
 
 def of_trajectory(trajectory: Trajectory, name: str, *, last: bool) -> dict[str, NDArray[Any]]:

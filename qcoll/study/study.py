@@ -207,6 +207,8 @@ def attributes(plan: Plan, survey: Survey) -> dict[str, Any]:
         "failed_points": sum(survey.errors.values()),
         "complex_numbers": "x_real and x_imag are the parts of x",
     }
+    if plan.kind == "circuit":
+        found["transpiler_seeds"] = json.dumps(plan.options["transpiler_seeds"])
     if seeds := _seeds(plan):
         found["seeds"] = seeds
     if targets := _targets(plan):

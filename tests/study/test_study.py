@@ -171,6 +171,25 @@ def test_what_makes_it_reproducible(tmp_path):
             ("example_2", {"kappa": [1]}, "steady_state", None, {}, ["seed"]),
             "reduce names 'seed', but the axes are kappa",
         ),
+        (
+            ("example_2", {"kappa": [1]}, "steady_state", ["mean_XX"]),
+            "mean_XX has 2 letters, but the system has 1 qubit",
+        ),
+        (("example_2", {"kappa": [1]}, {"kind": "trajectory", "n": 5, "record": [6]}), "record contains 6"),
+        (
+            ("example_2", {"kappa": [1]}, {"kind": "trajectory", "n": 5, "record": "end"}),
+            "record is 'end', but must be",
+        ),
+        (
+            ("example_2", {"kappa": [1]}, {"kind": "trajectory", "n": 5, "initial": "0+"}),
+            "the initial state has dimens",
+        ),
+        (
+            ("example_2", {"synthesis": ["trotter", "best"]}, {"kind": "circuit", "n": 1}),
+            "synthesis is 'best', but must",
+        ),
+        (("example_2", {"trotter_order": [2, 3]}, {"kind": "circuit", "n": 1}), "trotter_order is 3, but must be one"),
+        (("example_2", {"kappa": [1]}, {"kind": "circuit", "n": 1, "noise": {"two": 1}}), "unknown noise figure 'two'"),
         ((lambda kappa: 3, {"kappa": [1]}, "steady_state"), "made a int, but a study needs a qcoll.CollisionModel"),
     ],
 )
