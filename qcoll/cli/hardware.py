@@ -11,6 +11,7 @@ from rich.table import Table
 
 from ..compile import CollisionCircuit, compile_collisions
 from ..device.qubits import least_qubits, qubit_account
+from ..device.scaling import SAFETY
 from ..errors import InputError
 from ..hardware import (
     Device,
@@ -25,6 +26,8 @@ from ..hardware import (
     hardware_results,
     list_jobs,
     open_device,
+    preregister,
+    registered_comparison,
     save_result,
 )
 from ..hardware import fetch as fetch_record
@@ -96,6 +99,7 @@ Examples:
 * `qcoll submit example2-strong --backend fake_kingston --collisions 1 --zne --noise-factors 1,3,5 --quantity state`
 * `qcoll submit example2 -p alpha=1 -p dt=0.5 --backend ibm_fez --collisions 1,2,5,10 --readout trex --decoupling XY4`
 * `qcoll submit example2-strong --backend fake_kingston --collisions 5 --synthesis sampled --draws 50 --shots 4000`
+* `qcoll submit example2 -p alpha=1 -p kappa=1 -p dt=0.5 -p beta=2 -n 10 --initial + --preregister ten.json --dry-run`
 * `qcoll submit my-model.toml --backend least-busy --collisions 10 --dry-run`
 """
 JOBS = """
@@ -174,6 +178,22 @@ def submit(
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     again: Annotated[bool, typer.Option("--again", help="Submit although the same was submitted before.")] = False,
+    preregistered: Annotated[
+        Path | None,
+        typer.Option(
+            "--preregister",
+            help="File in which circuits, prediction and analysis are written down before anything runs; `fetch` "
+            "compares with exactly that.",
+        ),
+    ] = None,
+    safety: Annotated[
+        float | None,
+        typer.Option(
+            help="Factor by which errors may be larger than reported: predictions become a range. Default: 2.2 for "
+            "real devices and registrations, else 1.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Run the command; see SUBMIT."""
     options = DeviceOptions(
@@ -211,7 +231,21 @@ def submit(
         structures="separate" if separate else "one",
         draws=draws,
     )
-    _examine_and_send(experiment, root, only_dry=only_dry, predict=not no_predict, yes=yes, again=again)
+    if preregistered is not None:
+        with progress_bar() as say:
+            known = preregister(experiment, preregistered, safety=SAFETY if safety is None else safety, progress=say)
+        Console(highlight=False, soft_wrap=True).print(f"registered as {known.sha256} in {known.path}", markup=False)
+    margin = (1.0 if experiment.device.local else SAFETY) if safety is None else safety
+    _examine_and_send(
+        experiment,
+        root,
+        only_dry=only_dry,
+        predict=not no_predict,
+        safety=margin,
+        yes=yes,
+        again=again,
+        registration=preregistered,
+    )
 
 
 def _quantities(asked: list[str] | None, circuit: CollisionCircuit) -> tuple[Quantity, ...]:
@@ -241,19 +275,27 @@ def _compiled(
 
 
 def _examine_and_send(
-    experiment: Experiment, root: Path, *, only_dry: bool, predict: bool, yes: bool, again: bool
+    experiment: Experiment,
+    root: Path,
+    *,
+    only_dry: bool,
+    predict: bool,
+    safety: float,
+    yes: bool,
+    again: bool,
+    registration: Path | None,
 ) -> None:
     """Show what it costs and should give, ask where it costs anything, send it, and show what is there."""
     console = Console(highlight=False, soft_wrap=True)
     device = experiment.device
     with progress_bar() as say:
-        examined = dry_run(experiment, predict=predict, progress=say)
+        examined = dry_run(experiment, predict=predict, safety=safety, progress=say)
     console.print(str(examined), markup=False)
     if only_dry:
         return
     if not yes and not device.local:
         typer.confirm(f"Send {len(experiment.jobs)} job(s) to {device.name}?", abort=True)
-    record = submit_experiment(experiment, root, again=again)
+    record = submit_experiment(experiment, root, again=again, registration=registration)
     console.print(f"\nrecord {record.folder} is {record.state}", markup=False)
     if record.state == "done":
         _show(record, console)
@@ -336,6 +378,7 @@ def budget(
 
 
 def _show(record: Record, console: Console) -> None:
+    compared = registered_comparison(record)
     results = hardware_results(record)
     path = save_result(record, results if len(results) > 1 else results[0])
     for point, result in zip(record.points, results, strict=True):
@@ -345,6 +388,8 @@ def _show(record: Record, console: Console) -> None:
         if raw is not None:
             what = "extrapolation" if record.options.zne else "readout mitigation"
             console.print(f"\nwithout {what}:\n{beside_exact(raw, point.initial_state)}", markup=False)
+    if compared is not None:
+        console.print(f"\n{compared}", markup=False)
     console.print(f"\nwrote {path}", markup=False)
 
 

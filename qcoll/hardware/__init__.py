@@ -32,8 +32,10 @@ from .budget import Choice, ChoiceBudget, ErrorBudget, error_budget
 from .experiment import Experiment, design_experiment
 from .forecast import DryRun, Forecast, dry_run
 from .options import DeviceOptions
+from .preregistration import RegisteredComparison, preregister, registered_comparison
 from .records.listing import find_record, list_jobs
 from .records.record import Record, read_record
+from .registration import Registration, read_registration
 from .report import (
     HardwareResult,
     beside_exact,
@@ -66,6 +68,8 @@ __all__ = [
     "ObservedCircuits",
     "Point",
     "Record",
+    "RegisteredComparison",
+    "Registration",
     "Setting",
     "beside_exact",
     "combine",
@@ -87,7 +91,10 @@ __all__ = [
     "observed_circuits",
     "open_device",
     "predicted_counts",
+    "preregister",
     "read_record",
+    "read_registration",
+    "registered_comparison",
     "run",
     "run_estimator",
     "runtime_estimator",

@@ -201,6 +201,8 @@ def design_experiment(
         "seed": seed,
     }
     definition["compilation"] |= transpiler
+    if circuits[0].sets != 2:  # not in the definition of others, whose hashes must not change
+        definition["compilation"]["sets"] = circuits[0].sets
     if draws > 1:  # not in the definition of others, whose hashes must not change
         definition["draws"] = {"number": draws, "seeds": [each.seed for each in circuits]}
     experiment = Experiment(opened, points, groups, count, chosen, seed, definition, draws)
@@ -278,7 +280,7 @@ def _checked_circuits(circuit: CollisionCircuit | Sequence[CollisionCircuit]) ->
     for index, each in enumerate(circuits):
         if not isinstance(each, CollisionCircuit):
             raise InputError(f"circuit {index} is a {type(each).__name__}, but must come from qcoll.compile_collisions")
-        for name in ("n", "synthesis", "trotter_order", "trotter_steps", "ancillas", "keeps"):
+        for name in ("n", "synthesis", "trotter_order", "trotter_steps", "ancillas", "sets", "keeps"):
             own, first = getattr(each, name), getattr(circuits[0], name)
             if own != first:
                 raise InputError(

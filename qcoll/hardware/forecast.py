@@ -18,6 +18,7 @@ from qiskit import QuantumCircuit
 from qiskit.transpiler import Target
 
 from ..compile.sequence import TICK
+from ..device.scaling import worse_noise
 from ..measure.circuits import MeasurementCircuits, measurement_circuits
 from ..measure.combination import MeasuredTrajectory, combine
 from ..measure.counts import MeasuredCounts
@@ -43,12 +44,14 @@ class Forecast:
         predicted: the trajectory that the device's noise model predicts, with the error bars of the shots.
         exact: the exact ledger.
         exact_coherence: after the chosen collisions.
+        worst: the same with all errors larger by a safety factor: the other end of the range.
     """
 
     point: Point
     predicted: MeasuredTrajectory | None
     exact: CollisionLedger
     exact_coherence: np.ndarray
+    worst: MeasuredTrajectory | None = None
 
     def lines(self) -> list[str]:
         """A table of the predicted values with the exact ones; nothing without a prediction."""
@@ -56,20 +59,23 @@ class Forecast:
             return []
         heading = self.point.label or "collision"
         header = [f"  {heading:<10} {'coherence':>22} {'heat':>22} {'work':>22} {'entropy production':>22}"]
-        return header + [self._row(index) for index in range(len(self.exact.collisions))]
+        rows = header + [self._row(index, self.predicted) for index in range(len(self.exact.collisions))]
+        if self.worst is not None:
+            rows += [self._row(index, self.worst, "at worst") for index in range(len(self.exact.collisions))]
+        return rows
 
-    def _row(self, index: int) -> str:
-        assert self.predicted is not None
-        coherence, error = self.predicted.coherence[index + 1], self.predicted.coherence_error()[index + 1]
+    def _row(self, index: int, shown: MeasuredTrajectory, remark: str = "") -> str:
+        coherence, error = shown.coherence[index + 1], shown.coherence_error()[index + 1]
         cells = [f"{coherence:.3f}±{error:.3f} ({self.exact_coherence[index]:.3f})"]
         for name in ("heat", "work", "entropy_production"):
-            own, exact = getattr(self.predicted.ledger, name), getattr(self.exact, name)
+            own, exact = getattr(shown.ledger, name), getattr(self.exact, name)
             cells.append(
                 "not measured"
                 if own is None
                 else f"{own.value[index]:+.3f}±{own.error[index]:.3f} ({exact.value[index]:+.3f})"
             )
-        return f"  {self.exact.collisions[index]:<10} " + " ".join(f"{cell:>22}" for cell in cells)
+        where = f"{self.exact.collisions[index]} {remark}".strip()
+        return f"  {where:<10} " + " ".join(f"{cell:>22}" for cell in cells)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +91,7 @@ class DryRun:
         t2: shortest dephasing time, likewise.
         qpu_seconds: estimated QPU time.
         forecasts: what each point should show.
+        safety: factor by which errors are larger at the other end of the predicted range.
     """
 
     experiment: Experiment
@@ -95,6 +102,7 @@ class DryRun:
     t2: float
     qpu_seconds: float
     forecasts: tuple[Forecast, ...]
+    safety: float = 1.0
 
     @property
     def predicted(self) -> MeasuredTrajectory | None:
@@ -174,6 +182,8 @@ class DryRun:
     def _caveats(self) -> list[str]:
         options = self.experiment.options
         lines = ["  predicted by the device's noise model with the error of the shots, (exact)"]
+        if self.safety > 1:
+            lines.append(f"  at worst: all errors {self.safety:g} times as large as reported, as on some real devices")
         if self.experiment.draws > 1:
             lines.append(f"  {100 * self.share_of_draws:.0f} % of the last state's variance are the draws' own spread")
         if options.zne:
@@ -184,13 +194,19 @@ class DryRun:
 
 
 def dry_run(
-    experiment: Experiment, *, predict: bool = True, progress: Callable[[str], None] = lambda _: None
+    experiment: Experiment,
+    *,
+    predict: bool = True,
+    safety: float = 1.0,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> DryRun:
     """Examine an experiment without sending anything.
 
     Args:
         experiment: from :func:`design_experiment`.
         predict: simulate the circuits with the device's noise; needs "state" among the quantities.
+        safety: by which factor errors may be larger than reported (:mod:`qcoll.device.scaling`); above 1 the prediction
+            is a range, and takes twice as long.
         progress: called with a short text before every circuit that is simulated.
 
     Raises:
@@ -214,7 +230,10 @@ def dry_run(
         t1=_shortest(target, qubits, "t1"),
         t2=_shortest(target, qubits, "t2"),
         qpu_seconds=_qpu_seconds(experiment),
-        forecasts=tuple(_forecast(experiment, index, predict, progress) for index in range(len(experiment.points))),
+        forecasts=tuple(
+            _forecast(experiment, index, predict, safety, progress) for index in range(len(experiment.points))
+        ),
+        safety=safety,
     )
 
 
@@ -241,20 +260,25 @@ def _qpu_seconds(experiment: Experiment) -> float:
     return total
 
 
-def _forecast(experiment: Experiment, index: int, predict: bool, progress: Callable[[str], None]) -> Forecast:
+def _forecast(
+    experiment: Experiment, index: int, predict: bool, safety: float, progress: Callable[[str], None]
+) -> Forecast:
     from ..exact.dynamics import evolve
 
     point = experiment.points[index]
     plan = point.plan
+    possible = predict and "state" in plan.quantities
+    device = experiment.device.backend
     return Forecast(
         point=point,
-        predicted=_predicted(experiment, index, progress) if predict and "state" in plan.quantities else None,
+        predicted=_predicted(experiment, index, device, progress) if possible else None,
+        worst=_predicted(experiment, index, worse_noise(device, safety), progress) if possible and safety > 1 else None,
         exact=exact_ledger(plan.model, plan.at, point.initial_state),
         exact_coherence=evolve(plan.model, plan.at[-1], point.initial_state, record=plan.at).coherence[1:],
     )
 
 
-def _predicted(experiment: Experiment, index: int, progress: Callable[[str], None]) -> MeasuredTrajectory:
+def _predicted(experiment: Experiment, index: int, noise: Any, progress: Callable[[str], None]) -> MeasuredTrajectory:
     """The trajectory of one point by the device's noise model, measured as a sampler would."""
     twirled = experiment.options.mitigates_readout
     sequences = []
@@ -272,7 +296,7 @@ def _predicted(experiment: Experiment, index: int, progress: Callable[[str], Non
     counts = predicted_counts(
         sequences,
         experiment.shots,
-        noise=experiment.device.backend,
+        noise=noise,
         twirled=twirled,
         progress=lambda text: progress(f"{where}{text}"),
     )

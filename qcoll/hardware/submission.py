@@ -26,13 +26,20 @@ from .pubs import CircuitGroup
 from .records.listing import DEFAULT_ROOT
 from .records.lock import locked
 from .records.record import Record, create_record, read_record
+from .registration import registered_as
 from .service import runtime
 from .service.local import LocalSimulator
 from .service.messages import LostJobError
 from .service.runtime import Device
 
 
-def submit(experiment: Experiment, root: str | Path = DEFAULT_ROOT, *, again: bool = False) -> Record:
+def submit(
+    experiment: Experiment,
+    root: str | Path = DEFAULT_ROOT,
+    *,
+    again: bool = False,
+    registration: str | Path | None = None,
+) -> Record:
     """Submit an experiment without waiting for a queue; its record is on disk before anything is sent.
 
     On a fake device the experiment runs here and now.
@@ -41,10 +48,11 @@ def submit(experiment: Experiment, root: str | Path = DEFAULT_ROOT, *, again: bo
         experiment: from :func:`design_experiment`.
         root: folder of all records.
         again: submit although the same experiment was submitted before.
+        registration: the file in which it was registered (:func:`preregister`), to be compared with afterwards.
 
     Raises:
-        InputError: if it was submitted before, the record cannot be written, or the service refuses it. Whatever was
-            sent by then is in the record.
+        InputError: if it was submitted before, it is not what was registered, the record cannot be written, or the
+            service refuses it. Whatever was sent by then is in the record.
     """
     device = experiment.device
     data = {
@@ -60,7 +68,12 @@ def submit(experiment: Experiment, root: str | Path = DEFAULT_ROOT, *, again: bo
         "circuits_sha256": circuits_hash(experiment.circuits),
         "versions": runtime.versions(),
     }
-    record = create_record(Path(root), data, experiment.jobs, experiment.groups, again)
+    registered = None
+    if registration is not None:
+        known = registered_as(experiment, registration)
+        data["registration"] = {"file": str(known.path.resolve()), "sha256": known.sha256}
+        registered = known.path.read_bytes()
+    record = create_record(Path(root), data, experiment.jobs, experiment.groups, again, registered)
     with locked(record.folder):
         return _run_here(record, device) if device.local else _send(record, device)
 
@@ -192,6 +205,8 @@ def _send(record: Record, device: Device) -> Record:
         for index in missing:
             job = record.jobs[index]
             tags = ["qcoll", job.tag]
+            if (registered := record.data.get("registration")) is not None:
+                tags.append(f"qcoll-registered-{registered['sha256'][:16]}")
             job_id = runtime.submit_job(mode, pubs[slice(*job.circuits)], shots, record.options, tags, record.draws > 1)
             try:
                 record = record.with_job(index, state="submitted", id=job_id)

@@ -47,6 +47,8 @@ from ..pubs import CircuitGroup, Pub, parameter_sets, write_circuits
 from .migrations import FORMAT, migrated
 
 RECORD = "record.json"
+#: The copy of what was registered before (:mod:`qcoll.hardware.preregistration`).
+REGISTRATION = "registration.json"
 
 #: In the order of a job's life; a record is as far as its least advanced job.
 STATES = ("prepared", "submitted", "done", "cancelled", "failed")
@@ -282,6 +284,7 @@ def create_record(
     jobs: Sequence[tuple[int, int]],
     groups: Sequence[CircuitGroup],
     again: bool,
+    registration: bytes | None = None,
 ) -> Record:
     """Write a new record, whole or not at all.
 
@@ -291,6 +294,7 @@ def create_record(
         jobs: circuits of each job.
         groups: circuits as they will be submitted, with their parameters.
         again: whether the same experiment may be there already.
+        registration: a file that was registered before, to keep beside it.
 
     Raises:
         InputError: if the same experiment was submitted before, or the folder cannot be written.
@@ -302,6 +306,8 @@ def create_record(
     part = Path(tempfile.mkdtemp(prefix=f".{name}.", dir=root))
     try:
         write_circuits(part, groups)
+        if registration is not None:
+            write_atomically(part / REGISTRATION, registration)
         for index, point in enumerate(record.points):
             save_model(point.plan.model, part / (f"model-{index}.toml" if index else "model.toml"))
         write_atomically(part / RECORD, record.to_json())
