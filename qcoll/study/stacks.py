@@ -97,7 +97,7 @@ def stack_of(source: ModelSource, linear: Linear, points: Sequence[Mapping[str, 
     if not (first.physical.all() and first.ancilla.physical.all()):
         return None
     zero = fixed | dict.fromkeys(linear.numbers, 0.0) | {"beta": 1.0, "dt": 1.0}
-    matrices: dict[str, Complex] = {}
+    matrices: dict[str, Any] = {}
     for part in _PARTS:
         names = getattr(linear, part)
         size = 2 ** {"system": first.num_system_qubits, "ancilla": first.num_ancilla_qubits}.get(part, first.num_qubits)

@@ -36,7 +36,7 @@ LEDGER_VARIABLES = (
 def columns(trajectory: Any) -> dict[str, NDArray[np.float64]]:
     """One row per recorded collision: states as Pauli means, coherence, energies, the ledger of the last step.
 
-    Of a cycle also the driving work and the heat of each stroke.
+    Of a cycle also the driving work and the heat of each stroke, and with a memory the work on the ancillas.
 
     The ledger's first row, before any collision, is zero.
     """
@@ -53,6 +53,8 @@ def columns(trajectory: Any) -> dict[str, NDArray[np.float64]]:
         table["driving_work"] = np.concatenate([[0.0], trajectory.driving_work])
         for number, heat in enumerate(trajectory.heat_of_strokes.T):
             table[f"heat_{number}"] = np.concatenate([[0.0], heat])
+    if trajectory.memory_work is not None:
+        table["memory_work"] = _from_zero(trajectory.memory_work)
     return table | _errors(trajectory)
 
 
@@ -80,6 +82,9 @@ def to_xarray(trajectory: Any) -> xarray.Dataset:
             _from_zero(trajectory.driving_work),
             {"long_name": text, "units": ENERGY},
         )
+    if trajectory.memory_work is not None:
+        attributes = {"long_name": "energy that ancillas gain when they meet each other", "units": ENERGY}
+        found["memory_work"] = (("collision",), _from_zero(trajectory.memory_work), attributes)
     for name, errors in _errors(trajectory).items():
         text = f"standard error of the {name.removesuffix('_error')}"
         found[name] = (

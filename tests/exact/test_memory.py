@@ -11,6 +11,7 @@ import qcoll
 from qcoll.exact import gibbs_state, memory
 from qcoll.model.operators import embedded
 from qcoll.model.random import random_model
+from qcoll.trajectory.exports import columns
 
 
 def with_memory(seed, *, num_system=1, num_ancilla=1, evolves="ancillas", given=False):
@@ -190,3 +191,8 @@ def test_bad_memories_are_refused():
             dt=0.1,
             memory=qcoll.Memory(interaction=SparsePauliOp("IXIX"), dt=1.0),
         )
+
+
+def test_tables_have_the_work_on_the_ancillas():
+    run = qcoll.evolve(CASES[0], n=4)
+    assert list(columns(run)["memory_work"][1:]) == list(run.memory_work)
