@@ -184,8 +184,7 @@ def test_inverted_ancillas_obey_the_second_law():
     np.testing.assert_allclose(balance.from_information, balance.from_heat, rtol=0, atol=1e-12)
 
 
-def test_stacks_take_inverted_ancillas_and_refuse_given_states():
-    own = qcoll.exact.steady_states(qcoll.exact.ModelStack.of([random_model(5, beta=-0.4)])).states[0]
-    np.testing.assert_allclose(own, qcoll.steady_state(random_model(5, beta=-0.4)).data, rtol=0, atol=1e-12)
-    with pytest.raises(qcoll.InputError, match="given state"):
-        qcoll.exact.ModelStack.of([random_model(1, rank=4)])
+@pytest.mark.parametrize("model", [random_model(5, beta=-0.4), random_model(1, rank=4)], ids=["inverted", "given"])
+def test_stacks_take_inverted_ancillas_and_given_states(model):
+    own = qcoll.exact.steady_states(qcoll.exact.ModelStack.of([model])).states[0]
+    np.testing.assert_allclose(own, qcoll.steady_state(model).data, rtol=0, atol=1e-12)
