@@ -73,7 +73,7 @@ def families(count: int) -> dict[str, list[qcoll.CollisionModel]]:
 
 
 def gates(model: qcoll.CollisionModel, options: dict[str, str]) -> float:
-    """Two-qubit gates of preparation and collision, in the mean over what is drawn."""
+    """Two-qubit gates of preparation and collision, in the mean over what is sampled."""
     pieces = collision_pieces(model, **options)
     return sum(
         branch.probability * (cx_count(branch.preparation.circuit) + cx_count(branch.collision))

@@ -2,7 +2,7 @@
 
 Collisions of one or two system qubits with one to three ancilla qubits, short and long, hot and cold, weak and strong,
 whose terms and coefficients are those that people write down: degenerate levels, symmetries, terms that commute,
-vanish or do not touch. Each is compiled in every way there is (or in a few drawn ones, ``--ways``) and compared with
+vanish or do not touch. Each is compiled in every way there is (or in a few sampled ones, ``--ways``) and compared with
 the channel from dense matrices, made here from the model alone; the prepared ancilla with its thermal state likewise.
 
 Exits with 1 if a circuit is off, or if anything but an ``InputError`` is raised.

@@ -2,7 +2,7 @@
 
 The model is that of ``qcoll run``: example 2 with strong collisions, 50 of them, on the scheduled noise of a fake
 device (FakeKingston unless another is named); every level with one set of ancilla qubits and with two in turn,
-and the shortest drawn ones with three.
+and the shortest sampled ones with three.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from ..errors import InputError
 from ..storage import writable_folder
 
 #: Columns that a terminal has room for; the report has all.
-SHOWN = ("circuit", "compiler", "2q gates", "2q depth", "us", "off by", "noisy off by")
+SHOWN = ("circuit", "compiler", "2q gates", "2q depth", "us", "error", "noisy error")
 
 DEPTH_HELP = """
 Measure what one collision costs on many targets, and how wrong it is, over many transpiler seeds.

@@ -84,7 +84,7 @@ A record on disk survives whatever happens to this process: `qcoll jobs` lists, 
 measured setting, with parameters for the angles. Points whose circuits differ in more than angles (often the one where
 a coupling is 0) are refused, or get circuits of their own with `--separate-structures`.
 
-`--synthesis sampled` and `--preparation sampled` take the fewest gates: each collision is drawn from several circuits.
+`--synthesis sampled` and `--preparation sampled` take the fewest gates: a collision is one of several circuits.
 The shots of every setting are shared by `--draws` sequences, whose spread is the error bar.
 
 `--zne` extrapolates to no noise from folded two-qubit gates, by the runtime's estimator; the values at every noise

@@ -66,7 +66,7 @@ Level = Annotated[
     str,
     typer.Option(
         help="trotter, exact; or, for --quantity state and with fewer gates: purified_channel, channel, or sampled, "
-        "which draws each collision from several circuits.",
+        "which samples each collision from several circuits.",
         rich_help_panel=COMPILE,
     ),
 ]
@@ -93,7 +93,7 @@ Merge = Annotated[
 Prepared = Annotated[
     str,
     typer.Option(
-        help="purified; sampled (each collision draws an eigenstate of the ancilla: fewest gates); absorbed (with "
+        help="purified; sampled (each collision samples an eigenstate of the ancilla: fewest gates); absorbed (with "
         "exact); or state_preparation (generic, longer).",
         rich_help_panel=COMPILE,
     ),
@@ -101,7 +101,7 @@ Prepared = Annotated[
 Draws = Annotated[
     int | None,
     typer.Option(
-        help="Sequences that are drawn where collisions are (sampled); they share the shots equally. Default: the "
+        help="Sequences sampled where collisions are; they share the shots equally. Default: the "
         "largest divisor of the shots up to 64.",
         show_default=False,
         rich_help_panel=MEASURE,

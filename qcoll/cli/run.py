@@ -100,7 +100,7 @@ def run(
         str,
         typer.Option(
             help="purified; absorbed or sampled (fewer gates: the ancilla's eigenbasis within the collision, or its "
-            "eigenstates drawn, with --synthesis exact); or state_preparation (generic, longer)."
+            "eigenstates sampled, with --synthesis exact); or state_preparation (generic, longer)."
         ),
     ] = "purified",
     shots: Annotated[int | None, typer.Option(help="Also estimate everything from this many shots.")] = None,

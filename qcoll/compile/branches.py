@@ -1,7 +1,7 @@
 r"""What one collision consists of: registers, branches to draw from, and what survives.
 
 At most levels of synthesis every collision is the same circuit: one branch. At the level ``sampled``, or with sampled
-preparations, each collision draws one of several branches, and the map is their mean
+preparations, each collision samples one of several branches, and the map is their mean
 
 .. math::
 
@@ -106,7 +106,7 @@ class CollisionPieces:
         """
         if len(self.branches) > 1:
             raise InputError(
-                f"this collision is drawn from {len(self.branches)} circuits, so there is no one circuit of it: "
+                f"this collision is sampled from {len(self.branches)} circuits, so there is no one circuit of it: "
                 "see pieces.branches for all of them"
             )
         return self.branches[0]
@@ -193,7 +193,7 @@ class CollisionPieces:
         """The sum of V_b |b><b| over the branches with the states b that they prepare."""
         if len(self.branches) < 2**self.num_ancilla:
             raise InputError(
-                f"the ancilla is drawn from {len(self.branches)} of its {2**self.num_ancilla} eigenstates, so the "
+                f"the ancilla is sampled from {len(self.branches)} of its {2**self.num_ancilla} eigenstates, so the "
                 'circuits do not determine a joint unitary: compile with preparation="purified" to have one'
             )
         total = np.zeros(2 * (2 ** (self.num_system + self.num_ancilla),), dtype=complex)

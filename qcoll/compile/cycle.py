@@ -7,7 +7,7 @@ r"""Cycles as circuits: the strokes' pieces on one layout of qubits.
            prepared0:1  stroke0:1  prepared1:1  stroke1:1   tick:1
 
 Strokes use each other's ancilla qubits, reset in between, or have qubits of their own; a free evolution needs none.
-Where strokes are drawn from several circuits, a cycle is one of all their combinations.
+Where strokes are sampled from several circuits, a cycle is one of all their combinations.
 """
 
 from __future__ import annotations
@@ -221,8 +221,8 @@ def cycle_layout(cycle: Cycle, *, own_qubits: bool, level: Level) -> CycleLayout
     layout = CycleLayout(cycle, tuple(strokes), own_qubits)
     if len(layout.combinations) > LARGEST_PRODUCT:
         raise InputError(
-            f"the strokes of {cycle.name!r} are drawn from {len(layout.combinations)} combinations of circuits, but at "
-            f"most {LARGEST_PRODUCT} are run: use a level or preparation that draws nothing"
+            f"the strokes of {cycle.name!r} are sampled from {len(layout.combinations)} combinations of circuits, but "
+            f"at most {LARGEST_PRODUCT} are run: use a level or preparation that samples nothing"
         )
     return layout
 

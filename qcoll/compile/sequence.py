@@ -63,7 +63,7 @@ class CollisionCircuit:
         level: how the collision was synthesised.
         ancillas: ``"reset"`` (one ancilla, reset after each collision), ``"alternating"`` (several in turn) or
             ``"fresh"`` (new qubits each time).
-        seed: of the draws, where each collision draws one of several circuits.
+        seed: of the draws, where each collision samples one of several circuits.
         feedforward: seconds from the end of a measurement to the flips that depend on it.
         cycle: the strokes of a cycle, of which ``pieces`` is the whole.
         memory: what happens between two collisions, where ancillas meet each other.
@@ -193,7 +193,7 @@ class CollisionCircuit:
         """Circuit of the ancilla's state, from |0>; empty where the collision itself sees to it.
 
         Raises:
-            InputError: if it is drawn from several, or of a cycle, which has one in each stroke.
+            InputError: if it is sampled from several, or of a cycle, which has one in each stroke.
         """
         self._require_one_collision()
         return self.pieces.only.preparation
@@ -203,7 +203,7 @@ class CollisionCircuit:
         """Circuit of one collision on the system's and the ancilla's qubits, and the purifier's if it needs them.
 
         Raises:
-            InputError: if it is drawn from several, or of a cycle, which has one in each stroke.
+            InputError: if it is sampled from several, or of a cycle, which has one in each stroke.
         """
         self._require_one_collision()
         return self.pieces.only.collision
@@ -216,7 +216,7 @@ class CollisionCircuit:
         """Which of the alternating ancilla sets each collision takes, in turn; ``None`` where it needs none.
 
         Args:
-            branches: which branch each collision is; by default what is drawn.
+            branches: which branch each collision is; by default what is sampled.
         """
         found: list[int | None] = []
         taken = 0
@@ -359,7 +359,7 @@ def compile_collisions(
               system and ancilla.
             * ``"purified_channel"``: preparation and collision together, right for the system.
             * ``"channel"``: the system's channel with two ancilla qubits in |0>. Keeps the system.
-            * ``"sampled"``: the same channel as the mean of circuits of which each collision draws one. Keeps the
+            * ``"sampled"``: the same channel as the mean of circuits of which each collision samples one. Keeps the
               system, of which there must be one qubit.
 
         trotter_order: 1, 2, 4 or 6; for ``"trotter"`` alone.
@@ -377,7 +377,7 @@ def compile_collisions(
             the levels that would keep it; ``None`` or ``"joint state"``: whatever the level keeps.
         seed: of the draws of :attr:`CollisionCircuit.circuit`, with ``synthesis="sampled"`` or
             ``preparation="sampled"``; not negative.
-        correction: for ``"sampled"`` alone; how a drawn circuit with an ancilla ends:
+        correction: for ``"sampled"`` alone; how a sampled circuit with an ancilla ends:
 
             * ``"coherent"``: with a gate that the ancilla controls. Two CX, and a reset before the ancilla's next use.
             * ``"measured"``: the ancilla is measured, and where the outcome is 1 system and ancilla are flipped. One

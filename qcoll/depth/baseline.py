@@ -1,6 +1,6 @@
 """The obvious way to compile a collision, to compare with: generic state preparation and generic unitary synthesis.
 
-The benchmark takes what Qiskit makes of it at the level asked for, rounded or not. Which of the two hangs on the
+The benchmark takes what Qiskit makes of it at the level asked for, rounded or not. Which of the two depends on the
 processor: by the last digits Qiskit's synthesis of a generic unitary takes a small angle for none or does not.
 """
 

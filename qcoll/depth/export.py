@@ -2,7 +2,7 @@
 
 Every file is parsed back and its channel compared before it is written; the manifest gives its distance from the exact
 one. Circuits start with the system in a state of the reader's choice and everything else in |0>; a barrier ends every
-collision. Where collisions are drawn from several circuits, one collision is written as all of them, with their
+collision. Where collisions are sampled from several circuits, one collision is written as all of them, with their
 probabilities, and more collisions as one draw.
 """
 
@@ -244,7 +244,7 @@ def write_circuit(folder: Path, exported: Exported, form: str) -> Written:
 
 
 def _entries(files: Iterable[Written]) -> list[Entry]:
-    """The entries of one source's files; those of a drawn collision get the distance of their mean."""
+    """The entries of one source's files; those of a sampled collision get the distance of their mean."""
     known = list(files)
     for form in ("qasm2", "qasm3"):
         drawn = [file for file in known if "branch" in file.entry and file.entry["format"] == form]

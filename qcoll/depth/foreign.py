@@ -30,7 +30,7 @@ from .targets import everyone_meets
 
 #: Largest diamond-norm distance of the output of a compiler from its input: of the map from the system's state to the
 #: joint one where the level keeps that, else of the system's channel. Compilers that synthesise to an infidelity of
-#: 1e-10 may be off by its square root.
+#: 1e-10 may be wrong by its square root.
 LARGEST_DEVIATION = 1e-5
 REGION_STEPS = 2
 
@@ -60,7 +60,7 @@ def map_by(
         raise InputError("other compilers are given one collision, but a cycle resets its ancillas within")
     choices = bodies(compiled)
     if len(choices) > 1:
-        raise InputError(f"other compilers are given one circuit, but this collision is drawn from {len(choices)}")
+        raise InputError(f"other compilers are given one circuit, but this collision is sampled from {len(choices)}")
     body = transpile(choices[0][1], basis_gates=["cx", "u3"], optimization_level=1, seed_transpiler=0)
     region = _region(target, around, body.num_qubits)
     part = restricted(target, region)

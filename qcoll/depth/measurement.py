@@ -121,7 +121,7 @@ def _mapped_by_qiskit(experiment: Experiment, n: int, seed: int, effort: int) ->
         layout=range(compiled.num_qubits) if is_all_to_all(experiment.target) else None,
         optimization_level=effort,
         seeds=(seed,),
-        faithful=experiment.synthesis != NAIVE,
+        verify=experiment.synthesis != NAIVE,
     )
     return mapped, time.perf_counter() - start
 
@@ -159,7 +159,7 @@ def _share(experiment: Experiment, fewer: MappedCollisions, more: MappedCollisio
     It is that of the longer sequence, or of the shorter where the longer does not fit into memory.
     """
     if len(more.compiled.pieces.branches) > 1:
-        return None, "its collisions are drawn, and a mapped sequence is one draw of which only the mean is the channel"
+        return None, "its collisions are sampled: a mapped sequence is one draw, of which only the mean is the channel"
     reason = None
     for mapped in (more, fewer):
         n = mapped.compiled.n

@@ -33,7 +33,7 @@ ROUNDING = 1e-12
 
 HEADINGS = (
     "circuit", "ancillas", "compiler", "2q gates", "2q depth", "depth", "resets", "qubits", "us", "us, once",
-    "compile s", "off by", "steady state off by", "noisy off by",
+    "compile s", "error", "steady-state error", "noisy error",
 )  # fmt: skip
 
 LEGEND = """\
@@ -43,10 +43,10 @@ added to n times that (the first collision has no reset before it). compile s: m
 *qiskit 3, at 1*: level 3 rounds the gates of this circuit, so it was transpiled at level 1, which does not, or less.
 The naive circuit stays what the level makes of it, rounded or not.
 
-*off by*: half of the diamond norm between the mapped circuit's ideal channel and the exact one, the largest
-trace distance that any input can show. *steady state off by*: trace distance of the fixed points. *noisy off by*: half
+*error*: half of the diamond norm between the mapped circuit's ideal channel and the exact one, the largest
+trace distance that any input can show. *steady-state error*: trace distance of the fixed points. *noisy error*: half
 of the diamond norm between all the collisions under the target's noise and as many exact ones. The three are those of
-the seed with the smallest reported error. With alternating and fresh ancillas no collision stands alone: there *off by*
+the seed with the smallest reported error. With alternating and fresh ancillas no collision stands alone: there *error*
 is the distance of a mapped sequence from the exact one, over its number of collisions (six and four, or two where those
 do not fit into memory). What is not there is not defined: fresh ancillas have no period to iterate.
 

@@ -14,7 +14,7 @@ from .turns import Turns
 
 @dataclass(frozen=True, kw_only=True)
 class CircuitCost:
-    """The cost of a mapped circuit of n collisions; the mean where collisions are drawn from several circuits.
+    """The cost of a mapped circuit of n collisions; the mean where collisions are sampled from several circuits.
 
     Args:
         qubits: number of qubits in use.
@@ -38,9 +38,9 @@ class CircuitCost:
 def circuit_cost(mapped: MappedCollisions) -> CircuitCost:
     """The cost of all n collisions; long periodic circuits are counted from three periods, not built.
 
-    Where every collision draws its circuit, the cost is the mean over circuits that repeat one of them: that is the
+    Where every collision samples its circuit, the cost is the mean over circuits that repeat one of them: that is the
     mean number of gates and resets, and the mean depth and duration of sequences whose collisions do not overlap.
-    With fresh ancillas it is the cost of the one drawn sequence.
+    With fresh ancillas it is the cost of the one sampled sequence.
 
     >>> import qcoll
     >>> from qcoll.device import circuit_cost, map_collisions
@@ -73,7 +73,7 @@ def circuit_cost(mapped: MappedCollisions) -> CircuitCost:
 
 
 def _in_turns(mapped: MappedCollisions, turns: Turns) -> CircuitCost:
-    """The mean cost of drawn collisions on sets of ancilla qubits in turn; gates in the mean over the sets."""
+    """The mean cost of sampled collisions on sets of ancilla qubits in turn; gates in the mean over the sets."""
     n, sets = mapped.compiled.n, len(turns.pieces)
     probabilities = mapped.compiled.pieces.probabilities
     own = [[_cost(mapped, piece) for piece in each] for each in turns.pieces]

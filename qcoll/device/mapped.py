@@ -58,7 +58,7 @@ class MappedCollisions:
             with a measured correction and reset ancillas.
         carried_at_tick: the same at all later ticks.
         flip: one-qubit circuit of an X in the target's gates.
-        turns: of drawn collisions on alternating ancillas, the circuits of every set, of which a sequence is made.
+        turns: of sampled collisions on alternating ancillas, the circuits of every set, of which a sequence is made.
     """
 
     compiled: CollisionCircuit
@@ -116,7 +116,7 @@ class MappedCollisions:
         """The first collision, where it is one circuit; ``None`` where nothing repeats.
 
         Raises:
-            InputError: if it is drawn from several.
+            InputError: if it is sampled from several.
         """
         return self._only.first if self.branches else None
 
@@ -194,7 +194,7 @@ class MappedCollisions:
     def _only(self) -> MappedBranch:
         if len(self.branches) > 1:
             raise InputError(
-                f"this collision is drawn from {len(self.branches)} circuits, so there is no one circuit of it: "
+                f"this collision is sampled from {len(self.branches)} circuits, so there is no one circuit of it: "
                 "see branches for all of them"
             )
         return self.branches[0]

@@ -30,7 +30,7 @@ from .segments import (
     with_last_tick,
 )
 from .target import distances, restricted, scheduled
-from .verification import faithfully_transpiled
+from .verification import verified_transpile
 
 #: An initial reference on the ancilla's qubits costs a reset, which takes longer than a swap or two.
 RESET_IN_STEPS = 1.5
@@ -51,7 +51,7 @@ class Mapper:
         layout: Sequence[int] | None,
         optimization_level: int,
         seeds: tuple[int, ...],
-        faithful: bool,
+        verify: bool,
     ) -> None:
         self._compiled = compiled
         self._options = options
@@ -59,7 +59,7 @@ class Mapper:
         self._layout = None if layout is None else list(layout)
         self._level = optimization_level
         self._seeds = seeds
-        self._faithful = faithful
+        self._verify = verify
         self._num_system = compiled.model.num_system_qubits
         self._num_carried = compiled.pieces.num_carried
 
@@ -77,7 +77,7 @@ class Mapper:
         """A mapper of collisions on some qubits alone: the system's, and those of one set of ancilla qubits."""
         options = self._options if self._target is None else {"target": restricted(self._target, qubits)}
         own = replace(self._compiled, ancillas="reset")
-        return Mapper(own, options, range(len(qubits)), self._level, self._seeds, self._faithful)
+        return Mapper(own, options, range(len(qubits)), self._level, self._seeds, self._verify)
 
     def periodic(self, schedule: bool) -> MappedCollisions:
         """One set of ancilla qubits: a first collision and a period, each scheduled for itself."""
@@ -325,9 +325,9 @@ class Mapper:
         def transpiled(level: int) -> QuantumCircuit:
             return transpile(circuit, optimization_level=level, seed_transpiler=seed, **options)
 
-        if not self._faithful:
+        if not self._verify:
             return transpiled(self._level), self._level
-        return faithfully_transpiled(circuit, transpiled, self._level, carried)
+        return verified_transpile(circuit, transpiled, self._level, carried)
 
     def _badness(self, circuit: QuantumCircuit) -> tuple[float, float, int]:
         """Error with waiting (as minus the logarithm of the success), two-qubit gates and depth of a sequence."""

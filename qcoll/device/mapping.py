@@ -6,7 +6,7 @@ swaps bring the system home if routing moved it. Every period is then the same p
 * all numbers of collisions share one layout and one transpilation,
 * the channel of one period, iterated, is the noisy dynamics of the whole sequence.
 
-Where collisions are drawn from several circuits, each is compiled like this, on the layout of the one with the most
+Where collisions are sampled from several circuits, each is compiled like this, on the layout of the one with the most
 two-qubit gates, and all leave the system in the same place.
 
 Alternating ancillas are two or more collisions mapped as one, repeated, and scheduled as a whole: what one collision
@@ -62,7 +62,7 @@ def map_collisions(
     optimization_level: int = 3,
     seeds: Sequence[int] = DEFAULT_SEEDS,
     schedule: bool = True,
-    faithful: bool = True,
+    verify: bool = True,
 ) -> MappedCollisions:
     """Map a compiled circuit to a target, or just to a set of gates.
 
@@ -78,7 +78,7 @@ def map_collisions(
             of gates and waiting (:mod:`~qcoll.device.placement`), unless a layout is given; the best, then the one
             with the fewest two-qubit gates, is kept.
         schedule: insert the delays of an as-late-as-possible schedule where the target has durations.
-        faithful: where the level rounds the gates of a circuit of up to 12 qubits, use level 1 instead if that does not
+        verify: where the level rounds the gates of a circuit of up to 12 qubits, use level 1 instead if that does not
             (:mod:`~qcoll.device.verification`).
 
     Raises:
@@ -98,7 +98,7 @@ def map_collisions(
         require_connected(target, needed, target.description or "the device")
     level, numbers = transpiler_level(optimization_level), natural_numbers(seeds, "seeds")
     options: dict[str, object] = {"target": target} if target is not None else {"basis_gates": basis_gates}
-    mapper = Mapper(compiled, options, layout, level, numbers, faithful)
+    mapper = Mapper(compiled, options, layout, level, numbers, verify)
     ways = {"reset": mapper.periodic, "alternating": mapper.alternating, "fresh": mapper.fresh}
     way = _way(compiled)
     drawn_in_turns = way == "alternating" and len(compiled.pieces.branches) > 1

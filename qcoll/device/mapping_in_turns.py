@@ -1,4 +1,4 @@
-"""Drawn collisions mapped for several sets of ancilla qubits in turn (:mod:`.turns`).
+"""Sampled collisions mapped for several sets of ancilla qubits in turn (:mod:`.turns`).
 
 The branch with the most two-qubit gates, once with each set, decides where the system and the sets are. Then every
 branch is mapped for each set alone, on its own qubits and the system's, and brings back home what is read.

@@ -1,9 +1,9 @@
-r"""Drawn collisions on several sets of ancilla qubits in turn: their circuits, and who waits for whom.
+r"""Sampled collisions on several sets of ancilla qubits in turn: their circuits, and who waits for whom.
 
-Only some of the drawn circuits need an ancilla. Those take the sets in turn; a set is reset as soon as it was used, and
-the system goes on meanwhile. Only if the next set is not ready when it is needed does the system wait.
+Only some of the sampled circuits need an ancilla. Those take the sets in turn; a set is reset as soon as it was used,
+and the system goes on meanwhile. Only if the next set is not ready when it is needed does the system wait.
 
-How long is known from what was drawn. The clock counts in steps of 32 ns: circuits count as the whole steps that they
+How long is known from what was sampled. The clock counts in steps of 32 ns: circuits count as the whole steps that they
 fill, so that a reset has always ended before its qubits are used.
 """
 
@@ -34,7 +34,7 @@ Advance = Callable[[Any, Integers, int, tuple[int, ...]], Any]
 
 @dataclass(frozen=True, eq=False)
 class Turns:
-    """The circuits of drawn collisions for every set of ancilla qubits, on the used qubits of a target.
+    """The circuits of sampled collisions for every set of ancilla qubits, on the used qubits of a target.
 
     Args:
         pieces: of each set, the circuits of all branches, from tick to tick with the system at home; no resets.
@@ -124,7 +124,7 @@ class Turns:
             ready, turn = clocks[first], turns[first]
 
     def mean_duration(self, probabilities: NDArray[np.float64], n: int) -> float:
-        """Seconds that n collisions take, in the mean over what is drawn."""
+        """Seconds that n collisions take, in the mean over what is sampled."""
         total = 0.0
 
         def advance(weights: Any, waits: Integers, own: int, group: tuple[int, ...]) -> Any:

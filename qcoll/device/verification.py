@@ -19,7 +19,7 @@ from qiskit.quantum_info import DensityMatrix, Statevector, partial_trace, rando
 from .segments import active_qubits, ends
 
 #: The highest optimization level that leaves two-qubit gates as they are.
-FAITHFUL_LEVEL = 1
+UNROUNDED_LEVEL = 1
 #: Norm of the difference of two states that counts as rounding: some thousand gates stay below.
 TOLERANCE = 1e-11
 #: Where level 1 rounds too, it is taken if it is closer by this factor.
@@ -32,7 +32,7 @@ _SEED = 11
 _UNCOMPARED = {"barrier", "delay", "measure"}
 
 
-def faithfully_transpiled(
+def verified_transpile(
     circuit: QuantumCircuit, transpiled: Callable[[int], QuantumCircuit], level: int, carried: int
 ) -> tuple[QuantumCircuit, int]:
     """The circuit transpiled at an optimization level, or at level 1 where only that level keeps what it does.
@@ -49,11 +49,11 @@ def faithfully_transpiled(
     Circuits on more than 12 qubits, or with resets on more than 6, are not compared.
     """
     mapped = transpiled(level)
-    if level <= FAITHFUL_LEVEL or (off := difference(circuit, mapped, carried)) < TOLERANCE:
+    if level <= UNROUNDED_LEVEL or (off := difference(circuit, mapped, carried)) < TOLERANCE:
         return mapped, level
-    plain = transpiled(FAITHFUL_LEVEL)
+    plain = transpiled(UNROUNDED_LEVEL)
     if difference(circuit, plain, carried) < max(TOLERANCE, off / CLOSER):
-        return plain, FAITHFUL_LEVEL
+        return plain, UNROUNDED_LEVEL
     return mapped, level
 
 

@@ -6,7 +6,7 @@ The three steps, each usable alone::
     counts = run(circuits, sampler, shots=4000)             # run, on any BaseSamplerV2
     trajectory = combine(counts)                            # a Trajectory with standard errors
 
-Drawn collisions take :func:`drawn_measurements` for the first step. The same with a record on disk that survives the
+Sampled collisions take :func:`drawn_measurements` for the first step. The same with a record on disk that survives the
 process::
 
     experiment = design_experiment(compiled, "fake_kingston", at=[5, 10], shots=4000)

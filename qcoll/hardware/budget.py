@@ -50,7 +50,7 @@ from .service.runtime import Device
 #: The levels, and preparations of the ancilla where it is kept, that are tried by default. (The other preparations are
 #: longer, or make no difference to the states.)
 SUBMITTED_LEVELS = tuple(LEVELS)
-#: Qubits of the largest sequence that is run as a whole, for levels that draw nothing.
+#: Qubits of the largest sequence that is run as a whole, for levels that sample nothing.
 LARGEST_WHOLE_RUN = 9
 SUBMITTED_PREPARATIONS: tuple[Preparation, ...] = ("purified", "sampled")
 
@@ -201,10 +201,10 @@ def error_budget(
         trotter_orders: product formulas to try, at the level "trotter".
         trotter_steps: numbers of steps to try, likewise.
         ancillas: policies to try; ``None`` is "fresh" where the device has no reset, else "reset", and "alternating"
-            at the levels of few gates: "channel", "sampled", and "exact" with drawn eigenstates.
+            at the levels of few gates: "channel", "sampled", and "exact" with sampled eigenstates.
         sets: numbers of alternating sets of ancilla qubits to try. What needs more than nine qubits is left out unless
             it is drawn: it is run as a whole.
-        preparations: of the thermal state, at the levels that keep the ancilla. Drawn collisions (level "sampled",
+        preparations: of the thermal state, at the levels that keep the ancilla. Sampled collisions (level "sampled",
             preparation "sampled") are predicted by their mean; where the system is not one qubit, there is no level
             "sampled".
         synthesis: levels to try; by default all.
@@ -264,7 +264,7 @@ def _choices(
                     found.append(choice)
     if not found:
         raise InputError(
-            'none of the choices can be compiled: drawn collisions need resets, and the level "sampled" a '
+            'none of the choices can be compiled: sampled collisions need resets, and the level "sampled" a '
             "system of one qubit"
         )
     return found

@@ -47,7 +47,7 @@ class Experiment:
         options: what is switched on.
         seed: of the simulator, for fake devices.
         definition: all that defines the experiment, as plain data.
-        draws: of drawn collisions how many sequences share the shots, each in a group of its own; else 1.
+        draws: of sampled collisions how many sequences share the shots, each in a group of its own; else 1.
     """
 
     device: Device
@@ -138,7 +138,7 @@ def design_experiment(
     Several circuits are the points of a sweep. They share one layout and one circuit for each measured setting, with
     parameters for the angles that differ (see :mod:`qcoll.hardware.shared_circuits`).
 
-    Collisions that are drawn from several circuits are measured in several draws of the whole sequence, each with
+    Collisions that are sampled from several circuits are measured in several draws of the whole sequence, each with
     circuits of its own that share one layout (see :mod:`qcoll.measure.sampled_sequences`). The points of their sweeps
     have circuits of their own, and draw independently.
 
@@ -157,8 +157,8 @@ def design_experiment(
         swept: names and values of what the points differ in, for tables; one value for each circuit.
         structures: "one" refuses points whose circuits differ in more than angles; "separate" gives those circuits of
             their own.
-        draws: of drawn collisions how many sequences, at least two, a divisor of the shots; ``None`` is the largest up
-            to 64. The executions do not depend on it, the error bars and the number of circuits do.
+        draws: of sampled collisions how many sequences, at least two, a divisor of the shots; ``None`` is the largest
+            up to 64. The executions do not depend on it, the error bars and the number of circuits do.
 
     Raises:
         InputError: if the device cannot run it (too small, no reset), the points cannot share a circuit, drawn
@@ -341,11 +341,11 @@ def _drawn_groups(
 def _number_of_draws(
     draws: int | None, shots: int, circuits: Sequence[CollisionCircuit], options: DeviceOptions
 ) -> int:
-    """How many draws share the shots; 1 where nothing is drawn."""
+    """How many draws share the shots; 1 where nothing is sampled."""
     if not any(map(is_drawn, circuits)):
         if draws is not None:
             raise InputError(
-                f"draws is {draws!r}, but each collision of these circuits is the same, so that nothing is drawn: "
+                f"draws is {draws!r}, but each collision of these circuits is the same, so that nothing is sampled: "
                 "leave draws out"
             )
         return 1

@@ -123,7 +123,7 @@ class DryRun:
     def share_of_draws(self) -> float:
         """How much of the predicted variance of the last state (of a sweep, of its first point) more draws could take.
 
-        That is the part of the spread of the draws; the rest is shot noise. 0 where nothing is drawn or predicted.
+        That is the part of the spread of the draws; the rest is shot noise. 0 where nothing is sampled or predicted.
         """
         if self.predicted is None or not isinstance(self.predicted.counts, MeasuredCounts):
             return 0.0

@@ -69,7 +69,7 @@ class Pub:
 class CircuitGroup:
     """Points that share their circuits, on one layout, or one draw of a point.
 
-    A single experiment is one group with one point; of drawn collisions each draw of each point is a group.
+    A single experiment is one group with one point; of sampled collisions each draw of each point is a group.
 
     Args:
         points: which points of the experiment.

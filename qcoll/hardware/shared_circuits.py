@@ -126,7 +126,7 @@ def shared_circuits(
 def structure_difference(first: MappedCollisions, second: MappedCollisions) -> str | None:
     """In what two mappings differ besides one-qubit gates; ``None`` if they have the same structure."""
     if len(first.branches) != len(second.branches):
-        return f"the circuits that a collision is drawn from ({len(first.branches)} and {len(second.branches)})"
+        return f"the circuits that a collision is sampled from ({len(first.branches)} and {len(second.branches)})"
     pairs = [(name, one, other) for (name, one), (_, other) in zip(_pieces(first), _pieces(second), strict=True)]
     for name, *pair in pairs:
         counts = [_two_qubit_gates(piece) for piece in pair]

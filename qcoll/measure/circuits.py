@@ -106,7 +106,7 @@ def measurement_circuits(
             waits for resets in another basis, so that relaxation acts on it differently: look at both predictions.)
 
     Raises:
-        InputError: for a collision beyond the compiled ones, an unknown quantity or observable, or drawn collisions
+        InputError: for a collision beyond the compiled ones, an unknown quantity or observable, or sampled collisions
             (see :func:`~qcoll.hardware.drawn_measurements`).
 
     >>> import qcoll
@@ -119,7 +119,7 @@ def measurement_circuits(
     compiled = mapped.compiled
     if is_drawn(compiled):
         raise InputError(
-            "the collisions are drawn from several circuits, and this would be one sequence of them: take "
+            "the collisions are sampled from several circuits, and this would be one sequence of them: take "
             "drawn_measurements, which draws several"
         )
     plan = plan_for(compiled, at, quantities, observables, readout)
@@ -165,7 +165,7 @@ def as_mapped(circuit: MappedCollisions | CollisionCircuit) -> MappedCollisions:
 
 
 def is_drawn(compiled: CollisionCircuit) -> bool:
-    """Whether each collision draws one of several circuits."""
+    """Whether each collision samples one of several circuits."""
     return len(compiled.pieces.branches) > 1
 
 

@@ -35,7 +35,7 @@ class MeasuredCounts:
         counts: one for each of ``plan.settings``.
         source: where they were measured, for summaries.
         twirled: whether the measurements were twirled, without which readout errors are not symmetric.
-        draws: of drawn collisions the counts of each draw, of which ``counts`` are the sums.
+        draws: of sampled collisions the counts of each draw, of which ``counts`` are the sums.
         expected: whether these are expected counts, without the noise of shots.
 
     Raises:

@@ -11,7 +11,7 @@ same mean with all qubits in |0> (twirled readout error extinction, van den Berg
 
 All estimators work on frequencies of shape (..., 2**q), so that resampled experiments are evaluated all at once.
 
-Of drawn collisions (:mod:`.sampled_sequences`) the R draws are the independent experiments. A mean is that over the
+Of sampled collisions (:mod:`.sampled_sequences`) the R draws are the independent experiments. A mean is that over the
 draws, and
 
 .. math::

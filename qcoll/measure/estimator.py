@@ -28,7 +28,7 @@ SMALLEST_ERROR = 1e-6
 
 
 DRAWN_AND_ESTIMATED = (
-    "the collisions are drawn from several circuits, and an estimator, as zero-noise extrapolation needs, takes one "
+    "the collisions are sampled from several circuits, and an estimator, as zero-noise extrapolation needs, takes one "
     'of them: measure without it, or compile with synthesis="channel", or with preparation="purified"'
 )
 

@@ -1,4 +1,4 @@
-r"""Drawn collisions: an experiment of them is R draws of the whole sequence of branches, each with circuits of its own.
+r"""Sampled collisions: an experiment is R draws of the whole sequence of branches, each with circuits of its own.
 
 All settings at all ticks of one draw are cut from the same sequence, so that what differs between two ticks is known
 draw by draw. With N shots of every setting, N / R in each draw, the variance of a mean is
@@ -70,7 +70,7 @@ def draw_seeds(compiled: CollisionCircuit, draws: int, point: int = 0) -> list[i
     """Independent seeds of the draws, derived from the circuit's own; those of fewer draws are their beginning.
 
     Args:
-        compiled: a drawn circuit.
+        compiled: a sampled circuit.
         draws: how many.
         point: of a sweep, whose points draw independently.
     """
@@ -88,10 +88,10 @@ def drawn_measurements(
     readout: bool = False,
     merge: bool = False,
 ) -> tuple[MeasurementCircuits, ...]:
-    """The circuits that measure drawn collisions: for each draw those of :func:`measurement_circuits`.
+    """The circuits that measure sampled collisions: for each draw those of :func:`measurement_circuits`.
 
     Args:
-        circuit: a drawn circuit (``synthesis="sampled"`` or ``preparation="sampled"``), mapped or compiled. It is
+        circuit: a sampled circuit (``synthesis="sampled"`` or ``preparation="sampled"``), mapped or compiled. It is
             mapped once for all draws.
         at: collisions after which to measure.
         quantities: "state", "heat", "work".
@@ -101,7 +101,7 @@ def drawn_measurements(
         merge: as for :func:`measurement_circuits`.
 
     Raises:
-        InputError: for a circuit that draws nothing or on fresh ancillas, fewer than two draws, a bad collision,
+        InputError: for a circuit that samples nothing or on fresh ancillas, fewer than two draws, a bad collision,
             quantity or observable, or circuits that have given up what is asked for.
 
     >>> import qcoll
@@ -116,7 +116,7 @@ def drawn_measurements(
     mapped = as_mapped(circuit)
     compiled = mapped.compiled
     if not is_drawn(compiled):
-        raise InputError("each collision of this circuit is the same, so nothing is drawn: take measurement_circuits")
+        raise InputError("each collision of this circuit is the same, so nothing is sampled: take measurement_circuits")
     check_draws(compiled, draws)
     return draws_of(mapped, plan_for(compiled, at, quantities, observables, readout), draws, merge=merge)
 
@@ -146,5 +146,5 @@ def check_draws(compiled: CollisionCircuit, draws: int) -> None:
     if compiled.ancillas == "fresh":
         raise InputError(
             f"with {compiled.ancillas} ancillas every draw would run on other qubits, with other errors: compile with "
-            'ancillas="reset", or with a level that draws nothing, such as synthesis="channel"'
+            'ancillas="reset", or with a level that samples nothing, such as synthesis="channel"'
         )

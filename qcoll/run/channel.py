@@ -4,7 +4,7 @@ One run with the system maximally entangled with noiseless reference qubits give
 ancilla at every tick for all initial states at once (Choi and Jamiołkowski). From them come the transfer matrix of a
 period and the ledger as operators on the system. A noisy trajectory of any length is then a matter of matrix powers.
 
-Where collisions are drawn from several circuits, the channel is the mean of theirs: draws are independent, so the
+Where collisions are sampled from several circuits, the channel is the mean of theirs: draws are independent, so the
 mean state after n collisions is the n-th power of the mean channel.
 
 It agrees with the direct run to rounding whenever a period forgets everything but the system's state: all noise of
@@ -183,7 +183,7 @@ def whole_channel(mapped: MappedCollisions, noise_model: Any = None) -> SuperOp:
         noise_model: Aer's, or ``None``.
 
     Raises:
-        InputError: for another initial state, drawn collisions, or if the density matrix does not fit into memory.
+        InputError: for another initial state, sampled collisions, or if the density matrix does not fit into memory.
     """
     compiled = mapped.compiled
     if mapped.turns is not None:
@@ -258,7 +258,7 @@ def entangled(
     for item in piece.data:
         indices = [piece.find_bit(qubit).index for qubit in item.qubits]
         if item.operation.name == "delay" and indices[0] in references:
-            continue  # the reference is a device of thought and has no noise
+            continue  # the reference qubit is virtual and has no noise
         circuit.append(item.operation, indices, circuit.clbits[: len(item.clbits)], copy=False)
     return circuit, references
 

@@ -1,4 +1,4 @@
-"""The mean states of collisions that are drawn from several circuits, collision by collision.
+"""The mean states of collisions that are sampled from several circuits, collision by collision.
 
 The draws of different collisions are independent, and nothing but the system's state passes from one to the next (and a
 measured ancilla's, which is not reset). So the mean state after a collision is the mean over its branches, each run
@@ -73,7 +73,7 @@ def _repeatable(mapped: MappedCollisions, noise_model: Any) -> MappedCollisions:
     if noise_model is not None:
         raise InputError(
             "with fresh ancillas and noise every draw of the collisions runs on other qubits, and their mean cannot "
-            'be computed: compile with ancillas="reset", or with a level that draws nothing, such as '
+            'be computed: compile with ancillas="reset", or with a level that samples nothing, such as '
             'synthesis="channel"'
         )
     # without noise a fresh qubit and a reset one are the same

@@ -54,7 +54,7 @@ def simulate(
 ) -> CircuitTrajectory:
     """The trajectory that a compiled circuit makes on Aer's density-matrix simulator.
 
-    Where collisions are drawn from several circuits the states are the exact mean over the draws, and every shot is a
+    Where collisions are sampled from several circuits the states are the exact mean over the draws, and every shot is a
     draw of its own. Where the circuit keeps only the system's state, heat and work are those of the model's exact
     collision from the states that the circuit made (see :class:`~qcoll.run.CircuitTrajectory`). Alternating ancillas
     make the same states as one set unless there is noise, and an ideal run takes one set, which is cheaper.
@@ -66,7 +66,7 @@ def simulate(
         shots: ``None`` for exact states; otherwise the number of shots for each measured circuit, of which the
             system's states, energies and their standard errors are estimated.
         method: ``"direct"`` runs the whole sequence; ``"iterated"`` extracts the channel of one collision and iterates
-            it; ``"automatic"`` runs up to 500 collisions directly. Collisions that are drawn are run one by one if
+            it; ``"automatic"`` runs up to 500 collisions directly. Collisions that are sampled are run one by one if
             directly, and rather iterated.
         record: keep every ``record``-th collision, or the chosen ones.
         schedule: let the other qubits decohere while one is busy, where durations are known.
@@ -146,7 +146,7 @@ def _expected(
     optimization_level: int = 3,
     seeds: Sequence[int] = DEFAULT_SEEDS,
 ) -> tuple[CircuitTrajectory, dict[str, Complex]]:
-    """The trajectory without the noise of shots, and the states that they would be drawn from; see :func:`simulate`."""
+    """The trajectory without shot noise, and the states that shots would be sampled from; see :func:`simulate`."""
     if not isinstance(circuit, CollisionCircuit):
         raise InputError(
             f"circuit must be a qcoll.CollisionCircuit, but a {type(circuit).__name__} was given: "
@@ -160,7 +160,7 @@ def _expected(
             require_fresh(circuit.memory.model)
         if method == "iterated" or circuit.n > LONGEST_DIRECT:
             raise InputError(
-                f"shots are drawn from a direct run of at most {LONGEST_DIRECT} collisions: leave shots out, "
+                f"shots are sampled from a direct run of at most {LONGEST_DIRECT} collisions: leave shots out, "
                 "or use fewer collisions"
             )
     chosen = recorded_collisions(circuit.n, record)

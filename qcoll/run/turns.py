@@ -1,6 +1,6 @@
-r"""The mean states of drawn collisions on several sets of ancilla qubits in turn, with noise, exactly.
+r"""The mean states of sampled collisions on several sets of ancilla qubits in turn, with noise, exactly.
 
-How long the system waits depends on what was drawn before. Draws with the same clock (:mod:`..device.turns`) have the
+How long the system waits depends on what was sampled before. Draws with the same clock (:mod:`..device.turns`) have the
 same future, so that their states are added up, collision by collision:
 
 .. math:: \rho'_{c'} = \sum_{c, b \to c'} p_b\,\mathcal E_b\big[\mathcal W^{w(c, b)}[\rho_c]\big]

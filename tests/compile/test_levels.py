@@ -206,7 +206,7 @@ def test_drawn_collisions_have_no_one_circuit():
     compiled = qcoll.compile_collisions(EXAMPLES["example 2"], n=2, synthesis="sampled")
     mapped = map_collisions(compiled)
     for holder, name in ((compiled, "preparation"), (compiled, "collision"), (mapped, "first"), (mapped, "period")):
-        with pytest.raises(qcoll.InputError, match=r"drawn from 4 circuits.*branches for all of them"):
+        with pytest.raises(qcoll.InputError, match=r"sampled from 4 circuits.*branches for all of them"):
             getattr(holder, name)
 
 
@@ -310,7 +310,7 @@ def test_one_eigenstate_does_not_determine_a_joint_unitary():
     cold = qcoll.example_2(beta=float("inf"))
     compiled = qcoll.compile_collisions(cold, n=1, synthesis="exact", preparation="sampled")
     assert error(compiled) < 1e-12
-    with pytest.raises(qcoll.InputError, match="drawn from 1 of its 4 eigenstates"):
+    with pytest.raises(qcoll.InputError, match="sampled from 1 of its 4 eigenstates"):
         compiled.collision_unitary()
 
 

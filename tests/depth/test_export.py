@@ -47,7 +47,7 @@ def exact(entry):
 
 
 def branches(entry):
-    """The manifest's entries of the circuits that a drawn collision may be."""
+    """The manifest's entries of the circuits that a sampled collision may be."""
     chosen = [
         other
         for other in FILES

@@ -1,4 +1,4 @@
-"""Other compilers: what they return is verified, brought home and counted; wrong answers are not."""
+"""Other compilers: what they return is verified, put back on its qubits and counted; wrong answers are not."""
 
 import dataclasses
 
@@ -108,7 +108,7 @@ def test_the_last_gate_of_a_collision_may_be_on_the_ancilla_alone(registered):
 
 def test_drawn_collisions_and_fresh_ancillas_are_refused(registered):
     experiment = registered()
-    assert "is drawn from" in measure(dataclasses.replace(experiment, synthesis="sampled"))["refused"]
+    assert "is sampled from" in measure(dataclasses.replace(experiment, synthesis="sampled"))["refused"]
     assert "fresh ancillas do not repeat" in measure(dataclasses.replace(experiment, ancillas="fresh"))["refused"]
 
 

@@ -157,7 +157,7 @@ def test_a_sequence_that_is_one_draw_is_not_compared():
     (experiment,) = grid(**SMALL, synthesis=["sampled"], targets=["all-to-all"], ancillas=["fresh"])
     row = measure(experiment)
     assert row["distance"]["channel"] is None
-    assert "its collisions are drawn" in row["not_compared"]
+    assert "its collisions are sampled" in row["not_compared"]
     assert f"- example2-strong, sampled, fresh ancillas, all-to-all, qiskit 3: {row['not_compared']}" in markdown([row])
 
 

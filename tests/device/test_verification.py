@@ -11,7 +11,7 @@ from qiskit.transpiler import CouplingMap
 import qcoll
 from qcoll.device.fakes import fake_backend
 from qcoll.device.mapping import map_collisions
-from qcoll.device.verification import FAITHFUL_LEVEL, difference, faithfully_transpiled
+from qcoll.device.verification import UNROUNDED_LEVEL, difference, verified_transpile
 from qcoll.run.channel import extract_channel
 
 LINE = GenericBackendV2(7, ["cz", "rz", "sx", "x", "reset"], coupling_map=CouplingMap.from_line(7), seed=1)
@@ -27,7 +27,7 @@ def mixed_up(seed):
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("level", range(4))
-def test_faithful_circuits_are_found_so_wherever_routing_takes_them(seed, level):
+def test_verified_circuits_are_found_so_wherever_routing_takes_them(seed, level):
     circuit = mixed_up(seed)
     mapped = transpile(circuit, LINE, optimization_level=level, seed_transpiler=seed)
     assert difference(circuit, mapped, 4) < 1e-12
@@ -53,16 +53,16 @@ def test_rounded_circuits_are_transpiled_again():
         levels.append(level)
         return transpile(circuit, basis_gates=["u", "cz"], optimization_level=level)
 
-    mapped, level = faithfully_transpiled(circuit, transpiled, 3, 2)
-    assert levels == [3, FAITHFUL_LEVEL]
-    assert level == FAITHFUL_LEVEL
+    mapped, level = verified_transpile(circuit, transpiled, 3, 2)
+    assert levels == [3, UNROUNDED_LEVEL]
+    assert level == UNROUNDED_LEVEL
     assert difference(circuit, mapped, 2) < 1e-12
     levels.clear()
-    assert faithfully_transpiled(circuit, transpiled, 0, 2)[1] == 0
+    assert verified_transpile(circuit, transpiled, 0, 2)[1] == 0
     assert levels == [0]
 
 
-@pytest.mark.parametrize(("error", "level"), [(2e-6, 3), (2e-7, FAITHFUL_LEVEL), (1e-12, FAITHFUL_LEVEL)])
+@pytest.mark.parametrize(("error", "level"), [(2e-6, 3), (2e-7, UNROUNDED_LEVEL), (1e-12, UNROUNDED_LEVEL)])
 def test_level_1_is_taken_only_if_it_is_closer(error, level):
     """A generic unitary is rounded at every level; there the longer circuit would be no better."""
 
@@ -71,8 +71,8 @@ def test_level_1_is_taken_only_if_it_is_closer(error, level):
         circuit.rzz(angle, 0, 1)
         return circuit
 
-    made = {3: turned(0.3 + 1e-5), FAITHFUL_LEVEL: turned(0.3 + error)}
-    assert faithfully_transpiled(turned(0.3), made.get, 3, 2) == (made[level], level)
+    made = {3: turned(0.3 + 1e-5), UNROUNDED_LEVEL: turned(0.3 + error)}
+    assert verified_transpile(turned(0.3), made.get, 3, 2) == (made[level], level)
 
 
 def gates(mapped):
@@ -84,13 +84,13 @@ def gates(mapped):
     [("reset", "purified"), ("alternating", "purified"), ("fresh", "purified"), ("reset", "sampled")],
 )
 def test_a_mapped_circuit_says_which_level_it_is_from(ancillas, preparation):
-    """Of the four circuits of drawn eigenstates two are rounded and two are not: the lowest level counts."""
+    """Of the four circuits of sampled eigenstates two are rounded and two are not: the lowest level counts."""
     short = qcoll.example_2(alpha=0.1, dt=1e-4)
     compiled = qcoll.compile_collisions(short, n=1, ancillas=ancillas, preparation=preparation)
     options = {"basis_gates": ["u", "cz", "reset"], "seeds": [0]}
     mapped = map_collisions(compiled, **options)
-    rounded = map_collisions(compiled, **options, faithful=False)
-    assert (mapped.optimization_level, rounded.optimization_level) == (FAITHFUL_LEVEL, 3)
+    rounded = map_collisions(compiled, **options, verify=False)
+    assert (mapped.optimization_level, rounded.optimization_level) == (UNROUNDED_LEVEL, 3)
     assert sum(gates(rounded)) < sum(gates(mapped))
 
 

@@ -99,7 +99,7 @@ def test_drawn_levels_are_predicted_by_their_mean(model, level, preparation, tur
 
 
 def test_choices_that_cannot_be_drawn(model):
-    with pytest.raises(qcoll.InputError, match="drawn collisions need resets"):
+    with pytest.raises(qcoll.InputError, match="sampled collisions need resets"):
         error_budget(model, "fake_torino", 3, synthesis=["sampled"], ancillas=["fresh"])
     with pytest.raises(qcoll.InputError, match="unknown level 'exakt'"):
         error_budget(model, "fake_torino", 3, synthesis=["exakt"])

@@ -1,4 +1,4 @@
-"""Drawn collisions: the mean is the model's, error bars keep their promise, nothing is lost, and what is refused."""
+"""Sampled collisions: the mean is the model's, error bars keep their promise, nothing is lost, and what is refused."""
 
 import dataclasses
 import itertools
@@ -101,7 +101,7 @@ def test_error_bars_keep_their_promise(compiled, probabilities):
 
 
 def test_changes_are_those_of_every_draw(compiled, probabilities):
-    """The eigenstate that is drawn changes the ancilla's energy far more than a collision does."""
+    """The eigenstate that is sampled changes the ancilla's energy far more than a collision does."""
     counts = experiment_of(compiled, probabilities, 5, np.random.default_rng(5))
     found = combine(counts, bootstrap=0)
     estimates = estimates_at_ticks(counts)
@@ -355,7 +355,7 @@ def test_bad_requests(system_only, options, message):
 
 def test_what_cannot_be_drawn(system_only):
     plain = qcoll.compile_collisions(system_only.model, n=2, synthesis="channel")
-    with pytest.raises(qcoll.InputError, match="nothing is drawn"):
+    with pytest.raises(qcoll.InputError, match="nothing is sampled"):
         small_experiment(plain)
     with pytest.raises(qcoll.InputError, match="take measurement_circuits"):
         drawn_measurements(plain, 1, ["state"])

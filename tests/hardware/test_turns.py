@@ -1,4 +1,4 @@
-"""Drawn collisions on sets of ancilla qubits in turn, submitted to a fake device."""
+"""Sampled collisions on sets of ancilla qubits in turn, submitted to a fake device."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def test_the_noisy_channel_iterated_is_the_direct_noisy_run(model, level, noise)
     ids=lambda model: model.name,
 )
 def test_the_mean_is_the_mean_over_all_sequences(model, level, noise):
-    """Every sequence of two collisions that can be drawn, run as one circuit, weighted by its probability."""
+    """Every sequence of two collisions that can be sampled, run as one circuit, weighted by its probability."""
     circuit = compiled(model, level, n=2)
     mapped, noise_model, _ = prepare_run(circuit, noise, seeds=[0])
     probabilities = circuit.pieces.probabilities

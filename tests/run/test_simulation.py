@@ -249,7 +249,7 @@ class TestRefusals:
     def test_other_options(self):
         self.refused("method is 'fast'", method="fast")
         self.refused("shots must be a positive integer", shots=0)
-        self.refused("shots are drawn from a direct run", shots=10, method="iterated")
+        self.refused("shots are sampled from a direct run", shots=10, method="iterated")
         self.refused("record", record=0)
 
     def test_a_plain_circuit(self):

@@ -1,4 +1,4 @@
-"""Drawn collisions on several sets of ancilla qubits in turn: the exact mean against all draws, and the clock."""
+"""Sampled collisions on several sets of ancilla qubits in turn: the exact mean against all draws, and the clock."""
 
 from __future__ import annotations
 

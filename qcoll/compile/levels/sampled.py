@@ -1,4 +1,4 @@
-"""The level ``sampled``: the system's channel as the mean of circuits of which each collision draws one."""
+"""The level ``sampled``: the system's channel as the mean of circuits of which each collision samples one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Sampled(Level):
     """The system's channel as a mean of circuits with one ancilla qubit at most; for one system qubit.
 
     Args:
-        correction: how a drawn circuit with an ancilla ends: "coherent", with a gate that the ancilla controls, or
+        correction: how a sampled circuit with an ancilla ends: "coherent", with a gate that the ancilla controls, or
             "measured", with a measurement of the ancilla whose outcome flips both.
 
     >>> import qcoll

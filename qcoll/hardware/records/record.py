@@ -127,7 +127,7 @@ class Record:
 
     @property
     def draws(self) -> int:
-        """How many draws of the sequence share the shots; 1 where nothing is drawn."""
+        """How many draws of the sequence share the shots; 1 where nothing is sampled."""
         return int(self.data["definition"].get("draws", {"number": 1})["number"])
 
     @property
