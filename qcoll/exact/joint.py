@@ -13,7 +13,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..limits import COMPLEX_BYTES, require_memory
-from ..model.collision import CollisionModel, require_fresh
+from ..model.collision import require_fresh
 from ..model.cycle import FreeEvolution, Stroke
 from ..model.operators import dense
 from ..trajectory.pauli import Complex
@@ -47,7 +47,7 @@ class JointCollision:
         """
         if method not in get_args(Method):
             raise InputError(f"method is {method!r}, but must be one of {', '.join(map(repr, get_args(Method)))}")
-        if isinstance(model, CollisionModel):
+        if not isinstance(model, FreeEvolution):
             require_fresh(model)
         require_memory(
             6 * COMPLEX_BYTES * 4**model.num_qubits,

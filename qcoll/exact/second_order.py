@@ -168,13 +168,13 @@ def master_equation(
     >>> bool(np.allclose(equation.channel, qcoll.collision_channel(model, "second_order")))
     True
     """
+    require_fresh(model)
     require_memory(
         8 * 16 * 16**model.num_system_qubits + 4 * 16 * 4**model.num_qubits,
         f"the master equation of {model.num_system_qubits} system and {model.num_ancilla_qubits} ancilla qubits",
         "use a smaller model",
     )
     ancilla_state = gibbs_state(model.ancilla) if state is None else _checked_state(state, model.num_ancilla_qubits)
-    require_fresh(model)
     operators = decompose(model, kind) if products is None else checked_products(model, products)
     return MasterEquation(model, operators, ancilla_state)
 

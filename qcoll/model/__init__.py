@@ -1,6 +1,7 @@
 """What a collision is: subsystems, operators, ancillas, models, the paper's two examples, and model files."""
 
 from .ancilla import Ancilla
+from .cascade import cascaded_collision
 from .collision import CollisionModel
 from .cycle import Cycle, FreeEvolution, Model, Stroke
 from .files import load_model, save_model
@@ -23,6 +24,7 @@ __all__ = [
     "Qubit",
     "Stroke",
     "Truncation",
+    "cascaded_collision",
     "example_1",
     "example_2",
     "load_model",

@@ -206,8 +206,10 @@ def require_fresh(model: CollisionModel) -> None:
     """Refuse a model with memory where every ancilla must be fresh when it meets the system.
 
     Raises:
-        InputError: if there is a memory.
+        InputError: if there is a memory, or it is a cycle.
     """
+    if not isinstance(model, CollisionModel):
+        raise InputError(f"one collision model is wanted here, but a {type(model).__name__} was given")
     if model.memory is not None:
         raise InputError(
             f"{model.name!r} has a memory, so that what a collision does depends on those before it: use qcoll.evolve, "
