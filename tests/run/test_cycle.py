@@ -94,9 +94,7 @@ def test_a_long_free_evolution_is_split_by_its_product_formula():
     free = qcoll.FreeEvolution(hamiltonian=SparsePauliOp(labels, [0.3, 0.2, 0.4, 0.5, 0.1]), dt=0.3)
     errors = []
     for steps in (1, 2):
-        layout = cycle_layout(
-            qcoll.Cycle([free]), own_qubits=False, synthesis="trotter", trotter_order=2, trotter_steps=steps
-        )
+        layout = cycle_layout(qcoll.Cycle([free]), own_qubits=False, level=qcoll.Trotter(steps=steps))
         errors.append(np.abs(layout.channel().data - qcoll.collision_channel(qcoll.Cycle([free])).data).max())
     assert 1e-6 < errors[0] < 1e-2
     assert errors[0] / errors[1] == pytest.approx(4, rel=0.1)
