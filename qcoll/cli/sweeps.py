@@ -6,11 +6,10 @@ import itertools
 from collections.abc import Callable
 from typing import TypeVar
 
-import numpy as np
-
 from ..errors import InputError
 from ..limits import positive_integer
 from ..model import Model
+from ..study.axes import linear
 from .run import find_model
 
 Number = TypeVar("Number", int, float)
@@ -41,8 +40,7 @@ def _sweep(text: str) -> tuple[str, list[float]]:
         if ":" not in given:
             return name, [float(part) for part in given.split(",")]
         start, stop, count = given.split(":")
-        grid = np.linspace(float(start), float(stop), positive_integer(int(count), "the count"))
-        return name, [float(f"{value:.12g}") for value in grid]  # 0.6 as one would type it, not 0.6000000000000001
+        return name, linear(float(start), float(stop), positive_integer(int(count), "the count"))
     except ValueError:
         raise InputError(
             f"--sweep is {text!r}, but must be name=start:stop:count or name=value,value,..., such as alpha=0.2:1:5"

@@ -145,7 +145,8 @@ def canonical(value: Any, where: str) -> str:
     if isinstance(value, complex):
         return repr(value) if value.imag else repr(value.real)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        value = {key: part for key, part in dataclasses.asdict(value).items() if part is not None}
+        fields = {key: part for key, part in dataclasses.asdict(value).items() if part is not None}
+        return f"{type(value).__name__} {canonical(fields, where)}"
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{json.dumps(str(k))}: {canonical(value[k], where)}" for k in sorted(value)) + "}"
     if isinstance(value, np.ndarray):

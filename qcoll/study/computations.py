@@ -95,21 +95,24 @@ def check_options(kind: str, options: Mapping[str, Any]) -> None:
     if kind == "circuit":
         _check_circuit(options)
     elif options["method"] not in get_args(Method):
-        raise InputError(f"method is {options['method']!r}, but must be one of {_listed(Method)}")
+        raise InputError(
+            f"method is {options['method']!r}, but must be one of {', '.join(map(repr, get_args(Method)))}"
+        )
 
 
 def _check_circuit(options: Mapping[str, Any]) -> None:
     """Refuse choices that there are not, and devices that nobody knows."""
-    from ..compile.branches import Keeps
-    from ..compile.levels import Preparation, Synthesis
+    from ..compile.levels import LEVELS, Level
+    from ..compile.levels.level import WORDS
     from ..compile.product_formula import ORDERS
     from ..compile.sequence import Ancillas
     from ..device.noise import resolve_noise
 
-    choices = {"synthesis": Synthesis, "preparation": Preparation, "ancillas": Ancillas, "keep": Keeps}
+    choices = {"synthesis": tuple(LEVELS), "ancillas": get_args(Ancillas), **WORDS}
     for name, known in choices.items():
-        if options[name] not in get_args(known) and not (name == "keep" and options[name] is None):
-            raise InputError(f"{name} is {options[name]!r}, but must be one of {_listed(known)}")
+        fits = options[name] in known or (name == "keep" and options[name] is None)
+        if not fits and not (name == "synthesis" and isinstance(options[name], Level)):
+            raise InputError(f"{name} is {options[name]!r}, but must be one of {', '.join(map(repr, known))}")
     if options["trotter_order"] not in ORDERS:
         said = ", ".join(map(str, ORDERS))
         raise InputError(f"trotter_order is {options['trotter_order']!r}, but must be one of {said}")
@@ -117,10 +120,6 @@ def _check_circuit(options: Mapping[str, Any]) -> None:
     natural_numbers(options["transpiler_seeds"], "transpiler_seeds")
     if options["noise"] not in (None, "none"):
         resolve_noise(options["noise"], 2)
-
-
-def _listed(literal: Any) -> str:
-    return ", ".join(map(repr, get_args(literal)))
 
 
 def keeps_last(options: Mapping[str, Any]) -> bool:

@@ -262,9 +262,12 @@ def _draw_lines(panel: Panel, axes: Axes, figure: Figure) -> None:
                 said.append(own)
             style = _STYLES[number % len(_STYLES)] if panel.by is not None else "-"
             marker = "o" if len(positions) <= 12 else None
-            axes.plot(
-                positions, line, style, color=colour, label=": ".join(said) or None, lw=1.5, marker=marker, ms=3.5
-            )
+            said_of_it = ": ".join(said) or None
+            if not _along(values, panel.x):  # nothing lies between two names
+                apart = 0.04 * (place - (len(lines) - 1) / 2)
+                axes.errorbar(positions + apart, line, spread, fmt="o", color=colour, label=said_of_it, ms=5, lw=1.2)
+                continue
+            axes.plot(positions, line, style, color=colour, label=said_of_it, lw=1.5, marker=marker, ms=3.5)
             if spread is not None:
                 axes.fill_between(positions, line - spread, line + spread, color=colour, alpha=0.22, lw=0)
     values, _ = next(iter(panel.studies.values()))
@@ -299,6 +302,7 @@ def _label(axes: Axes, values: xarray.DataArray, axis: str, which: str) -> None:
         name = f"{axis} [{values[axis].attrs['units'].partition(' (')[0]}]"
     getattr(axes, f"set_{which}label")(name)
     if axis in values.coords and not _is_number(values[axis]):
+        axes.margins(**{which: 0.15})
         getattr(axes, f"set_{which}ticks")(positions, [str(value) for value in values[axis].values])
     elif axis not in values.coords:
         labels = [_zipped(values.isel({axis: place}), axis, place) for place in range(len(positions))]

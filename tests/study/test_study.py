@@ -6,6 +6,7 @@ import pytest
 from qiskit.quantum_info import SparsePauliOp
 
 import qcoll
+from qcoll.compile.levels import Channel, Trotter
 from qcoll.errors import InputError
 from qcoll.study import OFFERED, Study, open_study
 
@@ -264,12 +265,14 @@ def test_seeds_share_one_run_and_give_what_each_alone_gives(monkeypatch):
     assert values[1, 1] == run.energy[-1]
 
 
-def test_costs_need_no_run(monkeypatch):
+def test_costs_need_no_run_and_levels_may_be_objects(monkeypatch):
     from qcoll.study import circuits
 
     monkeypatch.setattr(circuits, "simulate", None)
     compute = {"kind": "circuit", "n": 2, "noise": "FakeManilaV2"}
-    data = Study("example_2", {"synthesis": ["trotter", "channel"]}, compute, ["two_qubit_gates", "duration"]).run()
+    levels = [Trotter(order=2), Channel()]
+    data = Study("example_2", {"synthesis": levels}, compute, ["two_qubit_gates", "duration"]).run()
+    assert [str(name).split()[0] for name in data.synthesis.values] == ["Trotter", "Channel"]
     assert data.two_qubit_gates[0] > data.two_qubit_gates[1] > 0
     assert data.duration.attrs["units"] == "s"
     assert 0 < data.duration[1] < 1e-4
