@@ -29,8 +29,9 @@ if TYPE_CHECKING:
         register_level,
     )
     from .errors import AccuracyWarning, DeviceWarning, InputError, MissingExtraError, ModelWarning
-    from .exact import collision_channel, dynamical_maps, evolve, non_markovianity, spectral_gap, steady_state
+    from .exact import collision_channel, dynamical_maps, non_markovianity, spectral_gap, steady_state
     from .gaussian import GaussianCycle, GaussianModel, GaussianState
+    from .large import evolve
     from .model import (
         Ancilla,
         Boson,
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     )
     from .run import CircuitChannel, Comparison, NoiseFigures, circuit_channel, compare, simulate
     from .study import Study
-    from .trajectory import Trajectory
+    from .trajectory import LargeTrajectory, Trajectory
 
 #: Where each public name lives: loaded when it is first used, so that importing qcoll costs next to nothing.
 _HOMES = {
@@ -67,8 +68,9 @@ _HOMES = {
         "register_level",
     ),
     "errors": ("AccuracyWarning", "DeviceWarning", "InputError", "MissingExtraError", "ModelWarning"),
-    "exact": ("collision_channel", "dynamical_maps", "evolve", "non_markovianity", "spectral_gap", "steady_state"),
+    "exact": ("collision_channel", "dynamical_maps", "non_markovianity", "spectral_gap", "steady_state"),
     "gaussian": ("GaussianCycle", "GaussianModel", "GaussianState"),
+    "large": ("evolve",),
     "model": (
         "Ancilla",
         "Boson",
@@ -89,7 +91,7 @@ _HOMES = {
     ),
     "run": ("CircuitChannel", "Comparison", "NoiseFigures", "circuit_channel", "compare", "simulate"),
     "study": ("Study",),
-    "trajectory": ("Trajectory",),
+    "trajectory": ("LargeTrajectory", "Trajectory"),
 }
 #: Packages that are part of the public face as a whole: ``qcoll.hardware.submit`` needs no import of its own.
 _PACKAGES = ("exact", "hardware", "models", "study")
@@ -114,6 +116,7 @@ __all__ = [
     "GaussianModel",
     "GaussianState",
     "InputError",
+    "LargeTrajectory",
     "Level",
     "Memory",
     "MissingExtraError",

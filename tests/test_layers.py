@@ -24,6 +24,7 @@ FLOORS = {
     "circuits": 2,
     "exact": 2,
     "gaussian": 2,
+    "large": 3,
     "synthesis": 3,
     "compile": 4,
     "device": 5,
@@ -47,7 +48,7 @@ FORBIDDEN = {
     *(
         (package, other)
         for package in ("circuits", "synthesis", "compile", "device")
-        for other in ("exact", "trajectory")
+        for other in ("exact", "large", "trajectory")
     ),
 }
 FILES = sorted(PACKAGE.rglob("*.py"))

@@ -1,0 +1,56 @@
+"""Which way is taken, and what is said where there is none."""
+
+import pytest
+
+import qcoll
+from qcoll.model.operators import exchange, zeeman
+
+from .chains import chain_between_pairs
+from .test_chain import ring
+
+
+def test_the_way_follows_size_and_structure():
+    assert qcoll.evolve(chain_between_pairs(3)[0], 2).kind == "exact"
+    assert qcoll.evolve(qcoll.models.boundary_driven_chain(sites=7), 1, "0000000").kind == "exact, matrix-free"
+    assert qcoll.evolve(chain_between_pairs(30)[0], 2).kind == "exact, Gaussian"
+    assert qcoll.evolve(chain_between_pairs(14, anisotropy=0.5)[0], 1, "01" * 7).kind.startswith("tensor network")
+    assert qcoll.evolve(qcoll.example_2(), 2, method="second_order").kind == "second order"
+
+
+def test_forty_qubits_without_a_way():
+    ladder = zeeman(14, [1.0] * 14)
+    for k in range(13):
+        ladder += exchange(14, 1.0, raising=[0], lowering=[k + 1])
+    star = qcoll.CollisionModel(
+        system=ladder,
+        ancilla=qcoll.Ancilla(hamiltonian=zeeman(1, [1.0]), beta=1.0),
+        interaction=exchange(15, 0.4, raising=[0], lowering=[14]),
+        dt=0.3,
+        name="star",
+    )
+    with pytest.raises(qcoll.InputError, match=r"no method can do 'star'.*not quadratic.*is coupled to \[1, 2, 3"):
+        qcoll.evolve(star, 2)
+    with pytest.raises(qcoll.InputError, match="14 system qubits, but density matrices end at 13"):
+        qcoll.evolve(star, 2, method="matrix_free")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"method": "mps"}, "method is 'mps', but must be one of 'automatic'"),
+        ({"bond_dimension": 4}, 'bond_dimension and cutoff are for method="tensor_network", but the method is "exact"'),
+        ({"method": "gaussian", "cutoff": 0.1}, "but the method is"),
+        ({"tolerance": 0}, "tolerance is 0, but must be positive"),
+    ],
+)
+def test_bad_options(options, message):
+    with pytest.raises(qcoll.InputError, match=message):
+        qcoll.evolve(ring(), 2, **options)
+
+
+@pytest.mark.parametrize("method", ["gaussian", "tensor_network", "matrix_free"])
+def test_cycles_are_for_density_matrices(method):
+    cycle = qcoll.Cycle([qcoll.example_1(), qcoll.example_2()])
+    assert qcoll.evolve(cycle, 2).kind == "exact"
+    with pytest.raises(qcoll.InputError, match="takes a CollisionModel without memory, not a cycle"):
+        qcoll.evolve(cycle, 2, method=method)
