@@ -151,8 +151,12 @@ def test_what_a_cycle_has_not():
     for what in ("preparation", "collision"):
         with pytest.raises(qcoll.InputError, match=r"a cycle of 2 strokes.*\.cycle\.strokes"):
             getattr(compiled, what)
-    with pytest.raises(qcoll.InputError, match="stroke 1, 'cold': trotter_order is 3"):
-        qcoll.compile_collisions(qcoll.Cycle([PAUSE, COLD]), 2, trotter_order=3)
+    large = qcoll.Ancilla(hamiltonian=SparsePauliOp([f"{'I' * k}Z{'I' * (8 - k)}" for k in range(9)]), beta=1.0)
+    long = qcoll.CollisionModel(
+        name="long", system=COLD.system, ancilla=large, interaction=SparsePauliOp("XXXXIIIIIX"), dt=0.1
+    )
+    with pytest.raises(qcoll.InputError, match="stroke 1, 'long': synthesis='exact' takes"):
+        qcoll.compile_collisions(qcoll.Cycle([PAUSE, long]), 2, synthesis="exact")
     wide = random_model(3, num_system_qubits=1, num_ancilla_qubits=3)
     with pytest.raises(qcoll.InputError, match="combinations of circuits"):
         qcoll.compile_collisions(qcoll.Cycle([wide] * 3), 2, synthesis="exact", preparation="sampled")
