@@ -19,15 +19,16 @@ from ..synthesis import (
     channel_circuit,
     drawn_collisions,
     eigenstate_circuits,
+    exact_collisions,
     free_fermion_channel_circuit,
     free_fermion_circuit,
     free_fermion_parts,
     purified_channel_circuit,
-    thermal_collision_circuit,
 )
 from ..synthesis.dense import kraus_operators
 from .branches import Branch, CollisionPieces
 from .collision import split_collision
+from .converged import converged_formulas
 from .sizes import LARGEST_FRAME, LARGEST_UNITARY
 from .thermal import Purification, cx_count, thermal_purification
 
@@ -62,14 +63,14 @@ def exact_ways(model: CollisionModel, preparation: OfEigenbasis | Literal["absor
 
 
 def _exact(model: CollisionModel, preparation: OfEigenbasis) -> list[CollisionPieces]:
-    """The collision without splitting: as free fermions where it is, and what general synthesis makes of a few qubits.
-
-    Of more than three qubits, general synthesis takes more gates than free fermions do.
-    """
-    free = free_fermion_circuit(model)
-    ways = [] if free is None else [_joint(model, free, None, preparation)]
-    if not ways or model.num_qubits <= _SHORT_QUBITS:
-        ways.insert(0, _joint(model, *thermal_collision_circuit(model), preparation))
+    """The collision without splitting: free fermions, general synthesis, conserved strings, a converged formula."""
+    ways = [_joint(model, *way, preparation) for way in exact_collisions(model)]
+    prepared = cx_count(ways[0].branches[0].preparation.circuit)
+    below = min(map(_mean_gates, ways)) - prepared
+    for order, steps in converged_formulas(model, below):
+        formula = split_way(model, preparation, order, steps)
+        if _mean_gates(formula) < below + prepared:
+            return [*ways, formula]
     return ways
 
 
@@ -110,20 +111,18 @@ def purified_channel_way(model: CollisionModel) -> CollisionPieces:
     if free and model.num_qubits > _SHORT_QUBITS:
         return shortest(free)
     own = system_only(model, [(1.0, purified_channel_circuit(model))], model.num_ancilla_qubits)
-    if model.num_qubits > _SHORT_QUBITS or (_mean_gates(own) <= _SHORT and len(kraus_operators(model)) == _FULL_RANK):
+    if model.num_qubits <= _SHORT_QUBITS and _mean_gates(own) <= _SHORT and len(kraus_operators(model)) == _FULL_RANK:
         return shortest([own, *free])
     return shortest([own, *free, *(without_ancilla(model, exact) for exact in _exact(model, "purified"))])
 
 
 def channel_way(model: CollisionModel) -> CollisionPieces:
-    """The system's channel from qubits in |0>; of several by the exact collision, if that takes fewer gates."""
+    """The system's channel from qubits in |0>; of several by a purified ancilla, if that takes fewer gates."""
     free = _free_channel(model)
     if free and (model.num_system_qubits > 1 or model.num_qubits > LARGEST_UNITARY):
         return shortest(free)
     own = system_only(model, [(1.0, channel_circuit(model))], None)
-    if model.num_system_qubits == 1:
-        return own
-    return shortest([*(without_ancilla(model, exact) for exact in _exact(model, "purified")), own])
+    return own if model.num_system_qubits == 1 else shortest([purified_channel_way(model), own])
 
 
 def _free_channel(model: CollisionModel) -> list[CollisionPieces]:

@@ -32,7 +32,7 @@ from .free_fermions import free_fermion_channel_circuit, free_fermion_circuit, f
 from .joint import joint_unitary_circuit
 from .purified import absorbed_circuit, absorbed_parts, purified_channel_circuit
 from .sampled_channel import basis_circuit, eigenstate_circuits, sampled_circuits
-from .thermal_collision import thermal_collision_circuit
+from .thermal_collision import exact_collisions, thermal_collision_circuit
 
 __all__ = [
     "Correction",
@@ -42,6 +42,7 @@ __all__ = [
     "channel_circuit",
     "drawn_collisions",
     "eigenstate_circuits",
+    "exact_collisions",
     "free_fermion_channel_circuit",
     "free_fermion_circuit",
     "free_fermion_parts",

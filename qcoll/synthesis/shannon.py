@@ -22,7 +22,7 @@ eigenvalues are. Decompositions that divide by such differences round short coll
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,7 +71,14 @@ class _Rotation:
     ends: int = 0
 
 
-_Step = _Pair | _Hadamard | _Rotation
+@dataclass
+class _Part:
+    """A circuit of the first qubits that is known."""
+
+    circuit: QuantumCircuit
+
+
+_Step = _Pair | _Hadamard | _Rotation | _Part
 
 
 def shannon_circuit(unitary: Complex) -> QuantumCircuit:
@@ -82,13 +89,56 @@ def shannon_circuit(unitary: Complex) -> QuantumCircuit:
     >>> [shannon_circuit(random_unitary(2**n, seed=1).data).num_nonlocal_gates() for n in (2, 3, 4)]
     [3, 19, 95]
     """
-    size = len(unitary).bit_length() - 1
-    steps = _decomposed(np.asarray(unitary, dtype=np.complex128))
+    return _written(len(unitary).bit_length() - 1, _decomposed(np.asarray(unitary, dtype=np.complex128)))
+
+
+def block_diagonal_circuit(
+    unitary: Complex, controls: int, short: Callable[[Complex], QuantumCircuit | None] = lambda _: None
+) -> QuantumCircuit:
+    """The circuit of a unitary that is diagonal in its uppermost qubits, up to a global phase.
+
+    Args:
+        unitary: (2**n, 2**n); entries between different states of the uppermost qubits are not looked at.
+        controls: how many these are; at least one other qubit.
+        short: makes a circuit of a unitary of the other qubits, where it can; otherwise Shannon's decomposition does.
+
+    >>> from qiskit.quantum_info import random_unitary
+    >>> from scipy.linalg import block_diag
+    >>> blocks = block_diag(random_unitary(8, seed=1).data, random_unitary(8, seed=2).data)
+    >>> block_diagonal_circuit(blocks, 1).num_nonlocal_gates()
+    45
+    """
+    blocks = np.asarray(unitary, dtype=np.complex128).reshape(2 * (2**controls, len(unitary) >> controls))
+    steps = _multiplexed(np.einsum("cicj->cij", blocks), short)
+    return _written(len(unitary).bit_length() - 1, steps)
+
+
+def _multiplexed(blocks: Complex, short: Callable[[Complex], QuantumCircuit | None]) -> list[_Step]:
+    """The steps of unitaries (c, d, d) that the states of the uppermost qubits choose from."""
+    count, size = blocks.shape[:2]
+    if count == 1:
+        if (circuit := short(blocks[0])) is not None:
+            return [_Part(circuit)]
+        if size == 2:
+            part = QuantumCircuit(1)
+            append_matrix(part, blocks[0], 0)
+            return [_Part(part)]
+        return _decomposed(blocks[0])
+    pairs = [_demultiplexed(*pair) for pair in zip(blocks[: count // 2], blocks[count // 2 :], strict=True)]
+    after, angles, before = (np.array(part) for part in zip(*pairs, strict=True))
+    top = (count // 2 * size).bit_length() - 1
+    return [*_multiplexed(before, short), _Rotation(top, _parities(angles.ravel())), *_multiplexed(after, short)]
+
+
+def _written(size: int, steps: list[_Step]) -> QuantumCircuit:
+    """The circuit of some steps."""
     pairs = iter(_pair_circuits([step.matrix for step in steps if isinstance(step, _Pair)]))
     writer = _Writer(size)
     for step in steps:
         if isinstance(step, _Pair):
             writer.compose(next(pairs))
+        elif isinstance(step, _Part):
+            writer.compose(step.circuit)
         elif isinstance(step, _Hadamard):
             writer.turn(HADAMARD, step.qubit)
         else:
@@ -196,8 +246,12 @@ class _Writer:
             qubits = [circuit.find_bit(qubit).index for qubit in item.qubits]
             if len(qubits) == 1:
                 self.turn(item.operation.to_matrix(), qubits[0])
-            else:
-                self._cx(*qubits)
+                continue
+            if item.operation.name == "cz":
+                self.turn(HADAMARD, qubits[1])
+            self._cx(*qubits)
+            if item.operation.name == "cz":
+                self.turn(HADAMARD, qubits[1])
 
     def finished(self) -> QuantumCircuit:
         """The circuit, with all one-qubit gates."""

@@ -27,13 +27,21 @@ from qiskit import QuantumCircuit
 from qiskit.quantum_info import Operator
 
 from ..model.collision import CollisionModel
+from .conserved import conserved_circuit
 from .dense import Complex, collision_unitary, on_ancilla, thermal_spectrum
 from .exchange import symmetric_circuit
 from .exchange_family import is_exchange
 from .exchange_thermal import thermal_exchange
+from .free_fermions import free_fermion_circuit
 from .generic import GENERIC, three_qubit_circuit
 from .joint import first_circuit, joint_unitary_circuit, product_circuit
 from .parity import parity_circuit
+
+#: Models of at most so many qubits have circuits of their own, which may be shorter than those of free fermions.
+SMALL = 3
+#: Models whose exact circuits are kept.
+REMEMBERED = 8
+_KNOWN: dict[str, list[tuple[QuantumCircuit, Complex | None]]] = {}
 
 
 def thermal_collision_circuit(model: CollisionModel) -> tuple[QuantumCircuit, Complex | None]:
@@ -67,6 +75,33 @@ def thermal_collision_circuit(model: CollisionModel) -> tuple[QuantumCircuit, Co
     blocks = np.einsum("aibi->ab", ratio.reshape(2 * (size, 2**model.num_system_qubits)))
     phases = np.exp(1j * np.angle(np.einsum("ak,ab,bk->k", vectors.conj(), blocks, vectors)))
     return circuit, np.asarray((vectors * phases) @ vectors.conj().T)
+
+
+def exact_collisions(model: CollisionModel) -> list[tuple[QuantumCircuit, Complex | None]]:
+    """Circuits of the collision and what each leaves out, as :func:`thermal_collision_circuit` has them.
+
+    Free fermions; of more than three qubits, where these are none, conserved Pauli strings and general synthesis. The
+    last few models' circuits are remembered: several levels ask for the same.
+    """
+    known = _KNOWN.pop(model.fingerprint(), None)
+    if known is None:
+        known = _made(model)
+    _KNOWN[model.fingerprint()] = known
+    while len(_KNOWN) > REMEMBERED:
+        _KNOWN.pop(next(iter(_KNOWN)))
+    return known
+
+
+def _made(model: CollisionModel) -> list[tuple[QuantumCircuit, Complex | None]]:
+    free = free_fermion_circuit(model)
+    ways: list[tuple[QuantumCircuit, Complex | None]] = [] if free is None else [(free, None)]
+    if ways and model.num_qubits > SMALL:
+        return ways
+    if model.num_qubits <= SMALL:
+        return [thermal_collision_circuit(model), *ways]
+    product = product_circuit(model)
+    conserved = None if product is not None else conserved_circuit(model)
+    return [(conserved, None) if conserved is not None else thermal_collision_circuit(model)]
 
 
 def _shorter(model: CollisionModel) -> tuple[Complex, QuantumCircuit] | None:
