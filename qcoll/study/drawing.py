@@ -302,7 +302,7 @@ def _label(axes: Axes, values: xarray.DataArray, axis: str, which: str) -> None:
         name = f"{axis} [{values[axis].attrs['units'].partition(' (')[0]}]"
     getattr(axes, f"set_{which}label")(name)
     if axis in values.coords and not _is_number(values[axis]):
-        axes.margins(**{which: 0.15})
+        getattr(axes, f"set_{which}margin")(0.15)
         getattr(axes, f"set_{which}ticks")(positions, [str(value) for value in values[axis].values])
     elif axis not in values.coords:
         labels = [_zipped(values.isel({axis: place}), axis, place) for place in range(len(positions))]

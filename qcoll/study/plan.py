@@ -45,7 +45,7 @@ class Plan:
         axes: as the user has them.
         grid: all points, axes that are reduced last.
         reduced: names of the axes that are reduced.
-        fingerprint: of the first point's model.
+        fingerprints: of the models of the first and the last point, where they can be made.
         batch: how many points are computed together.
     """
 
@@ -58,7 +58,7 @@ class Plan:
     axes: tuple[Axis, ...]
     grid: Grid
     reduced: tuple[str, ...]
-    fingerprint: str
+    fingerprints: Mapping[str, str]
     batch: int
 
     @property
@@ -194,10 +194,11 @@ def make_plan(
         check_options(kind, start)
     with about("quantities"):
         chosen = checked_quantities(quantities, kind)
-    model = _some_model(
+    models = _some_models(
         source,
         [{**parameters, **{k: v for k, v in p.items() if k not in option_axes}} for p in (first, *others)],
     )
+    model = next(iter(models.values()))
     with about("quantities"):
         check_means(chosen, model.num_system_qubits)
     if start.get("initial") is not None:
@@ -213,7 +214,7 @@ def make_plan(
         axes=ordered,
         grid=grid,
         reduced=reduced,
-        fingerprint=model.fingerprint(),
+        fingerprints={place: each.fingerprint() for place, each in models.items() if place != "middle"},
         batch=_repeats(grid, option_axes) if kind == "circuit" else batch_size(kind, model, start),
     )
 
@@ -228,18 +229,23 @@ def _repeats(grid: Grid, option_axes: Collection[str]) -> int:
     return count
 
 
-def _some_model(source: ModelSource, candidates: Sequence[Mapping[str, Any]]) -> Model:
-    """The model of the first point that has one: a study may have points that fail, but not only those."""
-    refused = None
-    for parameters in candidates:
+def _some_models(source: ModelSource, candidates: Sequence[Mapping[str, Any]]) -> dict[str, Model]:
+    """The models of a few points: a study may have points that fail, but not only those."""
+    refused: InputError | None = None
+    found: dict[str, Model] = {}
+    for place, parameters in zip(("first", "last", "middle"), candidates, strict=False):
+        if found and place == "middle":
+            break
         try:
-            return source(parameters)
+            found[place] = source(parameters)
         except InputError as error:
             refused = refused or error
         except TypeError as error:
             given = ", ".join(parameters) or "nothing"
             raise InputError(f"{source.name} cannot be called with {given}: {error}") from error
-    raise InputError(f"the models of the first, the last and the middle point are refused: {refused}") from refused
+    if not found:
+        raise InputError(f"the models of the first, the last and the middle point are refused: {refused}") from refused
+    return found
 
 
 def _is_option(name: str, source: ModelSource, kind: str) -> bool:

@@ -103,18 +103,12 @@ class Study:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     reduce: Sequence[str] | None = None
     title: str = "study"
-    _: Any = field(default=None, repr=False)
+    plan: Plan = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         source = self.model if isinstance(self.model, ModelSource) else find_source(self.model)
         plan = make_plan(source, self.axes, self.compute, self.quantities, self.parameters, self.reduce, self.title)
-        object.__setattr__(self, "_", plan)
-
-    @property
-    def plan(self) -> Plan:
-        """The study as it is laid out."""
-        plan: Plan = self._
-        return plan
+        object.__setattr__(self, "plan", plan)
 
     def __len__(self) -> int:
         return self.plan.grid.size
@@ -203,7 +197,7 @@ def attributes(plan: Plan, survey: Survey) -> dict[str, Any]:
         "units_of_nature": "hbar = k_B = 1; heat is positive when the system absorbs it, work when it is done on it",
         "study": json.dumps(plan.identity() | {"reduce": list(plan.reduced)}),
         "versions": json.dumps(circumstances[0] if len(circumstances) == 1 else circumstances),
-        "fingerprint_of_the_first_model": plan.fingerprint,
+        "fingerprints_of_models": json.dumps(plan.fingerprints),
         "failed_points": sum(survey.errors.values()),
         "complex_numbers": "x_real and x_imag are the parts of x",
     }

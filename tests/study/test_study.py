@@ -136,7 +136,7 @@ def test_what_makes_it_reproducible(tmp_path):
     data = Study("example_2", {"kappa": [0.3]}, compute, "energy").run()
     assert json.loads(data.attrs["versions"])["qcoll"] == qcoll.__version__
     assert list(json.loads(data.attrs["targets"])) == ["FakeManilaV2"]
-    assert data.attrs["fingerprint_of_the_first_model"] == qcoll.example_2(kappa=0.3).fingerprint()
+    assert json.loads(data.attrs["fingerprints_of_models"]) == {"first": qcoll.example_2(kappa=0.3).fingerprint()}
     assert "key" in data.attrs["seeds"]
     assert data.kappa.attrs["units"].startswith("energy")
     assert data.energy.attrs["long_name"] == "internal energy of the system"
