@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -36,6 +37,7 @@ Examples:
 * `qcoll depth --quick --report`
 * `qcoll depth --models example1,example2-strong --levels trotter --orders 1,2 --targets FakeKingston,line`
 * `qcoll depth --compilers qiskit,pytket,bqskit --optimization 1,3 --targets line --seeds 3`
+* `qcoll depth circuits/qasm3/example2-channel-10-abstract.qasm --targets FakeBoston,FakeFez`
 * `qcoll depth --report`, the full benchmark: some 300 rows
 """
 
@@ -57,6 +59,10 @@ def register(app: typer.Typer) -> None:
 
 
 def depth(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="OpenQASM files, whose costs are measured instead.", show_default=False),
+    ] = None,
     models: Annotated[str | None, typer.Option(help="Registered models; an unknown name lists them.")] = None,
     levels: Annotated[str | None, typer.Option(help="Synthesis levels; default all.")] = None,
     orders: Annotated[str | None, typer.Option(help="Orders of the product formula.")] = None,
@@ -77,6 +83,10 @@ def depth(
     from ..depth import benchmark, experiment
     from ..depth.report import save_report
 
+    if files:
+        chosen_level = (_numbers("optimization", optimization) or (3,))[-1]
+        _print_files(files, _names(targets) or ("all-to-all", DEFAULT_DEVICE), chosen_level, seeds)
+        return
     given = {
         "models": _names(models),
         "synthesis": _names(levels),
@@ -139,6 +149,26 @@ def circuits(
         )
     size = sum(entry["bytes"] for entry in manifest["files"])
     Console().print(f"wrote {len(manifest['files'])} circuits ({size / 1000:.0f} kB) and manifest.json into {folder}")
+
+
+def _print_files(files: list[Path], targets: Sequence[str], optimization: int, seeds: int) -> None:
+    """A table of what files cost."""
+    from ..depth.files import file_costs, is_rounded
+    from ..depth.report import spread
+
+    costs = file_costs(files, targets, optimization=optimization, seeds=seeds)
+    title = f"Qiskit, level {optimization}: min / median / max over {seeds} seeds"
+    table = Table("file", "target", "2q gates", "2q depth", "depth", "resets", "us", title=title, title_justify="left")
+    for cost in costs:
+        numbers = (cost.two_qubit_gates, cost.two_qubit_depth, cost.depth, cost.resets, cost.microseconds)
+        table.add_row(cost.file, cost.target, *("" if each is None else spread(each) for each in numbers))
+    console = Console()
+    console.print(table)
+    for cost in costs:
+        if is_rounded(cost):
+            console.print(
+                f"{cost.file} on {cost.target}: the transpiler rounds it, by {cost.rounded:.1e}", soft_wrap=True
+            )
 
 
 def _bar() -> Progress:

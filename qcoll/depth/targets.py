@@ -76,7 +76,7 @@ def _nighthawk() -> NoiseSource:
 
 @functools.cache
 def load_target(name: str) -> NoiseSource:
-    """The target called ``name``, built once.
+    """The target called ``name``, built once: a registered one, or any fake device ("FakeFez").
 
     Raises:
         InputError: if there is none.
@@ -85,6 +85,8 @@ def load_target(name: str) -> NoiseSource:
     >>> load_target("line").target.num_qubits
     24
     """
+    if name not in TARGETS and name.lower().startswith("fake"):
+        return resolve_noise(name, 0)
     return TARGETS.find(name)()
 
 
