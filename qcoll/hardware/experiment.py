@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, get_args
 
 from qiskit import QuantumCircuit
+from qiskit.providers import BackendV2
 
 from ..compile.sequence import CollisionCircuit
 from ..device import MappedCollisions
@@ -25,6 +26,7 @@ from .options import DeviceOptions
 from .pubs import CircuitGroup, Pub
 from .records.migrations import experiment_hash
 from .service import runtime
+from .service.providers import device_of
 from .service.runtime import Device
 from .shared_circuits import shared_circuits
 
@@ -101,7 +103,8 @@ class Experiment:
         """The circuits of each job: first, and one after the last."""
         bounds, total = [0], self.calibrations
         for index, own in enumerate(self.executions_of_circuits):
-            if total + own > LARGEST_JOB and index > bounds[-1]:
+            full = index - bounds[-1] >= (self.device.largest_job or len(self.circuits))
+            if (total + own > LARGEST_JOB or full) and index > bounds[-1]:
                 bounds.append(index)
                 total = self.calibrations
             total += own
@@ -119,7 +122,7 @@ class Experiment:
 
 def design_experiment(
     circuit: CollisionCircuit | Sequence[CollisionCircuit],
-    device: Device | str,
+    device: Device | BackendV2 | str,
     at: int | Sequence[int],
     shots: int,
     quantities: Sequence[Quantity] = QUANTITIES,
@@ -144,7 +147,7 @@ def design_experiment(
 
     Args:
         circuit: from :func:`~qcoll.compile_collisions`, or several, all compiled in the same way.
-        device: from :func:`open_device`, or its name.
+        device: from :func:`open_device`, its name, or any backend that runs circuits itself.
         at: collisions after which to measure.
         shots: of every setting at every point; with zero-noise extrapolation per basis and noise factor. Draws share
             them equally.
@@ -252,14 +255,18 @@ class _Asked:
         return found
 
 
-def _opened(device: Device | str, largest: CollisionCircuit, options: DeviceOptions) -> Device:
-    opened = (
-        runtime.open_device(device, num_qubits=least_qubits(largest), account=qubit_account(largest))
-        if isinstance(device, str)
-        else device
-    )
+def _opened(device: Device | BackendV2 | str, largest: CollisionCircuit, options: DeviceOptions) -> Device:
+    if isinstance(device, str):
+        opened = runtime.open_device(device, num_qubits=least_qubits(largest), account=qubit_account(largest))
+    else:
+        opened = device if isinstance(device, Device) else device_of(device)
     if options.shorter_resets and opened.local:
         raise InputError("shorter_resets is for real devices: simulators do not know these instructions")
+    if opened.runs is not None and options != DeviceOptions(merge=options.merge):
+        raise InputError(
+            f"{opened.name} runs circuits as they are: decoupling, twirling, readout mitigation and extrapolation are "
+            "options of IBM's runtime; leave them out"
+        )
     return opened
 
 
@@ -269,6 +276,12 @@ def _check_size(experiment: Experiment) -> None:
         raise InputError(
             f"one circuit would run {largest} times, more than the {LARGEST_JOB} executions that one job may have: "
             "give fewer shots, points or noise factors"
+        )
+    most = experiment.device.largest_shots
+    if most is not None and experiment.shots_of_a_circuit > most:
+        raise InputError(
+            f"{experiment.device.name} takes at most {most} shots of a circuit, but {experiment.shots_of_a_circuit} "
+            "are asked for: give fewer, and submit again with another seed for more"
         )
 
 

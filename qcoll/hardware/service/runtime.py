@@ -13,17 +13,17 @@ import importlib.metadata
 import re
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from qiskit import QuantumCircuit
-from qiskit.providers import BackendV2
 from qiskit.providers.exceptions import QiskitBackendNotFoundError
 
 from ...device.fakes import fake_backend
 from ...errors import InputError, MissingExtraError
 from ..options import DeviceOptions
 from ..pubs import Pub
+from .aqt import open_aqt
+from .device import Device as Device
 from .messages import LostJobError, reported_errors, without_secrets
 
 #: States of a job of the runtime, in the words of a record. Any other one ends the wait, which else might never end.
@@ -38,44 +38,6 @@ _JOB_STATES = {
 }
 
 LEAST_BUSY = "least-busy"
-
-
-@dataclass(frozen=True, eq=False)
-class Device:
-    """A backend and how to reach it.
-
-    Args:
-        backend: what the runtime's primitives take as their mode.
-        service: the runtime's service, or ``None`` for a fake device on this machine.
-    """
-
-    backend: BackendV2
-    service: Any = None
-
-    @property
-    def name(self) -> str:
-        """Name of the backend."""
-        return str(self.backend.name)
-
-    @property
-    def local(self) -> bool:
-        """Whether it is a fake device, simulated here."""
-        return self.service is None
-
-    @property
-    def instance(self) -> str | None:
-        """The instance (CRN) that jobs are charged to."""
-        return None if self.local else getattr(self.backend, "_instance", None)
-
-    @property
-    def calibration_time(self) -> str | None:
-        """When the device was calibrated, as far as it says (ISO 8601)."""
-        properties = getattr(self.backend, "properties", None)
-        known = properties() if callable(properties) else None
-        for name in ("last_update_date", "last_update"):
-            if known is not None and getattr(known, name, None) is not None:
-                return str(getattr(known, name).isoformat())
-        return None
 
 
 def require_runtime() -> Any:
@@ -124,6 +86,8 @@ def open_device(
     require_runtime()
     if name.replace("_", "").lower().startswith("fake"):
         device = Device(fake_backend(name))
+    elif name.lower().startswith("aqt"):
+        device = open_aqt(name.lower())
     else:
         service = service or connect(instance)
         with reported_errors():

@@ -1,0 +1,110 @@
+"""Devices of any provider: a backend in the form of AQT's offline simulator, and AQT's own where it is installed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from qiskit.circuit import Measure, Parameter
+from qiskit.circuit.library import RGate, RXXGate, RZGate
+from qiskit.providers import BackendV2, Options
+from qiskit.transpiler import Target
+from qiskit_aer import AerSimulator
+from qiskit_aer.noise import NoiseModel, depolarizing_error
+
+import qcoll
+from qcoll.hardware import DeviceOptions, design_experiment, dry_run, fetch, hardware_result, submit
+from qcoll.hardware.service.providers import device_of, limits_of
+
+MODEL = qcoll.example_2(kappa=1.0, alpha=1.0, beta=2.0, dt=0.5)
+
+
+class Ions(BackendV2):
+    """Ten connected ions: rotations and RXX everywhere, no reset, no durations, noise in the simulator alone."""
+
+    MAX_SHOTS = 2000
+
+    def __init__(self):
+        super().__init__(name="ions")
+        model = NoiseModel(basis_gates=["r", "rz", "rxx"])
+        model.add_all_qubit_quantum_error(depolarizing_error(0.003, 1), ["r"])
+        model.add_all_qubit_quantum_error(depolarizing_error(0.01, 2), ["rxx"])
+        self.simulator = AerSimulator(method="statevector", noise_model=model)
+        self._target = Target(num_qubits=10)
+        angles = Parameter("a"), Parameter("b")
+        for gate in (RZGate(angles[0]), RGate(*angles), RXXGate(angles[0]), Measure()):
+            self._target.add_instruction(gate)
+        self.batches = []
+
+    @property
+    def target(self):
+        return self._target
+
+    @property
+    def max_circuits(self):
+        return 2
+
+    @classmethod
+    def _default_options(cls):
+        return Options()
+
+    def run(self, circuits, **options):
+        self.batches.append(len(circuits))
+        return self.simulator.run(circuits, **options)
+
+
+def compiled(n=2):
+    return qcoll.compile_collisions(MODEL, n, "+", synthesis="channel", ancillas="fresh")
+
+
+def test_the_simulators_noise_is_its_errors():
+    target = device_of(Ions()).backend.target
+    assert target["rxx"][3, 7].error == pytest.approx(0.01 * 3 / 4)  # depolarizing: 1 - F = p (d - 1) / d
+    assert target["r"][3,].error == pytest.approx(0.003 / 2)
+    assert limits_of(Ions()) == (2000, 2)
+
+
+def test_a_submitted_experiment_is_within_error_bars_of_the_simulators_noise(tmp_path):
+    backend = Ions()
+    experiment = design_experiment(compiled(), backend, [2], 2000, ["state"], seeds=[0], seed=3)
+    assert {name for circuit in experiment.circuits for name in circuit.count_ops()} <= {
+        *("r", "rz", "rxx", "measure", "barrier")
+    }
+    assert len(experiment.jobs) == 3  # six circuits, two in each
+    predicted = dry_run(experiment).predicted
+    record = submit(experiment, root=tmp_path)
+    assert backend.batches == [2, 2, 2]
+    measured = hardware_result(record).measured
+    off = np.abs(measured.coherence - predicted.coherence)
+    assert (off < 4 * measured.coherence_error() + 1e-9).all()
+    assert abs(measured.coherence[-1] - qcoll.evolve(MODEL, 2, "+").coherence[-1]) > 0.02  # the noise is there
+
+
+def test_what_such_a_device_refuses():
+    with pytest.raises(qcoll.InputError, match="takes at most 2000 shots of a circuit, but 2001 are asked for"):
+        design_experiment(compiled(), Ions(), [2], 2001, ["state"], seeds=[0])
+    options = DeviceOptions(readout="trex")
+    with pytest.raises(qcoll.InputError, match="options of IBM's runtime; leave them out"):
+        design_experiment(compiled(), Ions(), [2], 100, ["state"], seeds=[0], options=options)
+    again = qcoll.compile_collisions(MODEL, 2, "+", synthesis="channel")
+    with pytest.raises(qcoll.InputError, match="the target has no reset"):
+        design_experiment(again, Ions(), [2], 100, ["state"], seeds=[0])
+
+
+def test_aqt_by_name(tmp_path):
+    """With AQT's package its simulator, killed and resumed by name; without it what to install."""
+    try:
+        import qiskit_aqt_provider  # noqa: F401
+    except ImportError:
+        with pytest.raises(qcoll.MissingExtraError, match="pip install qiskit-aqt-provider"):
+            design_experiment(compiled(), "aqt_offline_noisy", [2], 100, ["state"])
+        return
+    experiment = design_experiment(compiled(), "aqt_offline_noisy", [2], 2000, ["state"], seeds=[0])
+    record = submit(experiment, root=tmp_path)
+    assert fetch(record.folder).state == "done"
+    measured, predicted = hardware_result(record).measured, dry_run(experiment).predicted
+    assert (np.abs(measured.coherence - predicted.coherence) < 4 * measured.coherence_error() + 1e-9).all()
+
+
+def test_unknown_names():
+    with pytest.raises(qcoll.InputError, match="unknown device 'aqt_pine'"):
+        design_experiment(compiled(), "aqt_pine", [2], 100, ["state"])
