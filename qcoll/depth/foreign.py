@@ -19,7 +19,7 @@ from qiskit.transpiler.passes.routing.algorithms import ApproximateTokenSwapper
 from ..compile import CollisionCircuit
 from ..compile.sequence import PREPARED, TICK, append_tick
 from ..device import MappedBranch, MappedCollisions, map_collisions
-from ..device.placement import Expenses
+from ..device.placement import LayoutScore
 from ..device.target import restricted, scheduled
 from ..errors import InputError
 from ..exact import diamond_distance
@@ -154,7 +154,7 @@ def _best_place(
     wide = QuantumCircuit(target.num_qubits or len(region))
     for item in period.data:
         wide.append(item.operation, [region[period.find_bit(qubit).index] for qubit in item.qubits])
-    place, _ = Expenses([(1.0, wide)], target, waiting).best_place()
+    place, _ = LayoutScore([(1.0, wide)], target, waiting).best_place()
     return [place.get(region[qubit], region[qubit]) for qubit in used]
 
 

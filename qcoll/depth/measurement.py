@@ -22,7 +22,7 @@ import numpy as np
 from qiskit.quantum_info import SuperOp
 
 from ..device import CircuitCost, MappedCollisions, circuit_cost, map_collisions
-from ..device.placement import Expenses
+from ..device.placement import LayoutScore
 from ..errors import InputError
 from ..exact import collision_channel, diamond_distance, steady_state
 from ..run.channel import CircuitChannel, extract_channel, whole_channel
@@ -196,7 +196,7 @@ def _reported_error(mapped: MappedCollisions) -> float:
     """Minus the logarithm of the success of a collision or sequence, in the mean, by the gate errors reported."""
     assert mapped.target is not None
     pieces = [(branch.probability, branch.period) for branch in mapped.branches] or [(1.0, mapped.initial)]
-    return round(Expenses(pieces, mapped.target, mapped.system_at_tick or ()).error(), 12)
+    return round(LayoutScore(pieces, mapped.target, mapped.system_at_tick or ()).error(), 12)
 
 
 def _distances(experiment: Experiment, mapped: MappedCollisions) -> dict[str, float]:

@@ -16,7 +16,7 @@ from ..compile.sequence import TICK, CollisionCircuit, append_tick
 from ..errors import InputError
 from .embedding import SMALLEST, embeddings, pair_errors
 from .mapped import MappedBranch, MappedCollisions
-from .placement import Expenses
+from .placement import LayoutScore
 from .segments import (
     Bodies,
     Frame,
@@ -230,14 +230,14 @@ class Mapper:
             bodies = self._bodies(abstract, seed, layouts[number % len(layouts)])
             periods = [self._period(body, bodies) for body in bodies.bodies]
             weighted = list(zip(probabilities, periods, strict=True))
-            expenses = Expenses(weighted, self._target, bodies.at_tick[: self._num_system])
+            score = LayoutScore(weighted, self._target, bodies.at_tick[: self._num_system])
             if layouts[0] is None:
-                place, error = expenses.best_place()
+                place, error = score.best_place()
                 bodies = bodies.moved(place)
             else:
-                error = expenses.error()
+                error = score.error()
             depth = sum(weight * period.depth() for weight, period in weighted)
-            candidates.append(((round(error, 12), expenses.two_qubit_gates, depth), seed, bodies))
+            candidates.append(((round(error, 12), score.two_qubit_gates, depth), seed, bodies))
         return min(candidates, key=lambda item: item[:2])[2]
 
     def _layouts(self, abstract: list[QuantumCircuit]) -> list[list[int]] | list[None]:
@@ -332,5 +332,5 @@ class Mapper:
     def _badness(self, circuit: QuantumCircuit) -> tuple[float, float, int]:
         """Error with waiting (as minus the logarithm of the success), two-qubit gates and depth of a sequence."""
         start = ends(circuit, self._num_system)[0]
-        expenses = Expenses([(1.0, circuit)], self._target, start)
-        return round(expenses.error(), 12), expenses.two_qubit_gates, circuit.depth()
+        score = LayoutScore([(1.0, circuit)], self._target, start)
+        return round(score.error(), 12), score.two_qubit_gates, circuit.depth()

@@ -36,7 +36,7 @@ TIE = 1e-12
 LARGEST_ERROR = 0.999
 
 
-class Expenses:
+class LayoutScore:
     """What circuits do on which qubits, in the mean: gates, and seconds of waiting.
 
     Args:

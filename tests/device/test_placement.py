@@ -17,7 +17,7 @@ from qiskit.transpiler import InstructionProperties, QubitProperties, Target
 import qcoll
 from qcoll.device import map_collisions
 from qcoll.device.fakes import fake_backend
-from qcoll.device.placement import Expenses
+from qcoll.device.placement import LayoutScore
 
 
 def line(errors, t1, t2):
@@ -48,17 +48,17 @@ def one_collision():
 
 def test_the_best_gate_wins_where_relaxation_is_the_same():
     target = line([5e-3, 4e-3, 1e-3, 6e-3, 2e-3], [1e-4] * 6, [1e-4] * 6)
-    place, _ = Expenses([(1.0, one_collision())], target, [0]).best_place()
+    place, _ = LayoutScore([(1.0, one_collision())], target, [0]).best_place()
     assert {place[0], place[1]} == {2, 3}
 
 
 def test_a_qubit_that_relaxes_fast_is_not_left_waiting():
     """The best gate's qubits differ in T1 and T2: the one that waits through the reset is the better one."""
     target = line([5e-3, 4e-3, 1e-3, 6e-3, 2e-3], [1e-4] * 3 + [2e-5] + [1e-4] * 2, [1e-4] * 3 + [1e-5] + [1e-4] * 2)
-    place, _ = Expenses([(1.0, one_collision())], target, [0]).best_place()
+    place, _ = LayoutScore([(1.0, one_collision())], target, [0]).best_place()
     assert (place[0], place[1]) == (2, 3)
     target = line([5e-3, 4e-3, 1e-3, 6e-3, 2e-3], [1e-4] * 2 + [2e-5] * 2 + [1e-4] * 2, [1e-4] * 2 + [1e-5] * 4)
-    place, _ = Expenses([(1.0, one_collision())], target, [0]).best_place()
+    place, _ = LayoutScore([(1.0, one_collision())], target, [0]).best_place()
     assert (place[0], place[1]) == (1, 2)
 
 
@@ -66,7 +66,7 @@ def test_the_waiting_error_is_that_of_the_thermal_relaxation_channel():
     from qiskit_aer.noise import thermal_relaxation_error
 
     t1, t2 = 1.3e-4, 0.9e-4
-    waited = Expenses([(1.0, one_collision())], line([0.0] * 5, [t1] * 6, [t2] * 6), [0]).error()
+    waited = LayoutScore([(1.0, one_collision())], line([0.0] * 5, [t1] * 6, [t2] * 6), [0]).error()
     channel = thermal_relaxation_error(t1, t2, 2e-6).to_quantumchannel()
     assert waited == pytest.approx(1 - average_gate_fidelity(channel), rel=0.02)
     assert DensityMatrix.from_label("+").evolve(channel).purity().real < 1
@@ -80,15 +80,15 @@ def test_no_place_of_the_same_shape_is_better():
     circuit.cx(0, 1)
     circuit.sx(1)
     circuit.cx(1, 2)
-    expenses = Expenses([(1.0, circuit)], target, [0])
-    place, error = expenses.best_place()
+    score = LayoutScore([(1.0, circuit)], target, [0])
+    place, error = score.best_place()
     pairs = set(target["cx"])
 
     def error_at(chosen):
         moved = QuantumCircuit(7)
         for item in circuit.data:
             moved.append(item.operation, [chosen[circuit.find_bit(q).index] for q in item.qubits])
-        return Expenses([(1.0, moved)], target, [chosen[0]]).error()
+        return LayoutScore([(1.0, moved)], target, [chosen[0]]).error()
 
     every = [each for each in itertools.permutations(range(7), 3) if {each[:2], each[1:]} <= pairs]
     scores = sorted(map(error_at, every))
@@ -110,7 +110,7 @@ def test_a_mapping_is_no_worse_than_the_transpilers_own_place(synthesis):
     assert given.qubits == tuple(range(compiled.num_qubits)) or set(range(compiled.num_qubits)) <= set(given.qubits)
 
     def error(mapped):
-        return Expenses([(1.0, mapped.period)], mapped.target, mapped.system_at_tick).error()
+        return LayoutScore([(1.0, mapped.period)], mapped.target, mapped.system_at_tick).error()
 
     assert error(free) < error(given)
     assert np.isfinite(error(free))
