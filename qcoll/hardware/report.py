@@ -72,7 +72,8 @@ class HardwareResult:
                     row[f"heat_{number}"] = cell
             rows.append(row)
         model = self.measured.model
-        known_beta = model.ancilla.beta if isinstance(model, CollisionModel) else None
+        fresh = isinstance(model, CollisionModel) and model.memory is None
+        known_beta = model.ancilla.beta if isinstance(model, CollisionModel) and fresh else None
         if "heat" in self.measured.counts.plan.quantities and known_beta is not None:
             beta: Measured = self.measured.ancilla_beta()
             for row, value, error_of in zip(rows[1:], beta.value, beta.error, strict=True):

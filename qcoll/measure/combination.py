@@ -12,7 +12,7 @@ from qiskit.quantum_info import SparsePauliOp
 
 from ..compile.sequence import PREPARED, TICK
 from ..errors import InputError
-from ..model.collision import CollisionModel
+from ..model.collision import CollisionModel, require_fresh
 from ..model.cycle import Cycle, Model
 from ..trajectory.pauli import Real, from_pauli_vector
 from ..trajectory.strokes import StrokeLedger
@@ -73,6 +73,7 @@ class MeasuredTrajectory(Trajectory):
         """
         if not isinstance(self.model, CollisionModel):
             raise InputError(f"{self.model.name!r} is a cycle, whose strokes have ancillas of their own")
+        require_fresh(self.model)
         if "heat" not in self.counts.plan.quantities:
             raise InputError("the ancilla's energy was not measured: add 'heat' to the quantities")
         ancilla = self.model.ancilla
@@ -124,7 +125,9 @@ def combine(
     contiguous = np.diff(collisions) == 1
     more: dict[str, Any] = {}
     if isinstance(plan.model, Cycle):
-        more = {"strokes": _strokes(contiguous, ledger, plan.model), "entropy_flow": np.full(len(contiguous), np.nan)}
+        more["strokes"] = _strokes(contiguous, ledger, plan.model)
+    if isinstance(plan.model, Cycle) or plan.model.memory is not None:
+        more["entropy_flow"] = np.full(len(contiguous), np.nan)
     return MeasuredTrajectory(
         model=plan.model,
         kind=counts.summary + (", readout mitigated" if readout else ""),

@@ -142,12 +142,13 @@ def measured_ledger(
         found["energy_change"] = single.change(model.joint_system)
         found["first_law_residual"] = single.change(both + model.interaction)
     if "state" in plan.quantities:
-        operators = pulled_back_operators(model)
         found["energy_change"] = single.change(model.joint_system)
-        found["heat_pulled_back"] = single.before(operators.heat)
-        found["work_pulled_back"] = single.before(operators.work)
+        if model.memory is None:  # otherwise the state before the collision does not say what the collision does
+            operators = pulled_back_operators(model)
+            found["heat_pulled_back"] = single.before(operators.heat)
+            found["work_pulled_back"] = single.before(operators.work)
         found["entropy_change"], found["entropy_production"] = single.entropies()
-    if "heat" not in plan.quantities or model.ancilla.beta is None:
+    if "heat" not in plan.quantities or model.ancilla.beta is None or model.memory is not None:
         found.pop("entropy_production", None)
     return CollisionLedger(collisions=chosen, **found)
 

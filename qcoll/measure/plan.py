@@ -19,7 +19,7 @@ from qiskit.quantum_info import SparsePauliOp
 from ..compile.branches import in_frame
 from ..compile.sequence import PREPARED, TICK, CollisionCircuit
 from ..errors import InputError
-from ..model.collision import CollisionModel, require_fresh
+from ..model.collision import CollisionModel
 from ..model.cycle import Cycle, Model
 from ..model.files import model_from_toml, model_to_toml
 from ..trajectory.pauli import Complex
@@ -236,10 +236,8 @@ def plan_for(
     """What is measured of a compiled circuit.
 
     Raises:
-        InputError: for a model with memory, a collision beyond the compiled ones, or an unknown quantity or observable.
+        InputError: for a collision beyond the compiled ones, or an unknown quantity or observable.
     """
-    if isinstance(compiled.model, CollisionModel):
-        require_fresh(compiled.model)
     if compiled.cycle is not None and {"heat", "work"} & set(quantities):
         for number, pieces in enumerate(compiled.cycle.strokes):
             if pieces.frame is not None or len(pieces.branches) > 1:

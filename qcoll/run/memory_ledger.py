@@ -10,23 +10,31 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from qiskit.quantum_info import SparsePauliOp
 
 from ..compile.ticks import APART, JOINED
 from ..model.collision import CollisionModel
-from ..model.operators import dense
+from ..model.operators import dense, embedded
 from ..trajectory.entropy import entropy_flow, flow_observables, flows_of_ancilla, thermal_flow
 from ..trajectory.pauli import Complex, Real
 from .system_ledger import HEAT, SWITCHING, WORK
 
 
+def meeting_observables(model: CollisionModel) -> list[SparsePauliOp]:
+    """What is read of two ancillas before and after they meet: the energy of both, and their entropy flow."""
+    size = model.num_ancilla_qubits
+    return [
+        embedded(own, range(size), 2 * size) + embedded(own, range(size, 2 * size), 2 * size)
+        for own in (model.ancilla.hamiltonian, *flows_of_ancilla(model))
+    ]
+
+
 def meeting_columns(model: CollisionModel, saved: dict[str, Complex], n: int) -> Real:
     """The energy that the ancillas of every collision gain from the one before, and their flows, (n, 1 or more)."""
-    eye = np.eye(2**model.num_ancilla_qubits)
-    own = [dense(operator) for operator in (model.ancilla.hamiltonian, *flows_of_ancilla(model))]
-    columns = np.zeros((n, len(own)))
+    both = [dense(operator) for operator in meeting_observables(model)]
+    columns = np.zeros((n, len(both)))
     for number in range(2, n + 1):
         change = saved[f"{JOINED}:{number}"] - saved[f"{APART}:{number}"]
-        both = [np.kron(eye, matrix) + np.kron(matrix, eye) for matrix in own]
         columns[number - 1] = [np.sum(matrix * change.T).real for matrix in both]
     return columns
 

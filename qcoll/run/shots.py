@@ -22,14 +22,22 @@ from qiskit.circuit.library import get_standard_gate_name_mapping
 from qiskit.quantum_info import SparsePauliOp
 
 from ..compile.sequence import PREPARED, TICK
+from ..compile.ticks import APART, JOINED
 from ..errors import InputError
 from ..measure.settings import Estimates, rotation_circuit, settings_for, system_paulis
 from ..model.collision import CollisionModel
-from ..trajectory.entropy import entropy_flow
 from ..trajectory.pauli import Real, from_pauli_vector
 from .circuit_trajectory import CircuitTrajectory
 from .mean import on_register
-from .system_ledger import HEAT, SWITCHING, WORK, errors_of_states, ledger_observables, ledger_of_states
+from .memory_ledger import fields_with_memory, meeting_observables
+from .system_ledger import (
+    HEAT,
+    WORK,
+    errors_of_states,
+    ledger_observables,
+    ledger_of_states,
+    trajectory_fields,
+)
 
 #: The tick before the first collision.
 START = f"{TICK}:0"
@@ -50,7 +58,8 @@ def sampled_trajectory(
         raise InputError("with shots every collision is measured, so record must be 1")
     compiled, n = expected.mapped.compiled, expected.n
     model, pieces = compiled.model, compiled.pieces
-    assert isinstance(model, CollisionModel)  # simulate refuses cycles
+    assert isinstance(model, CollisionModel)  # cycles have a way of their own
+    meeting = meeting_observables(model) if model.memory is not None else []
     joint = pieces.keeps == "joint state"
     after = ledger_observables(model) if joint else []
     before = [pieces.before(operator) for operator in after]
@@ -60,6 +69,9 @@ def sampled_trajectory(
     settings[TICK] = _settings(labels, after)
     wanted = [(START, basis) for basis in settings_for(at_start)]
     wanted += [(f"{kind}:{k}", basis) for k in range(1, n + 1) for kind in settings for basis in settings[kind]]
+    if meeting:
+        bases = _settings([], meeting)
+        wanted += [(f"{kind}:{k}", basis) for k in range(2, n + 1) for kind in (APART, JOINED) for basis in bases]
     seen = sample(expected, saved, wanted, shots, seed)
     estimates = {tick: Estimates({b: seen[t, b] for t, b in wanted if t == tick}) for tick in dict(wanted)}
     vectors, covariances = [], []
@@ -72,14 +84,15 @@ def sampled_trajectory(
         ledger, errors = _changes(estimates, before, after)
     else:
         ledger, errors = ledger_of_states(model, states), errors_of_states(model, covariance)
+    if meeting:
+        met = [[0.0] * len(meeting), *(_met(estimates, meeting, k) for k in range(2, n + 1))]
+        fields = fields_with_memory(model, expected.collisions, states, np.hstack([ledger, np.array(met)]))
+    else:
+        fields = trajectory_fields(expected.collisions, states, ledger)
     return replace(
         expected,
+        **fields,
         kind=f"{expected.kind}, {shots} shots",
-        states=states,
-        heat=ledger[:, HEAT],
-        work=ledger[:, WORK],
-        switching_work=ledger[:, SWITCHING],
-        entropy_flow=entropy_flow(ledger[:, SWITCHING + 1 :]),
         pauli_covariance=covariance,
         heat_error=errors[:, HEAT],
         work_error=errors[:, WORK],
@@ -104,6 +117,12 @@ def _changes(
 
     first, last = values(PREPARED, before), values(TICK, after)
     return last[..., 0] - first[..., 0], np.sqrt(last[..., 1] + first[..., 1])
+
+
+def _met(estimates: dict[str, Estimates], observables: list[SparsePauliOp], k: int) -> list[float]:
+    """What changes when ancilla k meets the one before it."""
+    apart, joined = estimates[f"{APART}:{k}"], estimates[f"{JOINED}:{k}"]
+    return [joined.value(own)[0] - apart.value(own)[0] for own in observables]
 
 
 def sample(

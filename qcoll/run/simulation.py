@@ -17,7 +17,7 @@ from ..device.mapping import DEFAULT_SEEDS, map_collisions
 from ..device.noise import resolve_noise, unused_errors
 from ..errors import DeviceWarning, InputError
 from ..limits import COMPLEX_BYTES, positive_integer, require_memory
-from ..model.collision import CollisionModel, require_fresh
+from ..model.collision import CollisionModel
 from ..model.cycle import Cycle
 from ..trajectory.iterate import Record, recorded_collisions
 from ..trajectory.pauli import Real
@@ -156,8 +156,6 @@ def _expected(
         raise InputError(f"method is {method!r}, but must be one of {', '.join(map(repr, get_args(RunMethod)))}")
     if shots is not None:
         positive_integer(shots, "shots")
-        if circuit.memory is not None:
-            require_fresh(circuit.memory.model)
         if method == "iterated" or circuit.n > LONGEST_DIRECT:
             raise InputError(
                 f"shots are sampled from a direct run of at most {LONGEST_DIRECT} collisions: leave shots out, "

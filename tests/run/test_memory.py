@@ -80,9 +80,7 @@ def test_what_rests_on_fresh_ancillas_is_refused():
     for run in (
         lambda: qcoll.circuit_channel(compiled),
         lambda: qcoll.simulate(compiled, method="iterated"),
-        lambda: qcoll.simulate(compiled, shots=10),
         lambda: compiled.channel(),
-        lambda: qcoll.hardware.measurement_circuits(compiled, at=[1]),
     ):
         with pytest.raises(qcoll.InputError, match="has a memory"):
             run()
@@ -96,3 +94,32 @@ def test_files_keep_the_memory(tmp_path):
     (tmp_path / "model.toml").write_text(text)
     with pytest.raises(qcoll.InputError, match=r"line \d+: evolves is 'both'"):
         qcoll.load_model(tmp_path / "model.toml")
+
+
+@pytest.mark.parametrize("model", [SWAPPED, GIVEN], ids=["thermal", "given"])
+def test_shots_estimate_heat_and_the_work_on_the_ancillas(model):
+    n = 4
+    compiled = qcoll.compile_collisions(model, n, "+", synthesis="exact")
+    run, exact = qcoll.simulate(compiled, shots=20_000, seed=3), qcoll.evolve(model, n, "+")
+    assert np.abs((run.heat - exact.heat) / run.heat_error).max() < 4
+    assert np.abs((run.work - exact.work) / run.work_error).max() < 4
+    assert np.abs(run.memory_work - exact.memory_work).max() < 0.05
+    assert np.abs(run.entropy_production - exact.entropy_production).max() < 0.15
+    assert run.memory_work[0] == 0
+    assert np.abs(run.memory_work[1:]).min() > 0, "from shots it is not even zero where nothing is done"
+
+
+def test_a_device_measures_the_heat_of_collisions_with_memory():
+    compiled = qcoll.compile_collisions(SWAPPED, 3, "+", synthesis="exact")
+    exact = qcoll.evolve(SWAPPED, 3, "+", record=[1, 2, 3])
+    for merge in (False, True):
+        circuits = qcoll.hardware.measurement_circuits(compiled, at=[1, 2, 3], merge=merge)
+        measured = qcoll.hardware.combine(qcoll.hardware.predicted_counts(circuits, shots=1000))
+        assert np.abs(measured.states - exact.states).max() < 1e-6
+        assert np.abs(measured.heat - exact.heat).max() < 1e-6
+        assert np.abs(measured.work - exact.work).max() < 1e-6
+    assert measured.ledger.entropy_production is None
+    assert measured.ledger.heat_pulled_back is None
+    row = qcoll.hardware.beside_exact(measured, "+").rows()[3]
+    assert row["heat"]["value"] == pytest.approx(row["heat"]["exact"], abs=1e-6)
+    assert "ancilla_beta" not in row
