@@ -30,6 +30,7 @@ from ..trajectory.pauli import Real, from_pauli_vector
 from .circuit_trajectory import CircuitTrajectory
 from .mean import on_register
 from .memory_ledger import fields_with_memory, meeting_observables
+from .seeds import aer_seed
 from .system_ledger import (
     HEAT,
     WORK,
@@ -147,10 +148,8 @@ def sample(
         circuit.set_density_matrix(on_register(state, qubits, circuit.num_qubits))
         circuit.compose(rotations[qubits, basis], inplace=True)
         circuits.append(circuit)
-    # spread over all seeds: Aer numbers its circuits' seeds upwards, so that neighbouring seeds share streams
-    spread = int(np.random.SeedSequence(seed).generate_state(1)[0] >> 1)
     simulator = AerSimulator(
-        method="density_matrix", noise_model=expected.noise_model, max_parallel_threads=1, seed_simulator=spread
+        method="density_matrix", noise_model=expected.noise_model, max_parallel_threads=1, seed_simulator=aer_seed(seed)
     )
     result = simulator.run(circuits, shots=shots).result()
     if not result.success:

@@ -188,6 +188,9 @@ def test_points_of_one_circuit_have_shot_noise_of_their_own():
     first, second = LocalSimulator.of(device, [pub], 500, DeviceOptions(), seed=1).counts()
     assert first != second
     assert LocalSimulator.of(device, [pub.single(1)], 500, DeviceOptions(), seed=2).counts() == (second,)
+    here = LocalSimulator.of(device, [pub], 500, DeviceOptions(), seed=1)
+    seeds = [here._seeded({}, index)["simulator"]["seed_simulator"] for index in range(50)]
+    assert np.diff(np.sort(seeds)).min() > 10_000  # Aer numbers shots upwards from the seed
 
 
 def test_points_of_another_structure_are_refused_or_get_their_own():

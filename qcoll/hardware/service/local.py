@@ -13,6 +13,7 @@ from ...device.target import restricted
 from ...measure.circuits import contents
 from ...measure.counts import counts_of
 from ...measure.estimator import PubMeans, means_of
+from ...run.seeds import aer_seed
 from ..options import DeviceOptions
 from ..pubs import Pub, qubits_in_use
 from .messages import reported_errors
@@ -95,7 +96,7 @@ class LocalSimulator:
 
     def _seeded(self, options: dict[str, Any], index: int) -> dict[str, Any]:
         # angles are otherwise rounded to 1e-5 of a quarter turn
-        return options | {"simulator": {"seed_simulator": self.seed + index, "angle_decimals": 12}}
+        return options | {"simulator": {"seed_simulator": aer_seed(self.seed + index), "angle_decimals": 12}}
 
 
 def dealt(counts: Mapping[int, int], parts: int, seed: int) -> list[dict[int, int]]:

@@ -20,6 +20,7 @@ from qiskit.providers.exceptions import QiskitBackendNotFoundError
 
 from ...device.fakes import fake_backend
 from ...errors import InputError, MissingExtraError
+from ...run.seeds import aer_seed
 from ..options import DeviceOptions
 from ..pubs import Pub
 from .aqt import open_aqt
@@ -194,7 +195,7 @@ def estimator_on(device: Device, options: dict[str, Any], seed: int | None = Non
     from qiskit_ibm_runtime.executor_estimator import Estimator
 
     if device.local:
-        options = {**options, "simulator": {"seed_simulator": seed, "angle_decimals": 12}}
+        options = {**options, "simulator": {"seed_simulator": aer_seed(seed), "angle_decimals": 12}}
     with reported_errors():
         return Estimator(mode=device.backend, options=options)
 
