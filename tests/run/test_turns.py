@@ -10,6 +10,7 @@ import pytest
 import qcoll
 from qcoll.device import circuit_cost, map_collisions
 from qcoll.device.fakes import fake_backend
+from qcoll.device.resets import shortest_resets
 from qcoll.run.aer import states_at_ticks
 from qcoll.run.simulation import prepare_run
 
@@ -128,3 +129,17 @@ def test_shots_and_refusals():
         map_collisions(in_turn(8, 4, synthesis="sampled"), fake_backend("FakeBoston").target, seeds=[0])
     with pytest.raises(qcoll.InputError, match="has no reset"):
         map_collisions(in_turn(8, 2, synthesis="sampled"), fake_backend("FakeMiami").target, seeds=[0])
+
+
+def test_shorter_resets_of_a_device_that_has_them():
+    """On FakeBoston they take 1.656 instead of 2.232 us, and two sets are ready the sooner."""
+    shorter = shortest_resets("FakeBoston")
+    compiled = in_turn(20, 2, synthesis="sampled")
+    runs = [qcoll.simulate(compiled, noise=noise, seeds=[0]) for noise in ("FakeBoston", shorter)]
+    waits = [int(run.mapped.turns.resets[0]) for run in runs]
+    assert waits == [70, 52]  # steps of 32 ns
+    exact = qcoll.evolve(STRONG, 20, "+")
+    off = [qcoll.compare(run, exact).trace_distance[-1] for run in runs]
+    assert off[1] < 0.9 * off[0]
+    with pytest.raises(qcoll.InputError, match="fake_kingston has no other kind of reset than reset"):
+        shortest_resets("FakeKingston")
