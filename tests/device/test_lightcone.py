@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from qiskit import QuantumCircuit
+from qiskit.circuit import Barrier
 from qiskit.quantum_info import DensityMatrix, SuperOp, partial_trace
 
 import qcoll
@@ -26,7 +27,7 @@ def random_circuit(seed):
             first, second = (int(qubit) for qubit in rng.choice(5, size=2, replace=False))
             circuit.ry(rng.normal(), first)
             circuit.cx(first, second)
-        circuit.append(qcoll.compile.sequence.Barrier(2, label=f"tick:{number}"), [0, int(rng.integers(1, 5))])
+        circuit.append(Barrier(2, label=f"tick:{number}"), [0, int(rng.integers(1, 5))])
         circuit.reset(int(rng.integers(1, 5)))
     return circuit
 
@@ -69,7 +70,7 @@ def test_what_no_tick_needs_is_left_out():
     circuit = QuantumCircuit(3)
     circuit.h(1)
     circuit.cx(1, 0)
-    circuit.append(qcoll.compile.sequence.Barrier(1, label="tick:1"), [0])
+    circuit.append(Barrier(1, label="tick:1"), [0])
     circuit.cx(1, 2)
     small = economical(circuit, [0], 1)
     assert (small.num_qubits, small.count_ops()["cx"]) == (2, 1)
