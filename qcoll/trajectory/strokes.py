@@ -7,7 +7,7 @@ the Hamiltonian is switched to that of the next stroke (after the last one, the 
 
     \Delta U_k &= \mathrm{Tr}[H_k(\rho' - \rho)] = Q_k + W_k                      &&\text{(60, 67)}\\
     W^{drive}_k &= \mathrm{Tr}[(H_{k+1} - H_k)\,\rho']                           &&\text{(64)}\\
-    \Delta U &= \textstyle\sum_k (Q_k + W_k + W^{drive}_k),\qquad
+    \Delta U &= \sum_k (Q_k + W_k + W^{drive}_k),\qquad
     \Sigma = \Delta S - \sum_k\beta_k Q_k                                         &&\text{(67, 72)}
 """
 
