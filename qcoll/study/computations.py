@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..errors import InputError
 from ..exact import evolve, spectral_gap, steady_state
+from ..exact.dynamics import DensityMethod
 from ..exact.joint import Method
 from ..limits import natural_number, natural_numbers, positive_integer
 from ..model.cycle import Model

@@ -14,6 +14,7 @@ import numpy as np
 
 from .. import __version__
 from ..errors import InputError
+from ..exact.dynamics import LARGEST_TRANSFER_MATRIX
 from ..model.cycle import Model
 from ..model.initial import initial_density_matrix
 from .axes import Axis, Grid, canonical, read_axes
@@ -201,7 +202,7 @@ def make_plan(
     model = next(iter(models.values()))
     with about("quantities"):
         check_means(chosen, model.num_system_qubits)
-    if start.get("initial") is not None:
+    if start.get("initial") is not None and model.num_system_qubits <= LARGEST_TRANSFER_MATRIX:
         with about("compute", "initial"):
             initial_density_matrix(model, start["initial"])
     return Plan(

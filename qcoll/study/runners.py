@@ -19,7 +19,7 @@ Runner = Callable[[Plan, Iterable[Task]], Iterator[list[Row]]]
 
 #: What limits the threads of the linear algebra and of Aer in a worker: with all of them, two workers are slower than
 #: one.
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "RAYON_NUM_THREADS")
 #: Tasks per worker that are handed out: one under way, one waiting.
 AHEAD = 2
 

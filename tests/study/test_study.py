@@ -1,5 +1,6 @@
 import json
 import sqlite3
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -287,3 +288,20 @@ def test_steady_states_that_are_hardly_decided_come_with_a_warning(monkeypatch):
     with pytest.warns(qcoll.AccuracyWarning):
         state = qcoll.steady_state(qcoll.example_2(alpha=0.5)).data
     assert data.coherence[1] == pytest.approx(2 * abs(state[0, 1]), abs=1e-15)
+
+
+def test_memory_does_not_grow_with_the_points(tmp_path):
+    peaks = []
+    for count in (1000, 2500):
+        study = Study("example_2", {"kappa": np.linspace(0.1, 1, count), "beta": [0.5, 1.0]}, "steady_state", "heat")
+        tracemalloc.start()
+        study.compute_into(tmp_path / str(count))
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 1.2 * peaks[0]
+
+
+def test_a_study_without_axes_is_a_point():
+    data = Study("example_2", {}, "steady_state", ["coherence", "state"]).run()
+    assert data.coherence.shape == ()
+    assert np.allclose(data.state, qcoll.steady_state(qcoll.example_2()).data, atol=1e-13)
