@@ -95,10 +95,10 @@ def check_options(kind: str, options: Mapping[str, Any]) -> None:
         natural_number(options["seed"], "seed")
     if kind == "circuit":
         _check_circuit(options)
-    elif options["method"] not in get_args(Method):
-        raise InputError(
-            f"method is {options['method']!r}, but must be one of {', '.join(map(repr, get_args(Method)))}"
-        )
+        return
+    known = get_args(DensityMethod if kind == "trajectory" else Method)
+    if options["method"] not in known:
+        raise InputError(f"method is {options['method']!r}, but must be one of {', '.join(map(repr, known))}")
 
 
 def _check_circuit(options: Mapping[str, Any]) -> None:
