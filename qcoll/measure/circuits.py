@@ -18,6 +18,7 @@ from qiskit.transpiler import Target
 from ..compile.sequence import TICK, CollisionCircuit
 from ..device import MappedCollisions, map_collisions
 from ..errors import InputError
+from ..model.collision import CollisionModel
 from .plan import QUANTITIES, READOUT, MeasurementPlan, Quantity, plan_for
 from .settings import rotation_circuit
 
@@ -177,8 +178,16 @@ def check_level(compiled: CollisionCircuit, plan: MeasurementPlan) -> None:
             'a tick here: run compiled.circuit with a sampler of your own, or compile with correction="coherent"'
         )
     if compiled.keeps != "joint state" and plan.joint:
+        which = "this circuit"
+        if compiled.cycle is not None:
+            strokes = zip(compiled.cycle.cycle.strokes, compiled.cycle.strokes, strict=True)
+            forgets = [
+                isinstance(stroke, CollisionModel) and pieces.keeps != "joint state" for stroke, pieces in strokes
+            ]
+            number = forgets.index(True)
+            which = f"the circuit of stroke {number}, {compiled.cycle.cycle.strokes[number].name!r}"
         raise InputError(
-            f"this circuit, synthesis={compiled.synthesis!r}, keeps only the system; the ancilla's energy cannot be "
+            f"{which}, synthesis={compiled.synthesis!r}, keeps only the system; the ancilla's energy cannot be "
             'measured: measure quantities=["state"], or compile with synthesis="trotter" or "exact" and without '
             'keep="system"'
         )

@@ -97,7 +97,7 @@ def test_an_experiment_is_designed_and_forecast(compiled):
 
 def test_what_a_cycle_cannot_measure_is_refused(compiled):
     for options, arguments, message in [
-        ({"synthesis": "channel"}, {}, "keeps only the system"),
+        ({"synthesis": "channel"}, {}, r"the circuit of stroke 0, 'hot', synthesis='channel', keeps only the system"),
         ({"synthesis": "exact", "preparation": "absorbed"}, {}, "stroke 0, 'hot', prepares its ancilla in a basis"),
         ({"synthesis": "exact"}, {"readout": True}, "leave readout out"),
     ]:
