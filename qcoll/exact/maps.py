@@ -34,8 +34,8 @@ from .memory import MemoryDynamics
 
 #: Revivals below this are rounding.
 NO_REVIVAL = 1e-13
-#: A map of a larger condition has no inverse to speak of.
-LARGEST_CONDITION = 1e10
+#: A map of a larger condition has no inverse to speak of; what rounding does to a quotient, in units of the condition.
+LARGEST_CONDITION, ROUNDINGS = 1e8, 1e-14
 #: An intermediate map with a smallest Choi eigenvalue above minus this is completely positive.
 POSITIVITY_TOLERANCE = 1e-9
 #: Directions on the Bloch sphere among which the search for the best pair starts, and random pairs of larger systems.
@@ -73,10 +73,12 @@ class DynamicalMaps:
     Args:
         collisions: how many collisions, starting with 0, (m + 1,).
         matrices: Pauli transfer matrices, (m + 1, d**2, d**2).
+        steps: the maps in between, (m, d**2, d**2), where they are known without a division.
     """
 
     collisions: NDArray[np.int64]
     matrices: Real
+    steps: Real | None = None
 
     def __len__(self) -> int:
         return len(self.collisions)
@@ -87,10 +89,15 @@ class DynamicalMaps:
 
     @functools.cached_property
     def intermediate(self) -> Real:
-        """The maps from one recorded collision to the next, (m, d**2, d**2); nan where the first has no inverse."""
+        """The maps from one recorded collision to the next, (m, d**2, d**2); nan where the first has no inverse.
+
+        Without a memory they are powers of the channel, however little is left of the initial state.
+        """
+        if self.steps is not None:
+            return self.steps
         steps = np.full((len(self) - 1, *self.matrices.shape[1:]), np.nan)
         for index, (first, second) in enumerate(zip(self.matrices, self.matrices[1:], strict=False)):
-            if np.linalg.cond(first) < LARGEST_CONDITION:
+            if self._conditions[index] < LARGEST_CONDITION:
                 steps[index] = np.linalg.solve(first.T, second.T).T
         return steps
 
@@ -104,14 +111,25 @@ class DynamicalMaps:
         return found
 
     @property
+    def known(self) -> NDArray[np.bool_]:
+        """Whether each intermediate map is known: so much is left of the initial state that it can be told, (m,)."""
+        return ~np.isnan(self.smallest_choi_eigenvalues)
+
+    @property
     def divisible(self) -> NDArray[np.bool_]:
-        """Whether each intermediate map is completely positive, to 1e-9, (m,); one that is not known is not."""
-        return np.asarray(self.smallest_choi_eigenvalues > -POSITIVITY_TOLERANCE)
+        """Whether each intermediate map is known and completely positive, to 1e-9 and what rounding makes, (m,)."""
+        tolerance = POSITIVITY_TOLERANCE + (0.0 if self.steps is not None else ROUNDINGS * self._conditions)
+        return np.asarray(self.known & (self.smallest_choi_eigenvalues > -tolerance))
 
     @property
     def is_divisible(self) -> bool:
-        """Whether all intermediate maps are completely positive."""
-        return bool(self.divisible.all())
+        """Whether no intermediate map is known that is not completely positive."""
+        return bool(np.all(self.divisible | ~self.known))
+
+    @functools.cached_property
+    def _conditions(self) -> Real:
+        """Conditions of the maps that are divided by, (m,)."""
+        return np.array([np.linalg.cond(matrix) for matrix in self.matrices[:-1]])
 
     def distances(self, first: Any, second: Any) -> Real:
         """Trace distances of two initial states after every recorded collision, (m + 1,)."""
@@ -215,7 +233,10 @@ def dynamical_maps(model: Model, n: int, *, record: Record = 1) -> DynamicalMaps
         while done < chosen:
             whole, done = (first if done == 0 else period) @ whole, done + 1
         matrices[index] = reduce @ whole
-    return DynamicalMaps(collisions, matrices)
+    steps = None
+    if isinstance(model, Cycle) or model.memory is None:
+        steps = np.array([np.linalg.matrix_power(period, int(gap)) for gap in np.diff(collisions)])
+    return DynamicalMaps(collisions, matrices, steps)
 
 
 def non_markovianity(model: Model, n: int, pair: tuple[Any, Any] | None = None) -> NonMarkovianity:

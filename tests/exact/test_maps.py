@@ -80,7 +80,19 @@ def test_a_map_without_an_inverse_leaves_the_next_one_open():
     model = remembering_bath(swap=1.0, coupling=np.pi / 2)
     maps = qcoll.dynamical_maps(model, 2)
     assert np.isnan(maps.smallest_choi_eigenvalues[1])
-    assert not maps.divisible[1]
+    assert list(maps.known) == [True, False]
+    assert list(maps.divisible) == [True, False]
+    assert maps.is_divisible, "nothing else is known"
+
+
+def test_what_has_died_away_is_not_taken_for_a_violation():
+    strong = qcoll.dynamical_maps(qcoll.models.homogenisation(state="+", coupling=1.2), 60)
+    assert strong.is_divisible
+    assert strong.known.all()
+    weak_memory = qcoll.dynamical_maps(remembering_bath(swap=0.01, coupling=1.2, beta=1.0), 60)
+    assert not weak_memory.known.all()
+    early = qcoll.dynamical_maps(remembering_bath(swap=0.9, coupling=0.4, beta=1.0), 200)
+    assert not early.is_divisible
 
 
 def test_larger_systems_have_a_lower_bound():
