@@ -39,6 +39,10 @@ Examples:
 * `qcoll depth --compilers qiskit,pytket,bqskit --optimization 1,3 --targets line --seeds 3`
 * `qcoll depth circuits/qasm3/example2-channel-10-abstract.qasm --targets FakeBoston,FakeFez`
 * `qcoll depth --report`, the full benchmark: some 300 rows
+* `qcoll depth --family system --sizes 2,4,8,16 --targets all-to-all,FakeKingston`
+
+With `--family` one collision of an exchange chain is measured instead for growing numbers of `ancilla` or `system`
+qubits, and its two-qubit gates and depth are drawn against them: `OUT/growth-FAMILY.png` and `.json`.
 """
 
 CIRCUITS_HELP = """
@@ -76,6 +80,8 @@ def depth(
     seeds: Annotated[int, typer.Option(help="Number of transpiler seeds.")] = 10,
     collisions: Annotated[int, typer.Option("--collisions", "-n", help="Noisy collisions to predict.")] = 50,
     quick: Annotated[bool, typer.Option(help="Example 2, order 2, all-to-all and FakeKingston, level 3.")] = False,
+    family: Annotated[str | None, typer.Option(help="What grows instead: ancilla, system.")] = None,
+    sizes: Annotated[str | None, typer.Option(help="With --family: numbers of qubits.")] = None,
     report: Annotated[bool, typer.Option(help="Write report.md and Pareto plots of all rows in the file.")] = False,
     out: Annotated[Path, typer.Option(help="Folder for rows, table and plots.")] = Path("qcoll-depth"),
 ) -> None:
@@ -100,6 +106,11 @@ def depth(
         "optimization": _numbers("optimization", optimization),
     }
     options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    if family is not None:
+        _grow(family, _numbers("sizes", sizes), options, seeds, out)
+        return
+    if sizes is not None:
+        raise InputError(f"--sizes is {sizes!r}, but goes with --family: say which qubits grow, ancilla or system")
     chosen = (experiment.quick if quick else experiment.grid)(seeds=seeds, collisions=collisions, **options)
     if not chosen:
         raise InputError("no compiler has these optimisation levels: Qiskit has 0 to 3, pytket and bqskit 1 to 3")
@@ -128,6 +139,45 @@ def depth(
     if report:
         paths = save_report(done.rows, folder, older=done.older)
         console.print(f"wrote {', '.join(item.name for item in paths)} into {folder}", highlight=False, soft_wrap=True)
+
+
+def _grow(family: str, sizes: tuple[int, ...] | None, options: dict[str, Any], seeds: int, out: Path) -> None:
+    """The costs of a family of growing size: a table for each target, a picture and the numbers."""
+    from ..depth import families
+
+    names = {"synthesis": "levels", "targets": "targets"}
+    if unknown := sorted(set(options) - set(names)):
+        raise InputError(
+            f"--{unknown[0]} does not go with --family, which has --sizes, --levels, --targets and --seeds"
+        )
+    folder, console = writable_folder(out), Console()
+    with _bar() as bar:
+        task = bar.add_task("starting", total=None)
+        rows = families.measure_growth(
+            family,
+            sizes,
+            seeds=seeds,
+            progress=lambda number, total, text: bar.update(
+                task, completed=number, total=total, description=escape(text)
+            ),
+            **{names[name]: value for name, value in options.items()},
+        )
+    console.print("two-qubit gates, and two-qubit depth, of one collision with its preparation")
+    numbers = list(dict.fromkeys(row.size for row in rows))
+    for target in dict.fromkeys(row.target for row in rows):
+        table = Table(title=f"by {family} qubits on {target}", title_justify="left")
+        table.add_column("level")
+        for size in numbers:
+            table.add_column(str(size), justify="right")
+        for level in dict.fromkeys(row.level for row in rows):
+            own = {row.size: row for row in rows if (row.target, row.level) == (target, level)}
+            cells = [f"{own[n].gates}, {own[n].depth}" if not own[n].refused else "-" for n in numbers]
+            table.add_row(level, *cells)
+        console.print(table)
+    for reason in dict.fromkeys(row.refused for row in rows if row.refused):
+        console.print(f"not measured: {escape(reason)}", highlight=False, soft_wrap=True)
+    paths = families.save_growth(rows, folder)
+    console.print(f"wrote {', '.join(item.name for item in paths)} into {folder}", highlight=False, soft_wrap=True)
 
 
 def circuits(

@@ -14,11 +14,13 @@ that act on the same such modes and qubits then stay together as one block.
 from __future__ import annotations
 
 import cmath
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import rustworkx
 from numpy.typing import NDArray
 from qiskit import QuantumCircuit
 from qiskit.circuit.library import PauliEvolutionGate, XXPlusYYGate
@@ -129,7 +131,12 @@ def _blocks_of_free(free: SparsePauliOp, whole: list[tuple[int, ...]]) -> list[B
 
 
 def _grouped(blocks: list[Block]) -> tuple[Layer, ...]:
-    """Blocks in layers of such as commute."""
+    """Blocks in layers of such as commute: as they come, or along their chain where that takes fewer layers."""
+    return min(_in_turn(blocks), _in_turn(_along_the_chain(blocks)), key=len)
+
+
+def _in_turn(blocks: list[Block]) -> tuple[Layer, ...]:
+    """Each block in the first layer of which it commutes with all."""
     grouped: list[list[Block]] = []
     for block in blocks:
         for layer in grouped:
@@ -139,6 +146,25 @@ def _grouped(blocks: list[Block]) -> tuple[Layer, ...]:
         else:
             grouped.append([block])
     return tuple(tuple(layer) for layer in grouped)
+
+
+def _along_the_chain(blocks: list[Block]) -> list[Block]:
+    """The blocks by their distance from an end of what they couple: on a chain, neighbours follow each other."""
+    graph = rustworkx.PyGraph(multigraph=False)
+    graph.add_nodes_from(range(1 + max((qubit for block in blocks for qubit in block.qubits), default=0)))
+    for block in blocks:
+        graph.extend_from_edge_list(list(itertools.combinations(block.qubits, 2)))
+    distance: dict[int, int] = {}
+    for part in rustworkx.connected_components(graph):
+        first = _steps_from(graph, min(part))
+        end = max(sorted(part), key=lambda qubit: first[qubit])
+        distance |= _steps_from(graph, end)
+    return sorted(blocks, key=lambda block: (len(block.qubits) == 1, *sorted(distance[q] for q in block.qubits)))
+
+
+def _steps_from(graph: rustworkx.PyGraph, start: int) -> dict[int, int]:
+    lengths = rustworkx.dijkstra_shortest_path_lengths(graph, start, lambda _: 1.0)
+    return {start: 0} | {int(node): round(length) for node, length in lengths.items()}
 
 
 def cut_off_modes(model: CollisionModel) -> list[tuple[int, ...]]:

@@ -41,12 +41,13 @@ def two_qubit_depth(circuit):
 @pytest.mark.parametrize("interacting", [False, True])
 def test_gates_grow_with_the_length_and_depth_does_not(interacting):
     costs = {}
-    for length in (20, 30, 40):
+    for length in (20, 30, 40, 31):
         compiled = qcoll.compile_collisions(chain(length, interacting=interacting), n=20, initial="0" * length)
         assert compiled.circuit.num_qubits == length + 8
         costs[length] = cx_count(compiled.collision), two_qubit_depth(compiled.collision)
     assert costs[40][0] - costs[30][0] == costs[30][0] - costs[20][0]
     assert costs[20][1] == costs[40][1]
+    assert costs[31][1] == costs[30][1], "odd lengths are brickwork too"
 
 
 @pytest.mark.parametrize("interacting", [False, True])
@@ -155,7 +156,6 @@ class TestTooLarge:
     @pytest.mark.parametrize(
         "work",
         [
-            qcoll.evolve,
             lambda model, n: qcoll.compile_collisions(model, n, "0" * 20).channel(),
             lambda model, n: qcoll.compile_collisions(model, n, "0" * 20).collision_unitary(),
             lambda model, n: qcoll.simulate(qcoll.compile_collisions(model, n, "0" * 20)),
