@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from .. import __version__
 from ..errors import InputError, MissingExtraError
 from .evaluate import Row, evaluate_packed
 from .plan import Plan
@@ -60,7 +61,7 @@ def _gathered(client: Any, address: str, plan: Plan, tasks: Iterator[Task]) -> I
     def hand_out() -> None:
         wanted = max(_FEW, AHEAD * sum(client.nthreads().values()))
         while len(under_way) < wanted and (task := next(tasks, None)) is not None:
-            future = client.submit(evaluate_packed, payload, task, pure=False)
+            future = client.submit(evaluate_packed, payload, task, __version__, pure=False)
             under_way[future] = task
             finished.add(future)
 

@@ -72,10 +72,19 @@ def panels(
         InputError: for an unknown quantity, axis or value, or axes that are left over.
     """
     first = next(iter(studies.values()))
+    several = len(studies) > 1
     names = list(quantities) or [str(name) for name in first.data_vars if _is_drawn(first, str(name))]
     if not names:
         raise InputError("the study has no quantity that can be drawn: state needs --quantity and --at")
-    return [_panel(studies, name, x, by, dict(at or {})) for name in names]
+    chosen = [_panel(studies, name, x, by, dict(at or {})) for name in names]
+    for panel in chosen:
+        lines = max(values.sizes.get(panel.by, 1) for values, _ in panel.studies.values())
+        if several and lines > MOST_LINES:
+            raise InputError(
+                f"{lines} lines of each study along {panel.by} cannot be told apart: fix it with --at {panel.by}=..., "
+                "or draw one study as a map"
+            )
+    return chosen
 
 
 def draw(chosen: Sequence[Panel]) -> Figure:

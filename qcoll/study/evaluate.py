@@ -13,6 +13,7 @@ import numpy as np
 from numpy.linalg import LinAlgError
 from numpy.typing import NDArray
 
+from .. import __version__
 from ..errors import InputError
 from .axes import canonical
 from .batches import batch_values
@@ -141,6 +142,12 @@ def _plan(payload: bytes) -> Plan:
     return plan
 
 
-def evaluate_packed(payload: bytes, indices: Sequence[int]) -> list[Row]:
-    """The same in another process, which unpacks a plan once."""
+def evaluate_packed(payload: bytes, indices: Sequence[int], version: str) -> list[Row]:
+    """The same in another process, which unpacks a plan once.
+
+    Raises:
+        ImportError: if another version of qcoll is installed there, whose numbers might differ.
+    """
+    if version != __version__:
+        raise ImportError(f"it has qcoll {__version__}, but the study is run with {version}")
     return evaluate(_plan(payload), indices)

@@ -11,6 +11,8 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 
+from .. import __version__
+from ..errors import InputError
 from .evaluate import Row, evaluate, evaluate_packed
 from .plan import Plan
 
@@ -59,6 +61,7 @@ def _pool_run(
     running: dict[Future[list[Row]], Task] = {}
     lost: list[Task] = []
     with _pool(workers) as pool:
+        ready = pool.submit(os.getpid)
         try:
             while True:
                 while len(running) < ahead * workers:
@@ -66,7 +69,7 @@ def _pool_run(
                     if task is None:
                         break
                     lost = [*running.values(), task]
-                    running[pool.submit(evaluate_packed, payload, task)] = task
+                    running[pool.submit(evaluate_packed, payload, task, __version__)] = task
                 if not running:
                     return []
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -74,7 +77,12 @@ def _pool_run(
                     del running[future]
                     lost = list(running.values())
                     yield rows
-        except BrokenProcessPool:
+        except BrokenProcessPool as error:
+            if ready.exception() is not None:
+                raise InputError(
+                    "processes cannot be started: a script that asks for workers needs "
+                    'if __name__ == "__main__": around what it runs, because each process imports it again'
+                ) from error
             return lost
 
 

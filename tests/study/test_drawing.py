@@ -78,6 +78,13 @@ def test_studies_over_one_another(lines):
     assert {line.get_linestyle() for line in drawn} == {"-", "--"}
 
 
+def test_too_many_lines_of_several_studies(lines):
+    wide = {"kappa": np.linspace(0.1, 1, 10), "beta": [0.5, 1.0]}
+    many = Study("example_2", wide, "steady_state", ["coherence"]).run()
+    with pytest.raises(InputError, match="10 lines of each study along kappa cannot be told apart"):
+        panels({"lines": many, "many": many}, ["coherence"], x="beta")
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

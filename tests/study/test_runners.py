@@ -17,6 +17,7 @@ import qcoll
 from qcoll.errors import InputError
 from qcoll.study import Study
 from qcoll.study.cluster import on_cluster
+from qcoll.study.evaluate import evaluate_packed
 
 
 def test_processes_give_the_same_file_and_survive_the_death_of_one(tmp_path):
@@ -101,6 +102,22 @@ def test_a_scheduler_that_does_not_answer():
         InputError, match=r"tcp://127.0.0.1:1 did not answer within 0.3 s .* start it with dask scheduler"
     ):
         on_cluster("tcp://127.0.0.1:1", timeout=0.3)
+
+
+def test_a_script_without_its_guard_is_told_so(tmp_path):
+    script = tmp_path / "script.py"
+    compute = '{"kind": "trajectory", "n": 1, "method": "second_order"}'
+    script.write_text(f"import qcoll\nqcoll.Study('example_2', {{'kappa': [1, 2]}}, {compute}).run('out', workers=2)\n")
+    environment = os.environ | {"PYTHONPATH": str(Path(qcoll.__file__).parents[1])}
+    said = subprocess.run(
+        [sys.executable, str(script)], env=environment, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert "InputError: processes cannot be started: a script that asks for workers needs if __name__" in said.stderr
+
+
+def test_another_version_is_refused():
+    with pytest.raises(ImportError, match=r"it has qcoll .*, but the study is run with 0.0"):
+        evaluate_packed(b"", [0], "0.0")
 
 
 KILLED = """
