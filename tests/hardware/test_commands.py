@@ -14,6 +14,8 @@ from qcoll.cli.sweeps import points
 
 SMALL = ["--collisions", "1", "--shots", "100", "--order", "1", "-p", "dt=0.5", "-p", "alpha=0.4"]
 STATE = ["--quantity", "state", "--initial", "+"]
+#: Where the prediction is not what is tested.
+PLAIN = ["--no-predict"]
 
 
 def call(*arguments, answer=None):
@@ -21,7 +23,7 @@ def call(*arguments, answer=None):
 
 
 def test_submit_jobs_fetch(tmp_path):
-    sent = call("submit", "example2", "--backend", "fake_manila", *SMALL, *STATE, "--dir", tmp_path)
+    sent = call("submit", "example2", "--backend", "fake_manila", *SMALL, *STATE, *PLAIN, "--dir", tmp_path)
     assert sent.exit_code == 0, sent.output
     for expected in ("QPU time", "two-qubit gates", "is done", "coherence", "wrote"):
         assert expected in sent.output
@@ -33,7 +35,7 @@ def test_submit_jobs_fetch(tmp_path):
     assert fetched.exit_code == 0, fetched.output
     assert json.loads((folder / "result.json").read_text())["rows"][1]["collision"] == 1
     assert call("fetch", "--dir", tmp_path).output == fetched.output  # the latest by default
-    twice = call("submit", "example2", "--backend", "fake_manila", *SMALL, *STATE, "--dir", tmp_path)
+    twice = call("submit", "example2", "--backend", "fake_manila", *SMALL, *STATE, *PLAIN, "--dir", tmp_path)
     assert isinstance(twice.exception, qcoll.InputError)
     assert "--again" in str(twice.exception)
 
@@ -103,7 +105,7 @@ def test_dry_run_sends_nothing(tmp_path):
 
 def test_ibm_is_asked_before_anything_is_spent(tmp_path, monkeypatch, server, service):
     monkeypatch.setattr("qcoll.hardware.service.runtime.connect", lambda instance=None: service)
-    arguments = ["submit", "example2", "--backend", "ibm_lagos", *SMALL, *STATE, "--dir", tmp_path]
+    arguments = ["submit", "example2", "--backend", "ibm_lagos", *SMALL, *STATE, *PLAIN, "--dir", tmp_path]
     refused = call(*arguments, answer="n\n")
     assert refused.exit_code == 1
     assert "Send 1 job(s) to ibm_lagos?" in refused.output

@@ -57,9 +57,12 @@ def unitary(circuit):
 
 
 @pytest.mark.parametrize(
-    ("device", "synthesis"), [("fake_lagos", "trotter"), *(("fake_torino", level) for level in LEVELS)]
+    ("device", "synthesis", "name"),
+    [
+        *(("fake_lagos", "trotter", name) for name in SWEPT),
+        *(("fake_torino", level, name) for level in LEVELS for name in ("alpha", "beta")),
+    ],
 )
-@pytest.mark.parametrize("name", list(SWEPT))
 def test_bound_circuits_are_those_mapped_one_by_one(device, synthesis, name):
     target = open_device(device).backend.target
     circuits = points(name, SWEPT[name], synthesis=synthesis)

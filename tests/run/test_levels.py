@@ -14,7 +14,7 @@ from qcoll.model.random import random_model
 from qcoll.run.aer import states_at_ticks
 from qcoll.run.channel import joint_output, whole_channel
 from qcoll.run.mean import mean_states, system_part
-from qcoll.run.simulation import prepare_run
+from qcoll.run.simulation import prepare_run, sampled_runs
 
 MODELS = [qcoll.example_1(alpha=0.3, dt=0.4), qcoll.example_2(alpha=0.3, dt=0.4)]
 LEVELS = {
@@ -55,9 +55,12 @@ def test_fresh_and_reset_ancillas_agree(model, level):
         assert np.abs(getattr(fresh, name) - getattr(reset, name)).max() < 1e-10
 
 
-@pytest.mark.parametrize("noise", ["FakeTorino", {"two_qubit": 5e-3, "t1": 2e-4, "t2": 1e-4, "reset": 0.01}], ids=str)
+@pytest.mark.parametrize(
+    ("model", "noise"),
+    [(MODELS[0], {"two_qubit": 5e-3, "t1": 2e-4, "t2": 1e-4, "reset": 0.01}), (MODELS[1], "FakeTorino")],
+    ids=["example 1, figures", "example 2, FakeTorino"],
+)
 @pytest.mark.parametrize("level", LEVELS)
-@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
 def test_the_noisy_channel_iterated_is_the_direct_noisy_run(model, level, noise):
     circuit = compiled(model, level, n=6)
     direct, iterated = (
@@ -134,8 +137,7 @@ def test_shots_cover_at_their_stated_rate(level, noise):
     """Each estimate within two standard errors of the mean about 95 times in 100 (seeds 0 to 9)."""
     circuit = compiled(MODELS[1], level, n=6)
     scores = {"states": [], "heat": [], "work": []}
-    for seed in range(10):
-        run = qcoll.simulate(circuit, noise=noise, shots=400, seed=seed)
+    for run in sampled_runs(circuit, noise, [(400, seed) for seed in range(10)]):
         bias = 1.0 if noise is None else 1 - 2 * noise["readout"]
         for pauli in "XYZ":
             operator = SparsePauliOp(pauli)

@@ -7,6 +7,7 @@ from qiskit.quantum_info import Pauli, SparsePauliOp
 import qcoll
 from qcoll.measure.settings import Estimates, rotation_circuit, settings_for, system_paulis
 from qcoll.model.random import random_model
+from qcoll.run.simulation import sampled_runs
 
 MODEL = qcoll.example_2(alpha=0.4, dt=0.4)
 
@@ -16,8 +17,7 @@ def test_errors_cover_at_their_stated_rate(noise):
     """Each estimate within two standard errors of its expectation about 95 times in 100 (seeds 0 to 9)."""
     compiled = qcoll.compile_collisions(MODEL, n=6)
     scores = {"states": [], "heat": [], "work": []}
-    for seed in range(10):
-        run = qcoll.simulate(compiled, noise=noise, shots=400, seed=seed)
+    for run in sampled_runs(compiled, noise, [(400, seed) for seed in range(10)]):
         for pauli in "XYZ":
             operator = SparsePauliOp(pauli)
             difference = run.expectation(operator) - run.expected.expectation(operator)

@@ -18,7 +18,7 @@ from qcoll.model.random import random_models
 from qcoll.run import aer
 from qcoll.run.comparison import trace_distance
 
-RANDOM = random_models(50, seed=2026)
+RANDOM = random_models(25, seed=2026)
 STRONG = qcoll.example_2(alpha=0.4, dt=0.4)
 BUILT = pytest.importorskip("qiskit_ibm_runtime", reason="fake devices come with the extra qcoll[ibm]")
 
