@@ -13,6 +13,7 @@ from ..exact import evolve, spectral_gap, steady_state
 from ..exact.dynamics import DensityMethod
 from ..exact.joint import Method
 from ..limits import natural_number, natural_numbers, positive_integer
+from ..model.collision import CollisionModel
 from ..model.cycle import Model
 from ..trajectory.iterate import recorded_collisions
 from .quantities import OFFERED, of_trajectory, quantity
@@ -158,7 +159,17 @@ def _merged(parts: Any) -> Values:
 
 
 def _steady_values(model: Model, options: Mapping[str, Any], quantities: tuple[str, ...]) -> Values:
-    """The steady state, and the ledger of one more collision."""
+    """The steady state, and the ledger of one more collision.
+
+    Raises:
+        InputError: for the ledger of ancillas that meet each other, which depends on more than the system's state.
+    """
+    asked = [name for name in quantities if name != "spectral_gap" and quantity(name).of == "ledger"]
+    if asked and isinstance(model, CollisionModel) and model.memory is not None:
+        raise InputError(
+            f"{model.name!r} has a memory, so that its steady state alone does not say what {asked[0]} is: compute a "
+            "long trajectory and keep its last step"
+        )
     step = evolve(model, 1, steady_state(model, options["method"]), options["method"])
     found: Values = {}
     for name in quantities:

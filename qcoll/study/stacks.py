@@ -71,7 +71,7 @@ def linear_parameters(source: ModelSource) -> Linear | None:
     """In which parameters the models of a source are linear, or ``None`` where nobody knows."""
     if isinstance(source.make, FileModel):
         model = source.make.model
-        if model.ancilla.beta is None:
+        if model.ancilla.beta is None or model.memory is not None:
             return None
         named = {part: tuple(n for n in source.make.parameters if n.startswith(f"{part}.")) for part in _PARTS}
         return Linear(named["system"], named["ancilla"], named["interaction"])

@@ -305,3 +305,24 @@ def test_a_study_without_axes_is_a_point():
     data = Study("example_2", {}, "steady_state", ["coherence", "state"]).run()
     assert data.coherence.shape == ()
     assert np.allclose(data.state, qcoll.steady_state(qcoll.example_2()).data, atol=1e-13)
+
+
+def test_a_memory_has_steady_states_and_trajectories_but_no_steady_ledger():
+    bath = qcoll.models.remembering_bath
+    axes = {"swap": [0.0, 0.9]}
+    settings = {"parameters": {"beta": 1.0}, "compute": "steady_state"}
+    solved = Study(bath, axes=axes, quantities=["energy", "spectral_gap"], **settings).run()
+    for swap in axes["swap"]:
+        model = bath(swap=swap, beta=1.0)
+        energy = np.trace(model.system.to_matrix() @ qcoll.steady_state(model).data).real
+        assert float(solved.energy.sel(swap=swap)) == pytest.approx(energy, abs=1e-12)
+        assert float(solved.spectral_gap.sel(swap=swap)) == pytest.approx(qcoll.spectral_gap(model), abs=1e-12)
+    compute = {"kind": "trajectory", "n": 12}
+    runs = Study(bath, axes=axes, parameters={"beta": 1.0}, compute=compute, quantities=["energy", "heat"]).run()
+    for swap in axes["swap"]:
+        exact = qcoll.evolve(bath(swap=swap, beta=1.0), 12)
+        np.testing.assert_allclose(runs.energy.sel(swap=swap), exact.energy, rtol=0, atol=1e-12)
+        np.testing.assert_allclose(runs.heat.sel(swap=swap)[1:], exact.heat, rtol=0, atol=1e-12)
+    refused = Study(bath, axes=axes, quantities=["heat"], **settings).run()
+    assert np.isfinite(float(refused.heat.sel(swap=0.0)))
+    assert np.isnan(float(refused.heat.sel(swap=0.9)))
