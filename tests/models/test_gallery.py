@@ -1,10 +1,25 @@
 """The page of ready models writes itself and notices when a number has changed."""
 
+import functools
+from pathlib import Path
+
 import pytest
 
 import qcoll
 from qcoll.models.__main__ import main
-from qcoll.models.gallery import GALLERY
+from qcoll.models.gallery import GALLERY, drawn
+
+PAGE = Path(__file__).parents[2] / "docs" / "gallery.md"
+ONCE = functools.cache(drawn)
+
+
+@pytest.fixture(autouse=True)
+def computed_once(monkeypatch):
+    monkeypatch.setattr("qcoll.models.__main__.drawn", ONCE)
+
+
+def test_the_page_of_the_documentation_is_up_to_date(capsys):
+    assert main(["--check", str(PAGE)]) == 0, capsys.readouterr().out
 
 
 def test_the_page_is_written_with_its_figures_and_checked(tmp_path, capsys):
