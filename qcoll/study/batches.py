@@ -34,18 +34,14 @@ _LARGEST_BATCH = 1000
 _LARGEST_SYSTEM = 2
 
 
-def batch_size(kind: str, model: Model, options: Mapping[str, Any]) -> int:
+def batch_size(kind: str, model: Model, options: Mapping[str, Any], names: Sequence[str]) -> int:
     """How many points are computed together; 1 where they are not stacked at all."""
-    if not isinstance(model, CollisionModel):
+    if not isinstance(model, CollisionModel) or model.memory is not None or not model.physical.all():
         return 1
-    plain = (
-        model.memory is None
-        and model.ancilla.beta is not None
-        and model.physical.all()
-        and model.ancilla.physical.all()
-    )
+    if model.ancilla.beta is None and "entropy_production" in names:
+        return 1
     exact = options.get("method") == "exact" or kind == "steady_state"
-    if kind == "circuit" or not (plain and exact and model.num_system_qubits <= _LARGEST_SYSTEM):
+    if kind == "circuit" or not (exact and model.num_system_qubits <= _LARGEST_SYSTEM):
         return 1
     size = 12 * COMPLEX_BYTES * 4**model.num_qubits
     if kind == "trajectory":
@@ -82,6 +78,8 @@ def batch_values(
         InputError: if one of the points cannot be computed; which one, says a batch of fewer.
     """
     stack = stacked_models(source, points)
+    if stack.levels is not None:
+        raise InputError("systems of modes with fewer levels than states are computed one by one")
     count = len(points)
     if kind == "steady_state":
         solved = steady_states(stack, options["method"])

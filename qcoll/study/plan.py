@@ -216,7 +216,7 @@ def make_plan(
         grid=grid,
         reduced=reduced,
         fingerprints={place: each.fingerprint() for place, each in models.items() if place != "middle"},
-        batch=_repeats(grid, option_axes) if kind == "circuit" else batch_size(kind, model, start),
+        batch=_repeats(grid, option_axes) if kind == "circuit" else batch_size(kind, model, start, chosen),
     )
 
 

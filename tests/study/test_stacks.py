@@ -63,3 +63,24 @@ def test_a_function_in_a_script(tmp_path):
     with pytest.raises(qcoll.InputError, match="has no function 'strong'"):
         find_source("mine.py:strong", tmp_path)
     assert linear_parameters(source) is None
+
+
+def test_ancillas_in_given_states_are_stacked_too():
+    def reservoir(coupling):
+        return qcoll.models.homogenisation(state=[[0.6, 0.2], [0.2, 0.4]], omega=0.5, coupling=coupling)
+
+    couplings = [0.2, 0.5, 0.9]
+    for compute in ("steady_state", {"kind": "trajectory", "n": 4, "record": "last"}):
+        study = qcoll.Study(reservoir, {"coupling": couplings}, compute, ["state", "heat"])
+        assert study.plan.batch > 1
+        data = study.run()
+        for place, coupling in enumerate(couplings):
+            model = reservoir(coupling)
+            start = qcoll.steady_state(model) if compute == "steady_state" else None
+            run = qcoll.evolve(model, 1 if compute == "steady_state" else 4, start)
+            assert np.allclose(data.state[place], run.states[-1], atol=1e-12)
+            assert data.heat[place] == pytest.approx(run.heat.sum(), abs=1e-13)
+    given = qcoll.Study(reservoir, {"coupling": couplings}, "steady_state", "entropy_production")
+    assert given.plan.batch == 1  # against a modular Hamiltonian, one by one
+    step = qcoll.evolve(reservoir(0.9), 1, qcoll.steady_state(reservoir(0.9)))
+    assert given.run().entropy_production[2] == pytest.approx(step.entropy_production[0], abs=1e-12)
