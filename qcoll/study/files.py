@@ -16,8 +16,9 @@ A file has what :class:`~qcoll.Study` takes::
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from ..errors import InputError
 from ..model.toml_lines import line_of
@@ -57,6 +58,27 @@ def load_study(path: str | Path) -> Study:
         found = _line(lines, entry)
         return InputError(f"{path}{f', line {found}' if found else ''}: {message}")
 
+    _check_entries(document, refuse)
+    try:
+        source = find_source(document["model"], path.parent)
+    except InputError as error:
+        raise refuse(str(error), "model") from error
+    try:
+        return Study(
+            source,
+            document["axes"],
+            document["compute"],
+            document.get("quantities"),
+            document.get("parameters", {}),
+            document.get("reduce"),
+            document.get("title", path.stem),
+        )
+    except InputError as error:
+        raise refuse(str(error), *getattr(error, "entry", ())) from error
+
+
+def _check_entries(document: Mapping[str, Any], refuse: Callable[..., InputError]) -> None:
+    """Refuse unknown, missing and misshapen entries."""
     for key in document:
         if key not in _KEYS:
             raise refuse(f"unknown entry {key!r}; a study has {', '.join(_KEYS)}", key)
@@ -72,22 +94,6 @@ def load_study(path: str | Path) -> Study:
             if option != "kind" and option not in OPTIONS[named]:
                 said = f"{named} has no option {option!r}; it has {', '.join(OPTIONS[named])}"
                 raise refuse(said, "compute", option)
-    try:
-        source = find_source(document["model"], path.parent)
-    except InputError as error:
-        raise refuse(str(error), "model") from error
-    try:
-        return Study(
-            source,
-            document["axes"],
-            compute,
-            document.get("quantities"),
-            document.get("parameters", {}),
-            document.get("reduce"),
-            document.get("title", path.stem),
-        )
-    except InputError as error:
-        raise refuse(str(error), *getattr(error, "entry", ())) from error
 
 
 def _line(lines: list[str], entry: tuple[str, ...]) -> int | None:

@@ -15,7 +15,8 @@ from ..errors import InputError
 from ..limits import positive_integer
 from .blocks import Survey, survey_of
 from .netcdf import FILE, open_study, require_extra, write_dataset
-from .plan import Plan, make_plan
+from .plan import Plan
+from .planning import make_plan
 from .runners import Runner, Task, here, in_processes
 from .sources import ModelSource, find_source
 from .store import Store
