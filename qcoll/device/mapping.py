@@ -26,6 +26,7 @@ from collections.abc import Sequence
 
 from qiskit.transpiler import Target
 
+from ..compile.fractional import with_fractional_gates
 from ..compile.sequence import CollisionCircuit
 from ..errors import InputError
 from ..limits import natural_number, natural_numbers
@@ -34,6 +35,10 @@ from .mapper import Mapper
 from .mapping_in_turns import mapped_in_turns
 from .qubits import least_qubits, qubit_account
 from .repair import Repairs, repaired, require_connected, warn_of_broken_pairs
+from .verification import UNROUNDED_LEVEL
+
+#: The gate of targets on which collisions are made of fractional gates.
+FRACTIONAL = "rzz"
 
 DEFAULT_SEEDS = tuple(range(10))
 
@@ -68,7 +73,8 @@ def map_collisions(
 
     Args:
         compiled: from :func:`~qcoll.compile_collisions`.
-        target: a device's target, e.g. ``backend.target``.
+        target: a device's target, e.g. ``backend.target``. On one with fractional gates (RZZ) collisions of a qubit and
+            a pair are made of them, where that takes fewer two-qubit gates.
         basis_gates: gates to use where there is no target (all qubits connected). Without either nothing is
             transpiled: the gates stay as they are.
         layout: physical qubits for the qubits of ``compiled.circuit``, in its order; ``None`` chooses by the target's
@@ -97,6 +103,10 @@ def map_collisions(
         target = repairs.target
         require_connected(target, needed, target.description or "the device")
     level, numbers = transpiler_level(optimization_level), natural_numbers(seeds, "seeds")
+    if target is not None and FRACTIONAL in target.operation_names:
+        shorter = with_fractional_gates(compiled)
+        if shorter is not compiled:  # higher levels would make two gates of a fraction again
+            compiled, level = shorter, min(level, UNROUNDED_LEVEL)
     options: dict[str, object] = {"target": target} if target is not None else {"basis_gates": basis_gates}
     mapper = Mapper(compiled, options, layout, level, numbers, verify)
     ways = {"reset": mapper.periodic, "alternating": mapper.alternating, "fresh": mapper.fresh}
