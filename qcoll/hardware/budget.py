@@ -36,7 +36,7 @@ from ..exact.channel import superoperator
 from ..exact.dynamics import evolve
 from ..exact.joint import JointCollision
 from ..limits import positive_integer
-from ..model.collision import CollisionModel
+from ..model.collision import CollisionModel, require_fresh
 from ..run.aer import states_at_ticks
 from ..run.channel import CircuitChannel, extract_channel
 from ..run.comparison import trace_distance
@@ -220,6 +220,7 @@ def error_budget(
     >>> budget.best.choice.synthesis
     'sampled'
     """
+    require_fresh(model)
     count = positive_integer(n, "n, the number of collisions,")
     if not 0 < tolerance <= 1:
         raise InputError(f"tolerance is {tolerance!r}, but a trace distance is between 0 and 1")
