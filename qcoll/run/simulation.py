@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import warnings
-from collections.abc import Iterator, Sequence
-from typing import Any, Literal, get_args
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Literal, get_args, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,7 @@ from .cycle_ledger import cycle_columns, state_means
 from .cycle_shots import sampled_cycles
 from .mean import mean_states, system_part
 from .memory_ledger import fields_with_memory, meeting_columns
+from .pure import PureMethod, PureTrajectory, pure_trajectory
 from .shots import sampled_trajectory
 from .system_ledger import ledger_observables, ledger_of_states, trajectory_fields
 from .turns import mean_states_in_turns
@@ -40,6 +41,7 @@ RunMethod = Literal["automatic", "direct", "iterated"]
 LONGEST_DIRECT = 500
 
 
+@overload
 def simulate(
     circuit: CollisionCircuit,
     noise: Any = None,
@@ -51,8 +53,45 @@ def simulate(
     optimization_level: int = 3,
     seeds: Sequence[int] = DEFAULT_SEEDS,
     seed: int | None = None,
-) -> CircuitTrajectory:
-    """The trajectory that a compiled circuit makes on Aer's density-matrix simulator.
+) -> CircuitTrajectory: ...
+
+
+@overload
+def simulate(
+    circuit: CollisionCircuit,
+    noise: Any = None,
+    shots: int | None = None,
+    *,
+    method: PureMethod,
+    record: Record = 1,
+    schedule: bool = True,
+    optimization_level: int = 3,
+    seeds: Sequence[int] = DEFAULT_SEEDS,
+    seed: int | None = None,
+    target_error: float | None = None,
+    observables: Sequence[Any] = (),
+    bond_dimension: int | None = None,
+    progress: Callable[[int, float], None] | None = None,
+) -> PureTrajectory: ...
+
+
+def simulate(
+    circuit: CollisionCircuit,
+    noise: Any = None,
+    shots: int | None = None,
+    *,
+    method: RunMethod | PureMethod = "automatic",
+    record: Record = 1,
+    schedule: bool = True,
+    optimization_level: int = 3,
+    seeds: Sequence[int] = DEFAULT_SEEDS,
+    seed: int | None = None,
+    target_error: float | None = None,
+    observables: Sequence[Any] = (),
+    bond_dimension: int | None = None,
+    progress: Callable[[int, float], None] | None = None,
+) -> CircuitTrajectory | PureTrajectory:
+    """The trajectory that a compiled circuit makes on Aer: by density matrices, or by pure states that are drawn.
 
     Where collisions are sampled from several circuits the states are the exact mean over the draws, and every shot is a
     draw of its own. Where the circuit keeps only the system's state, heat and work are those of the model's exact
@@ -67,15 +106,22 @@ def simulate(
             system's states, energies and their standard errors are estimated.
         method: ``"direct"`` runs the whole sequence; ``"iterated"`` extracts the channel of one collision and iterates
             it; ``"automatic"`` runs up to 500 collisions directly. Collisions that are sampled are run one by one if
-            directly, and rather iterated.
+            directly, and rather iterated. ``"trajectories"`` runs pure states, ``"matrix_product_state"`` those of
+            limited bond dimension, for circuits too large for density matrices (:mod:`qcoll.run.pure`): ``shots`` is
+            then the number of runs, 1000 unless given, and standard errors come from their spread.
         record: keep every ``record``-th collision, or the chosen ones.
         schedule: let the other qubits decohere while one is busy, where durations are known.
         optimization_level: of the transpiler, for noisy runs.
         seeds: transpiler seeds, of which the best is kept, for noisy runs.
         seed: seed of the shots; ``None`` draws a new one.
+        target_error: of pure-state runs, which stop when no string that is kept has a larger standard error.
+        observables: of pure-state runs: operators of the system that are kept, beside H_S and Z of every qubit (up to
+            three qubits everything is).
+        bond_dimension: of matrix product states, 64 unless given.
+        progress: called after every batch of runs with their number and the largest error.
 
     Returns:
-        A :class:`~qcoll.Trajectory` that remembers its circuit.
+        A :class:`~qcoll.Trajectory` that remembers its circuit; a :class:`~qcoll.LargeTrajectory` of pure-state runs.
 
     Raises:
         InputError: for a bad option, a device that cannot run the circuit, or a circuit too large for memory.
@@ -86,9 +132,17 @@ def simulate(
     >>> bool(abs(ideal.states - qcoll.evolve(compiled.model, n=20).states).max() < 1e-4)
     True
     """
-    trajectory, saved = _expected(
-        circuit, noise, shots, method, record, schedule=schedule, optimization_level=optimization_level, seeds=seeds
-    )
+    options: dict[str, Any] = {"schedule": schedule, "optimization_level": optimization_level, "seeds": seeds}
+    pure: dict[str, Any] = {"target_error": target_error, "observables": observables, "bond_dimension": bond_dimension}
+    if method == "trajectories" or method == "matrix_product_state":
+        chosen = recorded_collisions(_checked(circuit).n, record)
+        mapped, noise_model, kind = prepare_run(circuit if noise else _as_one_set(circuit), noise, **options)
+        return pure_trajectory(
+            mapped, noise_model, kind, method, chosen, runs=shots, seed=seed, progress=progress, **pure
+        )
+    if given := [name for name, value in pure.items() if value is not None and value != ()]:
+        raise InputError(f'{", ".join(given)}: for method="trajectories" or "matrix_product_state" only')
+    trajectory, saved = _expected(circuit, noise, shots, method, record, **options)
     return trajectory if shots is None else _sampled(trajectory, saved, shots, seed)
 
 
@@ -147,13 +201,10 @@ def _expected(
     seeds: Sequence[int] = DEFAULT_SEEDS,
 ) -> tuple[CircuitTrajectory, dict[str, Complex]]:
     """The trajectory without shot noise, and the states that shots would be sampled from; see :func:`simulate`."""
-    if not isinstance(circuit, CollisionCircuit):
-        raise InputError(
-            f"circuit must be a qcoll.CollisionCircuit, but a {type(circuit).__name__} was given: "
-            "make one with qcoll.compile_collisions"
-        )
+    _checked(circuit)
     if method not in get_args(RunMethod):
-        raise InputError(f"method is {method!r}, but must be one of {', '.join(map(repr, get_args(RunMethod)))}")
+        known = (*get_args(RunMethod), *get_args(PureMethod))
+        raise InputError(f"method is {method!r}, but must be one of {', '.join(map(repr, known))}")
     if shots is not None:
         positive_integer(shots, "shots")
         if method == "iterated" or circuit.n > LONGEST_DIRECT:
@@ -177,6 +228,16 @@ def _expected(
         return iterated_trajectory(mapped, noise_model, kind, record=record), {}
     saved = _saved_states(mapped, noise_model)
     return _from_saved_states(mapped, noise_model, kind, saved, chosen), saved
+
+
+def _checked(circuit: Any) -> CollisionCircuit:
+    """Refuse what is no compiled circuit."""
+    if not isinstance(circuit, CollisionCircuit):
+        raise InputError(
+            f"circuit must be a qcoll.CollisionCircuit, but a {type(circuit).__name__} was given: "
+            "make one with qcoll.compile_collisions"
+        )
+    return circuit
 
 
 def prepare_run(
