@@ -238,8 +238,11 @@ def _collected(record: Record, service: Any, wait: bool) -> Record:
             continue
         try:
             state, reason = runtime.job_state(service, job.id)
-            if state == "done" or (state == "submitted" and wait):
-                result, seconds = runtime.job_result(service, job.id)
+            left = None
+            if reason is not None and reason.startswith(runtime.UNKNOWN_STATE):
+                left = runtime.leftover_result(service, job.id)
+            if left is not None or state == "done" or (state == "submitted" and wait):
+                result, seconds = left or runtime.job_result(service, job.id)
                 found = means_of(result) if record.options.zne else counts_of(result)
                 record = _stored(record, index, found, quantum_seconds=seconds)
                 continue

@@ -280,11 +280,20 @@ def test_the_record_is_plain_json(experiment, tmp_path):
         ("Evaporated", "failed: IBM calls its state 'EVAPORATED'"),
     ],
 )
-def test_states_that_nobody_knows_end_the_wait(server, service, experiment, tmp_path, status, message):
+def test_states_that_nobody_knows_end_the_wait(server, service, experiment, tmp_path, monkeypatch, status, message):
     record = submit(experiment, tmp_path)
     server.state = {"status": status}
+    monkeypatch.setattr(server, "job_results", lambda job_id: "")
     with pytest.raises(qcoll.InputError, match=f"(?i){message}"):
         fetch(record, service, wait=True)
+
+
+def test_results_that_are_there_in_such_a_state_are_fetched(server, service, experiment, tmp_path):
+    record = submit(experiment, tmp_path)
+    server.state = {"status": "Cancelled - Ran too long"}
+    done = fetch(record, service, wait=True)
+    assert done.state == "done"
+    assert trajectory(done).counts.shots == 500
 
 
 def test_the_repetition_delay_is_the_devices_own(compiled):

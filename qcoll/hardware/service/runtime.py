@@ -40,6 +40,11 @@ _JOB_STATES = {
 
 LEAST_BUSY = "least-busy"
 
+#: How long to wait for the result of a job that has ended in an unknown state.
+LEFTOVER_SECONDS = 5.0
+#: How the reason of a state begins that is not one of the runtime's.
+UNKNOWN_STATE = "IBM calls its state"
+
 
 def require_runtime() -> Any:
     """The runtime's package.
@@ -235,7 +240,7 @@ def job_state(service: Any, job_id: str) -> tuple[str, str | None]:
         status = str(job.status())
         state = _JOB_STATES.get(status.upper())
         if state is None:  # such as "Cancelled - Ran too long", which max_execution_time causes
-            return ("cancelled" if status.upper().startswith("CANCEL") else "failed"), f"IBM calls its state {status!r}"
+            return ("cancelled" if status.upper().startswith("CANCEL") else "failed"), f"{UNKNOWN_STATE} {status!r}"
         reason = job.error_message() if state == "failed" else None
     return state, None if reason is None else without_secrets(str(reason))
 
@@ -254,6 +259,21 @@ def job_result(service: Any, job_id: str) -> tuple[Any, float | None]:
     if result is None:
         raise LostJobError(f"IBM no longer has the result of job {job_id}: it expired or was deleted")
     return result, usage
+
+
+def leftover_result(service: Any, job_id: str) -> tuple[Any, float | None] | None:
+    """The result of a job that ended in a state that nobody knows, and its QPU seconds; ``None`` if there is none.
+
+    Such as "Cancelled - Ran too long": what had run by then may be there.
+    """
+    try:
+        with reported_errors(), own_extrapolation():
+            job = service.job(job_id)
+            job.JOB_FINAL_STATES = (*job.JOB_FINAL_STATES, job.status())  # or the runtime would wait for another
+            result = job.result(timeout=LEFTOVER_SECONDS)
+            return None if result is None else (result, float(job.usage()))
+    except InputError:
+        return None
 
 
 @contextlib.contextmanager
