@@ -33,6 +33,8 @@ from .joint import JointCollision
 
 #: Up to so many qubits of system and ancilla there are powers of a transfer matrix; beyond, states are stepped.
 LARGEST_TRANSFER_MATRIX = 5
+#: A relative singular value below this is one of a conserved quantity.
+LEVELS_RESOLUTION = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,16 +182,32 @@ def steady_with_memory(dynamics: MemoryDynamics) -> Complex:
     """The system's state after very many collisions, (d, d).
 
     Raises:
-        InputError: if it is not unique, or the system or ancilla has modes with fewer levels than states.
+        InputError: if it is not unique.
     """
     model = dynamics.model
     if not (model.physical.all() and model.ancilla.physical.all()):
-        raise InputError(
-            f"the steady state of {model.name!r}, which has a memory and modes with fewer levels than states of their "
-            "qubits, is not solved for: evolve from an initial state instead"
-        )
+        return _steady_within_levels(dynamics, np.flatnonzero(np.kron(model.ancilla.physical, model.physical)))
     _, (matrix, _) = dynamics.transfer()
     return dynamics.joint.trace_ancilla(from_pauli_vector(fixed_point(matrix)))
+
+
+def _steady_within_levels(dynamics: MemoryDynamics, levels: np.ndarray) -> Complex:
+    """The same where only some joint states are levels of the modes: beyond them there is nothing."""
+    size, whole = len(levels), dynamics.joint.system_dimension * dynamics.joint.ancilla_dimension
+    units = np.zeros((size, size, whole, whole), dtype=complex)
+    first, second = np.indices((size, size))
+    units[first, second, levels[first], levels[second]] = 1.0
+    images = dynamics.collided(dynamics.passed_on(units))[..., levels[:, None], levels]
+    matrix = images.reshape(size**2, size**2).T
+    equations = np.vstack([matrix - np.eye(size**2), np.eye(size).reshape(1, -1)])
+    solved, _, rank, _ = np.linalg.lstsq(equations, np.append(np.zeros(size**2), 1.0), rcond=LEVELS_RESOLUTION)
+    if rank < size**2:
+        raise InputError(
+            f"the steady state of {dynamics.model.name!r} is not unique; evolve from an initial state instead"
+        )
+    state = np.zeros((whole, whole), dtype=complex)
+    state[np.ix_(levels, levels)] = solved.reshape(size, size)
+    return _hermitian(dynamics.joint.trace_ancilla(state))
 
 
 def _stepped(dynamics: MemoryDynamics, state: Complex, collisions: np.ndarray) -> tuple[Complex, Real]:

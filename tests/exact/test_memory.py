@@ -196,3 +196,20 @@ def test_bad_memories_are_refused():
 def test_tables_have_the_work_on_the_ancillas():
     run = qcoll.evolve(CASES[0], n=4)
     assert list(columns(run)["memory_work"][1:]) == list(run.memory_work)
+
+
+def test_levels_that_are_cut_off_stay_empty():
+    system, own = qcoll.Modes(s=qcoll.Boson(levels=3)), qcoll.Modes(a=qcoll.Boson(levels=3))
+    pair = own.joined(qcoll.Modes(b=qcoll.Boson(levels=3)))
+    model = qcoll.CollisionModel(
+        system=system.number("s"),
+        ancilla=qcoll.structured_ancilla(own, frequencies=[1.0], couplings={}, beta=1.0, largest_dropped=0.1),
+        interaction=system.joined(own).exchange("s", "a", 0.5),
+        dt=0.8,
+        system_modes=system,
+        memory=qcoll.Memory(interaction=pair.exchange("a", "b", 1.2), dt=1.0),
+    )
+    settled = qcoll.steady_state(model).data
+    far = qcoll.evolve(model, 2000, record=2000).states[-1]
+    assert np.abs(settled - far).max() < 1e-11
+    assert np.abs(settled[3]).max() == 0
