@@ -310,3 +310,12 @@ def test_twirled_gates_leave_the_initial_state_as_it_is(compiled, tmp_path):
     experiment = design_experiment(start, "fake_manila", at=[1], shots=2000, quantities=["state"], options=options)
     record = submit(experiment, tmp_path)
     assert trajectory(record).coherence[0] < 0.2
+
+
+def test_more_shots_than_the_device_takes_are_refused(service, compiled):
+    device = open_device("ibm_lagos", service=service)
+    most = device.backend.configuration().max_shots
+    with pytest.raises(
+        qcoll.InputError, match=f"takes at most {most} shots of a circuit, but {most + 1} are asked for"
+    ):
+        design_experiment(compiled, device, at=[2], shots=most + 1, quantities=["state"], seeds=[0])

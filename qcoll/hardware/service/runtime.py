@@ -26,6 +26,7 @@ from ..pubs import Pub
 from .aqt import open_aqt
 from .device import Device as Device
 from .messages import LostJobError, reported_errors, without_secrets
+from .providers import limits_of
 
 #: States of a job of the runtime, in the words of a record. Any other one ends the wait, which else might never end.
 _JOB_STATES = {
@@ -97,7 +98,8 @@ def open_device(
     else:
         service = service or connect(instance)
         with reported_errors():
-            device = Device(_backend(service, name, num_qubits), service)
+            backend = _backend(service, name, num_qubits)
+            device = Device(backend, service, largest_shots=limits_of(backend)[0])
         _check_status(device)
     if device.backend.num_qubits < num_qubits:
         raise InputError(
