@@ -6,6 +6,7 @@ NetCDF tools agree on real numbers only, so that a complex quantity ``state`` is
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -30,20 +31,17 @@ REAL, IMAGINARY = "_real", "_imag"
 #: What the parameters of the ready models are, where it can be said in a word.
 _UNITS = {"beta": ("inverse temperature", "inverse energy"), "dt": ("duration of a collision", "inverse energy")}
 _ENERGIES = ("omega", "kappa", "alpha", "coupling")
-_HINT = 'is not installed: pip install "qcoll[study]"'
 
 
 def require_extra() -> None:
     """Say what is missing, before any work starts.
 
     Raises:
-        MissingExtraError: if xarray, h5netcdf or dask's cloudpickle are not installed.
+        MissingExtraError: if one of its packages is not installed.
     """
-    try:
-        import cloudpickle  # noqa: F401
-        import h5netcdf  # noqa: F401
-    except ImportError as error:
-        raise MissingExtraError(f"{error.name} {_HINT}") from error
+    for name in ("xarray", "h5netcdf", "h5py", "pandas", "cloudpickle"):  # looked up, not loaded: that takes a second
+        if importlib.util.find_spec(name) is None:
+            raise MissingExtraError(f'{name} is not installed: pip install "qcoll[study]"')
 
 
 def open_study(path: str | Path) -> xarray.Dataset:
@@ -54,10 +52,8 @@ def open_study(path: str | Path) -> xarray.Dataset:
         MissingExtraError: if xarray is not installed.
     """
     require_extra()
-    try:
-        import xarray
-    except ImportError as error:
-        raise MissingExtraError(f"{error.name} {_HINT}") from error
+    import xarray
+
     file = Path(path)
     file = file / FILE if file.is_dir() else file
     if not file.exists():

@@ -48,13 +48,22 @@ class Store:
         self._database.close()
 
     def add(self, rows: Iterable[Row]) -> None:
-        """Append rows, all of them or, if this is interrupted, none."""
-        with self._database:
-            now = self._text(self._circumstances)
-            self._database.executemany(
-                "INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?, ?, ?)",
-                [(row.key, self._text(row.layout), row.payload, row.error, row.warning, now) for row in rows],
-            )
+        """Append rows, all of them or, if this is interrupted, none.
+
+        Raises:
+            InputError: if the disk is full, or cannot be written for another reason.
+        """
+        try:
+            with self._database:
+                now = self._text(self._circumstances)
+                self._database.executemany(
+                    "INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?, ?, ?)",
+                    [(row.key, self._text(row.layout), row.payload, row.error, row.warning, now) for row in rows],
+                )
+        except sqlite3.OperationalError as error:
+            raise InputError(
+                f"cannot write {self.folder / ROWS}: {error}; free space, or go on in another folder"
+            ) from error
 
     def done(self, keys: Sequence[bytes], *, failed: bool = True) -> set[bytes]:
         """Which of some points have rows; those that failed count, unless they are to be tried again."""

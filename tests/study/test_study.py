@@ -10,6 +10,8 @@ import qcoll
 from qcoll.compile.levels import Channel, Trotter
 from qcoll.errors import InputError
 from qcoll.study import OFFERED, Study, open_study
+from qcoll.study.evaluate import Row
+from qcoll.study.store import Store
 
 SWEPT = {"kappa": [0.2, 0.7, 1.5], "beta": [0.4, 2.0]}
 FIXED = {"alpha": 0.3 + 0.2j, "dt": 0.4}
@@ -326,3 +328,12 @@ def test_a_memory_has_steady_states_and_trajectories_but_no_steady_ledger():
     refused = Study(bath, axes=axes, quantities=["heat"], **settings).run()
     assert np.isfinite(float(refused.heat.sel(swap=0.0)))
     assert np.isnan(float(refused.heat.sel(swap=0.9)))
+
+
+def test_a_full_disk_is_said(tmp_path):
+    study = Study("example_2", {"kappa": [0.1, 0.2]}, "steady_state")
+    with Store(tmp_path, study.plan.identity(), "{}") as store:
+        store._database.execute("PRAGMA max_page_count = 1")
+        with pytest.raises(InputError, match="rows.sqlite: database or disk is full; free space"):
+            store.add([Row(b"key", "layout", b"0" * 100_000)])
+        assert store.done([b"key"]) == set()
