@@ -334,6 +334,6 @@ def test_a_full_disk_is_said(tmp_path):
     study = Study("example_2", {"kappa": [0.1, 0.2]}, "steady_state")
     with Store(tmp_path, study.plan.identity(), "{}") as store:
         store._database.execute("PRAGMA max_page_count = 1")
-        with pytest.raises(InputError, match="rows.sqlite: database or disk is full; free space"):
+        with pytest.raises(InputError, match=r"rows.sqlite: database or disk is full; free space"):
             store.add([Row(b"key", "layout", b"0" * 100_000)])
         assert store.done([b"key"]) == set()
