@@ -1,4 +1,4 @@
-"""The canonical circuits as OpenQASM files with a manifest: both examples, every level, 1, 10 and 50 collisions.
+"""The canonical circuits as OpenQASM files with a manifest: examples and chains, every level, 1 to 50 collisions.
 
 Every file is parsed back and its channel compared before it is written; the manifest gives its distance from the exact
 one. Circuits start with the system in a state of the reader's choice and everything else in |0>; a barrier ends every
@@ -38,8 +38,10 @@ from .verify import sequence_channel
 Progress = Callable[[int, int, str], None]
 Entry = dict[str, Any]
 
-EXPORTED_MODELS = ("example1", "example2")
+EXPORTED_MODELS = ("example1", "example2", "chain-1-3", "chain-2-2")
 COLLISIONS = (1, 10, 50)
+#: Numbers of collisions of models of more than three qubits, whose circuits are longer.
+FEW_COLLISIONS = (1, 10)
 #: Longer circuits are written in OpenQASM 3 alone.
 LONGEST_QASM2 = 10
 ABSTRACT = "abstract"
@@ -126,19 +128,28 @@ def export_circuits(folder: Path, *, device: str = DEFAULT_DEVICE, progress: Pro
 def canonical(models: Sequence[str] = EXPORTED_MODELS, device: str = DEFAULT_DEVICE) -> list[Experiment]:
     """The sources of the exported circuits: models x levels, abstract and mapped.
 
-    Product formulas are of order 2, and the exact collision absorbs the ancilla's eigenbasis.
+    Product formulas are of order 2, and the exact collision absorbs the ancilla's eigenbasis. Only channels of one
+    qubit are sampled.
     """
     experiments = grid(models=models, synthesis=levels(), orders=[2], targets=[device], optimization=[3], seeds=SEEDS)
     return [
         dataclasses.replace(experiment, target=target)
         for experiment in experiments
         if experiment.preparation == ("absorbed" if experiment.synthesis == "exact" else "purified")
+        and (experiment.synthesis != "sampled" or load_model(experiment.model).num_system_qubits == 1)
         for target in (ABSTRACT, device)
     ]
 
 
-def circuits_of(experiment: Experiment, collisions: Sequence[int] = COLLISIONS) -> Iterator[Exported]:
+def collisions_of(model: str) -> tuple[int, ...]:
+    """How many collisions the exported circuits of a model have."""
+    chosen = load_model(model)
+    return COLLISIONS if chosen.num_system_qubits + chosen.num_ancilla_qubits <= 3 else FEW_COLLISIONS
+
+
+def circuits_of(experiment: Experiment, collisions: Sequence[int] | None = None) -> Iterator[Exported]:
     """The circuits of one source, with what the manifest says about them."""
+    collisions = collisions_of(experiment.model) if collisions is None else collisions
     compiled = experiment.compiled(max(collisions))
     if experiment.target == ABSTRACT:
         mapped = map_collisions(compiled, basis_gates=ABSTRACT_GATES, optimization_level=1, seeds=(0,), schedule=False)

@@ -14,18 +14,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
 from matplotlib.figure import Figure
-from qiskit.quantum_info import SparsePauliOp
 
 from ..compile import compile_collisions
 from ..compile.levels import LEVELS
 from ..device import map_collisions
 from ..errors import InputError
 from ..limits import positive_integer
-from ..model import Ancilla, CollisionModel
-from ..model.operators import exchange, zeeman
+from ..model import CollisionModel
 from ..storage import writable_folder, write_atomically
+from .models import exchange_chain
 from .registry import Registry
 from .report import COLOURS, MARKERS
 from .targets import TARGETS, load_target
@@ -36,29 +34,6 @@ FAMILIES: Registry[Callable[[int], CollisionModel]] = Registry("family")
 SIZES = {"ancilla": (1, 2, 3, 4, 6, 8), "system": (1, 2, 3, 4, 6, 8, 12, 16)}
 GROWTH_LEVELS = ("trotter", "exact", "purified_channel", "channel")
 GROWTH_TARGETS = ("all-to-all", "line", "FakeKingston")
-
-
-def exchange_chain(num_system: int, num_ancilla: int) -> CollisionModel:
-    """An exchange chain, cut where the system meets the ancilla: hopping 0.4, coupling 0.3, dt = 0.5, beta = 1.
-
-    >>> exchange_chain(2, 3)
-    CollisionModel 'exchange chain 2 + 3': 2 system qubits, 3 ancilla qubits, beta = 1, dt = 0.5
-    """
-
-    def operator(size: int) -> SparsePauliOp:
-        total = zeeman(size, 1 + 0.1 * np.arange(size))
-        for first in range(size - 1):
-            total += exchange(size, 0.4, raising=[first], lowering=[first + 1])
-        return total.simplify(atol=0)
-
-    size = num_system + num_ancilla
-    return CollisionModel(
-        system=operator(num_system),
-        ancilla=Ancilla(hamiltonian=operator(num_ancilla), beta=1.0),
-        interaction=exchange(size, 0.3, raising=[num_system - 1], lowering=[num_system]),
-        dt=0.5,
-        name=f"exchange chain {num_system} + {num_ancilla}",
-    )
 
 
 @FAMILIES.register("ancilla")

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+from qiskit.quantum_info import SparsePauliOp
+
 from ..model import Ancilla, CollisionModel, Cycle, Model, example_1, example_2
 from ..model.operators import exchange, zeeman
 from ..model.random import random_model
@@ -64,6 +67,42 @@ def _chain_3() -> CollisionModel:
         dt=0.3,
         name="chain of three",
     )
+
+
+def exchange_chain(num_system: int, num_ancilla: int) -> CollisionModel:
+    """An exchange chain, cut where the system meets the ancilla: hopping 0.4, coupling 0.3, dt = 0.5, beta = 1.
+
+    >>> from qcoll.depth.models import exchange_chain
+    >>> exchange_chain(2, 3)
+    CollisionModel 'exchange chain 2 + 3': 2 system qubits, 3 ancilla qubits, beta = 1, dt = 0.5
+    """
+
+    def operator(size: int) -> SparsePauliOp:
+        total = zeeman(size, 1 + 0.1 * np.arange(size))
+        for first in range(size - 1):
+            total += exchange(size, 0.4, raising=[first], lowering=[first + 1])
+        return total.simplify(atol=0)
+
+    size = num_system + num_ancilla
+    return CollisionModel(
+        system=operator(num_system),
+        ancilla=Ancilla(hamiltonian=operator(num_ancilla), beta=1.0),
+        interaction=exchange(size, 0.3, raising=[num_system - 1], lowering=[num_system]),
+        dt=0.5,
+        name=f"exchange chain {num_system} + {num_ancilla}",
+    )
+
+
+@MODELS.register("chain-1-3")
+def _chain_1_3() -> CollisionModel:
+    """One system qubit and an exchange chain of three ancillas."""
+    return exchange_chain(1, 3)
+
+
+@MODELS.register("chain-2-2")
+def _chain_2_2() -> CollisionModel:
+    """An exchange chain of four, of which two are the system."""
+    return exchange_chain(2, 2)
 
 
 @MODELS.register("engine")

@@ -1,6 +1,7 @@
 """A reader of OpenQASM files that shares nothing with Qiskit: plain statements, dense matrices."""
 
 import cmath
+import itertools
 import math
 import re
 
@@ -66,15 +67,16 @@ class Reader:
         return pieces, piece
 
     def channel(self, start, end):
-        """The superoperator on column-stacked density matrices of one system qubit."""
+        """The superoperator on column-stacked density matrices of the system's qubits, the first least significant."""
         columns = []
-        for column in range(2):
-            for row in range(2):
-                state = np.zeros((2,) * (2 * self.size), dtype=complex)  # axes: rows of qubits, then columns
-                where = [0] * (2 * self.size)
-                where[start], where[self.size + start] = row, column
-                state[tuple(where)] = 1
-                columns.append(self._reduced(self._evolved(state), end).T.reshape(-1))
+        dimension = 2 ** len(start)
+        for column, row in itertools.product(range(dimension), repeat=2):
+            state = np.zeros((2,) * (2 * self.size), dtype=complex)  # axes: rows of qubits, then columns
+            where = [0] * (2 * self.size)
+            for bit, qubit in enumerate(start):
+                where[qubit], where[self.size + qubit] = row >> bit & 1, column >> bit & 1
+            state[tuple(where)] = 1
+            columns.append(self._reduced(self._evolved(state), end).T.reshape(-1))
         return np.array(columns).T
 
     def _evolved(self, state):
@@ -101,10 +103,10 @@ class Reader:
         return np.moveaxis(np.tensordot(tensor, state, (range(count, 2 * count), axes)), range(count), axes)
 
     def _reduced(self, state, kept):
-        letters = "abcdefghijklmnop"
-        rows = [letters[q] for q in range(self.size)]
-        columns = [letters[q] if q != kept else "z" for q in range(self.size)]
-        return np.einsum("".join(rows + columns) + "->" + letters[kept] + "z", state)
+        """The density matrix of the kept qubits, the first least significant."""
+        axes = [*range(self.size), *(self.size + q if q in kept else q for q in range(self.size))]
+        own = [*reversed(kept), *(self.size + q for q in reversed(kept))]
+        return np.einsum(state, axes, own).reshape(2 * (2 ** len(kept),))
 
 
 @pytest.fixture

@@ -15,11 +15,11 @@ from qcoll.depth import export
 from qcoll.depth.experiment import levels, load_model
 from qcoll.depth.export import (
     ABSTRACT,
-    COLLISIONS,
     EXPORTED_MODELS,
     Exported,
     canonical,
     circuits_of,
+    collisions_of,
     metrics,
     write_circuit,
 )
@@ -30,6 +30,8 @@ FOLDER = Path(__file__).parents[2] / "circuits"
 MANIFEST = json.loads((FOLDER / "manifest.json").read_text())
 FILES = MANIFEST["files"]
 SHORT = [entry for entry in FILES if entry["collisions"] <= 10]
+#: The dense reader takes its time with two system qubits: one collision each, the longer ones are Qiskit's to read.
+READ = [entry for entry in SHORT if entry["model"] != "chain-2-2" or entry["collisions"] == 1]
 #: The largest distance that rounding alone may make.
 ROUNDING = 1e-9
 
@@ -60,7 +62,7 @@ def expected(entry, reader):
     """What the circuit's channel must be, and how far from that the manifest says it is."""
     if "draws" not in entry:
         return exact(entry), entry["distance"]
-    maps = [reader(text_of(b)).channel(b["system"][0], b["system_at_end"][0]) for b in branches(entry)]
+    maps = [reader(text_of(b)).channel(b["system"], b["system_at_end"]) for b in branches(entry)]
     total = np.eye(4)
     for branch in entry["draws"]:
         total = maps[branch] @ total
@@ -70,9 +72,10 @@ def expected(entry, reader):
 def test_everything_is_there():
     found = {(entry["model"], entry["level"], entry["collisions"], entry["target"]) for entry in FILES}
     assert found == {
-        (*kind, n, target)
-        for kind in itertools.product(EXPORTED_MODELS, levels())
-        for n, target in itertools.product(COLLISIONS, (ABSTRACT, DEVICE))
+        (model, level, n, target)
+        for model, level in itertools.product(EXPORTED_MODELS, levels())
+        for n, target in itertools.product(collisions_of(model), (ABSTRACT, DEVICE))
+        if level != "sampled" or load_model(model).num_system_qubits == 1
     }
     on_disk = {str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.qasm")}
     assert on_disk == {entry["file"] for entry in FILES}
@@ -91,23 +94,24 @@ def test_files_are_those_of_the_manifest(entry, reader):
     assert found.count("barrier") == entry["collisions"]
 
 
-@named([entry for entry in SHORT if "branch" not in entry])
+@named([entry for entry in READ if "branch" not in entry])
 def test_an_independent_reader_finds_the_exact_channel(entry, reader):
-    channel = reader(text_of(entry)).channel(entry["system"][0], entry["system_at_end"][0])
+    channel = reader(text_of(entry)).channel(entry["system"], entry["system_at_end"])
     meant, distance = expected(entry, reader)
     assert np.abs(channel - meant).max() < 2 * distance + ROUNDING
     if entry["level"] == "trotter":
-        assert distance < 2e-6 * entry["collisions"]
+        strong = entry["model"].startswith("chain")  # in collisions five times as long
+        assert distance < (2e-3 if strong else 2e-6) * entry["collisions"]
     elif "draws" not in entry:
         assert distance < 1e-10
 
 
-@pytest.mark.parametrize("model", EXPORTED_MODELS)
+@pytest.mark.parametrize("model", ["example1", "example2", "chain-1-3"])
 @pytest.mark.parametrize("target", [ABSTRACT, DEVICE])
 def test_drawn_circuits_have_the_exact_channel_as_their_mean(model, target, reader):
     chosen = branches({"model": model, "level": "sampled", "target": target})
     assert sum(entry["probability"] for entry in chosen) == pytest.approx(1, abs=1e-12)
-    mean = sum(b["probability"] * reader(text_of(b)).channel(b["system"][0], b["system_at_end"][0]) for b in chosen)
+    mean = sum(b["probability"] * reader(text_of(b)).channel(b["system"], b["system_at_end"]) for b in chosen)
     assert np.abs(mean - exact(chosen[0])).max() < ROUNDING
 
 
@@ -159,9 +163,9 @@ def distance_of(channel, entry):
     return qcoll.exact.diamond_distance(SuperOp(channel), SuperOp(exact(entry))).upper / 2
 
 
-@named([entry for entry in SHORT if entry["level"] != "sampled"])
+@named([entry for entry in READ if entry["level"] != "sampled"])
 def test_the_manifest_gives_the_distance_of_every_file(entry, reader):
-    channel = reader(text_of(entry)).channel(entry["system"][0], entry["system_at_end"][0])
+    channel = reader(text_of(entry)).channel(entry["system"], entry["system_at_end"])
     assert distance_of(channel, entry) == pytest.approx(entry["distance"], rel=1e-4, abs=1e-10)
 
 
@@ -173,7 +177,7 @@ def test_drawn_circuits_have_distances_of_their_own_and_of_their_mean(tmp_path, 
     monkeypatch.setattr(circuits_of, "__defaults__", ((1, 2),))
     entries = export.export_circuits(tmp_path)["files"]
     for entry in entries:
-        channel = reader((tmp_path / entry["file"]).read_text()).channel(entry["system"][0], entry["system_at_end"][0])
+        channel = reader((tmp_path / entry["file"]).read_text()).channel(entry["system"], entry["system_at_end"])
         assert distance_of(channel, entry) == pytest.approx(entry["distance"], rel=1e-4, abs=1e-10)
         assert ("mean_distance" in entry) == ("branch" in entry)
     drawn = [entry for entry in entries if "branch" in entry]

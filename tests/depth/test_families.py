@@ -8,7 +8,8 @@ from typer.testing import CliRunner
 
 import qcoll
 from qcoll.cli import depth as command
-from qcoll.depth.families import exchange_chain, growth_plot, measure_growth, save_growth
+from qcoll.depth.families import growth_plot, measure_growth, save_growth
+from qcoll.depth.models import exchange_chain
 
 APP = typer.Typer(pretty_exceptions_enable=False)
 command.register(APP)

@@ -1,0 +1,15 @@
+// chain-1-3, level purified_channel, 1 collisions, abstract; 3 two-qubit gates in depth 3
+// system: [0] at the start, [0] at the end; all other qubits start in |0>
+OPENQASM 2.0;
+include "qelib1.inc";
+qreg q[3];
+u3(0,0,-2.6415922769353) q[0];
+u3(2.035133355989738,0,0) q[1];
+cx q[1],q[2];
+u3(pi/2,0,0) q[1];
+cx q[1],q[0];
+u3(-0.14974991754079914,0,0) q[0];
+u3(-0.14974991754079914,0,0) q[1];
+cx q[1],q[0];
+u3(0,0,-pi) q[0];
+barrier q[0];

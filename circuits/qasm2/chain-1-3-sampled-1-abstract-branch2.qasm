@@ -1,0 +1,7 @@
+// chain-1-3, level sampled, 1 collisions, abstract; 0 two-qubit gates in depth 0
+// system: [0] at the start, [0] at the end; all other qubits start in |0>
+OPENQASM 2.0;
+include "qelib1.inc";
+qreg q[2];
+u3(0,-0.6298914459012552,1.1298918225557477) q[0];
+barrier q[0];
