@@ -87,7 +87,7 @@ def depth(
     out: Annotated[Path, typer.Option(help="Folder for rows, table and plots.")] = Path("qcoll-depth"),
 ) -> None:
     """Run the command; see DEPTH_HELP."""
-    from ..depth import benchmark, experiment
+    from ..depth import benchmark, case
     from ..depth.report import save_report
 
     if files:
@@ -112,7 +112,7 @@ def depth(
         return
     if sizes is not None:
         raise InputError(f"--sizes is {sizes!r}, but goes with --family: say which qubits grow, ancilla or system")
-    chosen = (experiment.quick if quick else experiment.grid)(seeds=seeds, collisions=collisions, **options)
+    chosen = (case.quick if quick else case.grid)(seeds=seeds, collisions=collisions, **options)
     if not chosen:
         raise InputError("no compiler has these optimisation levels: Qiskit has 0 to 3, pytket and bqskit 1 to 3")
     folder = writable_folder(out)

@@ -1,7 +1,7 @@
 """How deep the circuits are and how wrong: the depth benchmark and the exported circuits.
 
 =======================================  ===========================================================================
-:func:`grid`, :func:`quick`              experiments: models x levels x formulas x policies x targets x compilers
+:func:`grid`, :func:`quick`              cases: models x levels x formulas x policies x targets x compilers
 :func:`run_benchmark`                    measure them into a file of JSON lines, resumable
 :func:`.report.save_report`              table (Markdown) and depth-against-error plots of the rows
 :func:`.export.export_circuits`          the canonical circuits as OpenQASM with their manifest
@@ -14,8 +14,8 @@
 """
 
 from .benchmark import Run, run_benchmark
+from .case import Case, grid, levels, quick
 from .compilers import COMPILERS
-from .experiment import Experiment, grid, levels, quick
 from .measurement import measure
 from .models import MODELS
 from .rows import RowFile
@@ -25,7 +25,7 @@ __all__ = [
     "COMPILERS",
     "MODELS",
     "TARGETS",
-    "Experiment",
+    "Case",
     "RowFile",
     "Run",
     "grid",

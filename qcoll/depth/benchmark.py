@@ -1,4 +1,4 @@
-"""A benchmark run: the experiments that are not in the file yet are measured and appended one by one."""
+"""A benchmark run: the cases that are not in the file yet are measured and appended one by one."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import MissingExtraError
+from .case import Case
 from .compilers import COMPILERS
-from .experiment import Experiment
 from .measurement import measure
 from .rows import RowFile, header_for
 
@@ -27,7 +27,7 @@ class Run:
         refused: number of new rows that say why they could not be measured.
         skipped: compilers that are not installed, with what to do.
         rows: all rows of the file, old ones included.
-        asked: hashes of the rows of these experiments.
+        asked: hashes of the rows of these cases.
         older: number of rows in the file that other versions or other code measured.
     """
 
@@ -40,38 +40,38 @@ class Run:
     older: int
 
 
-def run_benchmark(experiments: Sequence[Experiment], path: Path, *, progress: Progress = lambda *_: None) -> Run:
-    """Measure experiments into a file of rows; those that it holds already are not measured again.
+def run_benchmark(cases: Sequence[Case], path: Path, *, progress: Progress = lambda *_: None) -> Run:
+    """Measure cases into a file of rows; those that it holds already are not measured again.
 
     Args:
-        experiments: from :func:`~qcoll.depth.grid`.
+        cases: from :func:`~qcoll.depth.grid`.
         path: the file.
-        progress: called before every experiment.
+        progress: called before every case.
 
     Raises:
         InputError: if the file cannot be used.
     """
     skipped: dict[str, str] = {}
-    for name in dict.fromkeys(experiment.compiler for experiment in experiments):
+    for name in dict.fromkeys(case.compiler for case in cases):
         try:
             COMPILERS.find(name).version()
         except MissingExtraError as error:
             skipped[name] = str(error)
-    chosen = [experiment for experiment in experiments if experiment.compiler not in skipped]
+    chosen = [case for case in cases if case.compiler not in skipped]
     file = RowFile(path)
     done = {row["hash"] for row in file.rows}
     if chosen:
         file.begin(header_for(chosen))
     asked: set[str] = set()
     measured = known = refused = 0
-    for number, experiment in enumerate(chosen):
-        progress(number, len(chosen), describe(experiment))
-        own = experiment.hash()
+    for number, case in enumerate(chosen):
+        progress(number, len(chosen), describe(case))
+        own = case.hash()
         asked.add(own)
         if own in done:
             known += 1
             continue
-        row = measure(experiment)
+        row = measure(case)
         file.append(row)
         done.add(own)
         measured += 1
@@ -80,9 +80,6 @@ def run_benchmark(experiments: Sequence[Experiment], path: Path, *, progress: Pr
     return Run(measured, known, refused, tuple(skipped.values()), file.rows, frozenset(asked), file.older)
 
 
-def describe(experiment: Experiment) -> str:
-    """One experiment in a few words."""
-    return (
-        f"{experiment.model}, {experiment.label}, {experiment.ancillas} ancillas, {experiment.target}, "
-        f"{experiment.compiler} {experiment.optimization}"
-    )
+def describe(case: Case) -> str:
+    """One case in a few words."""
+    return f"{case.model}, {case.label}, {case.ancillas} ancillas, {case.target}, {case.compiler} {case.optimization}"

@@ -30,8 +30,8 @@ from ..errors import MissingExtraError
 from ..exact import collision_channel, diamond_distance
 from ..model.files import model_to_toml
 from ..storage import writable_folder, write_atomically
+from .case import Case, grid, levels, load_model
 from .circumstances import installed_versions
-from .experiment import Experiment, grid, levels, load_model
 from .targets import load_target, snapshot_hash
 from .verify import sequence_channel
 
@@ -104,12 +104,10 @@ def export_circuits(folder: Path, *, device: str = DEFAULT_DEVICE, progress: Pro
         writable_folder(folder / form)
     sources = canonical(device=device)
     files: list[Entry] = []
-    for number, experiment in enumerate(sources):
-        progress(number, len(sources), f"{experiment.model}, {experiment.synthesis}, {experiment.target}")
+    for number, case in enumerate(sources):
+        progress(number, len(sources), f"{case.model}, {case.synthesis}, {case.target}")
         files += _entries(
-            write_circuit(folder, exported, form)
-            for exported in circuits_of(experiment)
-            for form in _forms(exported.entry)
+            write_circuit(folder, exported, form) for exported in circuits_of(case) for form in _forms(exported.entry)
         )
     manifest = {
         "command": f"qcoll circuits --device {device} --out circuits",
@@ -125,18 +123,18 @@ def export_circuits(folder: Path, *, device: str = DEFAULT_DEVICE, progress: Pro
     return manifest
 
 
-def canonical(models: Sequence[str] = EXPORTED_MODELS, device: str = DEFAULT_DEVICE) -> list[Experiment]:
+def canonical(models: Sequence[str] = EXPORTED_MODELS, device: str = DEFAULT_DEVICE) -> list[Case]:
     """The sources of the exported circuits: models x levels, abstract and mapped.
 
     Product formulas are of order 2, and the exact collision absorbs the ancilla's eigenbasis. Only channels of one
     qubit are sampled.
     """
-    experiments = grid(models=models, synthesis=levels(), orders=[2], targets=[device], optimization=[3], seeds=SEEDS)
+    cases = grid(models=models, synthesis=levels(), orders=[2], targets=[device], optimization=[3], seeds=SEEDS)
     return [
-        dataclasses.replace(experiment, target=target)
-        for experiment in experiments
-        if experiment.preparation == ("absorbed" if experiment.synthesis == "exact" else "purified")
-        and (experiment.synthesis != "sampled" or load_model(experiment.model).num_system_qubits == 1)
+        dataclasses.replace(case, target=target)
+        for case in cases
+        if case.preparation == ("absorbed" if case.synthesis == "exact" else "purified")
+        and (case.synthesis != "sampled" or load_model(case.model).num_system_qubits == 1)
         for target in (ABSTRACT, device)
     ]
 
@@ -147,34 +145,32 @@ def collisions_of(model: str) -> tuple[int, ...]:
     return COLLISIONS if chosen.num_system_qubits + chosen.num_ancilla_qubits <= 3 else FEW_COLLISIONS
 
 
-def circuits_of(experiment: Experiment, collisions: Sequence[int] | None = None) -> Iterator[Exported]:
+def circuits_of(case: Case, collisions: Sequence[int] | None = None) -> Iterator[Exported]:
     """The circuits of one source, with what the manifest says about them."""
-    collisions = collisions_of(experiment.model) if collisions is None else collisions
-    compiled = experiment.compiled(max(collisions))
-    if experiment.target == ABSTRACT:
+    collisions = collisions_of(case.model) if collisions is None else collisions
+    compiled = case.compiled(max(collisions))
+    if case.target == ABSTRACT:
         mapped = map_collisions(compiled, basis_gates=ABSTRACT_GATES, optimization_level=1, seeds=(0,), schedule=False)
     else:
-        mapped = map_collisions(compiled, load_target(experiment.target).target, seeds=experiment.seeds)
+        mapped = map_collisions(compiled, load_target(case.target).target, seeds=case.seeds)
     for n in collisions:
         drawn = len(mapped.branches) > 1
         for branch in range(len(mapped.branches)) if drawn and n == 1 else (None,):
             timed = mapped.sequence(n) if branch is None else mapped.sequence(n, [branch])
-            yield _exported(experiment, mapped, timed, n, branch)
+            yield _exported(case, mapped, timed, n, branch)
 
 
-def _exported(
-    experiment: Experiment, mapped: MappedCollisions, timed: QuantumCircuit, n: int, branch: int | None
-) -> Exported:
+def _exported(case: Case, mapped: MappedCollisions, timed: QuantumCircuit, n: int, branch: int | None) -> Exported:
     """A circuit with what the manifest says about it."""
     end, target = mapped.system_at_tick, mapped.target
     assert end is not None
     circuit = _plain(timed)
     entry: Entry = {
-        "name": f"{experiment.model}-{experiment.synthesis}-{n}-{experiment.target}",
-        "model": experiment.model,
-        "level": experiment.synthesis,
+        "name": f"{case.model}-{case.synthesis}-{n}-{case.target}",
+        "model": case.model,
+        "level": case.synthesis,
         "collisions": n,
-        "target": experiment.target,
+        "target": case.target,
         "system": list(mapped.system),
         "system_at_end": list(end),
         "physical_qubits": None if target is None else list(mapped.qubits),

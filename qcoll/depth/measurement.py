@@ -1,4 +1,4 @@
-r"""One experiment measured: what n collisions cost, as offset plus slope times n, and how far they are from exact.
+r"""One case measured: what n collisions cost, as offset plus slope times n, and how far they are from exact.
 
 Costs are linear in n from the third collision on, because every period is the same piece of circuit; so the slope is
 the cost of one collision, and the offset is what is paid once. Distances are halves of diamond norms,
@@ -28,8 +28,8 @@ from ..exact import collision_channel, diamond_distance, steady_state
 from ..run.channel import CircuitChannel, extract_channel, whole_channel
 from ..trajectory.pauli import to_superop
 from .baseline import NAIVE
+from .case import Case, load_model
 from .compilers import COMPILERS
-from .experiment import Experiment, load_model
 from .foreign import map_by
 from .targets import is_all_to_all, load_target
 
@@ -42,19 +42,19 @@ WHOLE_LENGTHS = {"fresh": (2, 4), "alternating": (2, 6)}
 Row = dict[str, Any]
 
 
-def measure(experiment: Experiment) -> Row:
-    """Measure one experiment.
+def measure(case: Case) -> Row:
+    """Measure one case.
 
     Returns:
-        A row: the experiment's settings and hash; ``slope`` and ``offset`` of every metric, one number per seed;
+        A row: the case's settings and hash; ``slope`` and ``offset`` of every metric, one number per seed;
         ``qubits``, ``levels`` (of optimisation, lower than asked for where that rounds), ``reported_error`` and
         ``seconds`` per seed; the seed with the smallest reported error, and for it ``distance``: of one ideal
         collision (``channel``), of the steady states, and of ``collisions`` noisy ones. Where the ideal one cannot be
         had, ``not_compared`` says why. A combination that does not exist gets ``refused``, with the reason.
     """
-    row: Row = {"kind": "row", "hash": experiment.hash(), **dataclasses.asdict(experiment), "label": experiment.label}
+    row: Row = {"kind": "row", "hash": case.hash(), **dataclasses.asdict(case), "label": case.label}
     try:
-        return row | (_periodic(experiment) if experiment.ancillas == "reset" else _whole(experiment))
+        return row | (_periodic(case) if case.ancillas == "reset" else _whole(case))
     except InputError as error:
         return row | {"refused": str(error)}
 
@@ -79,8 +79,8 @@ def line(
     return result
 
 
-def _periodic(experiment: Experiment) -> Row:
-    mappings, seconds = zip(*(_mapped(experiment, seed) for seed in experiment.seeds), strict=True)
+def _periodic(case: Case) -> Row:
+    mappings, seconds = zip(*(_mapped(case, seed) for seed in case.seeds), strict=True)
     lines = [line(_cost(mapped, 3), _cost(mapped, 4)) for mapped in mappings]
     errors = [_reported_error(mapped) for mapped in mappings]
     gates = [fit["two_qubit_gates"][0] for fit in lines]
@@ -90,70 +90,70 @@ def _periodic(experiment: Experiment) -> Row:
         "levels": [mapped.optimization_level for mapped in mappings],
         "reported_error": errors,
         "seconds": [round(value, 6) for value in seconds],
-        "kept_seed": experiment.seeds[kept],
-        "distance": _distances(experiment, mappings[kept]),
+        "kept_seed": case.seeds[kept],
+        "distance": _distances(case, mappings[kept]),
     }
 
 
-def _mapped(experiment: Experiment, seed: int) -> tuple[MappedCollisions, float]:
-    """The experiment's circuit on its target by its compiler, and the seconds that took."""
-    compiler = COMPILERS.find(experiment.compiler)
+def _mapped(case: Case, seed: int) -> tuple[MappedCollisions, float]:
+    """The case's circuit on its target by its compiler, and the seconds that took."""
+    compiler = COMPILERS.find(case.compiler)
     if compiler.native:
-        return _mapped_by_qiskit(experiment, 4, seed, experiment.optimization)
-    around, _ = _mapped_by_qiskit(experiment, 4, seed, 3)
-    target = load_target(experiment.target).target
+        return _mapped_by_qiskit(case, 4, seed, case.optimization)
+    around, _ = _mapped_by_qiskit(case, 4, seed, 3)
+    target = load_target(case.target).target
     assert target is not None
-    return map_by(compiler, around.compiled, target, around.qubits, experiment.optimization, seed)
+    return map_by(compiler, around.compiled, target, around.qubits, case.optimization, seed)
 
 
-def _mapped_by_qiskit(experiment: Experiment, n: int, seed: int, effort: int) -> tuple[MappedCollisions, float]:
+def _mapped_by_qiskit(case: Case, n: int, seed: int, effort: int) -> tuple[MappedCollisions, float]:
     """The circuit of ``n`` collisions on the target, and the seconds that took.
 
     The naive circuit is to show what Qiskit makes of it, rounding and all: it stays at the level asked for.
     """
-    source = load_target(experiment.target)
-    compiled = experiment.compiled(n)
+    source = load_target(case.target)
+    compiled = case.compiled(n)
     assert source.target is not None
     start = time.perf_counter()
     mapped = map_collisions(
         compiled,
         source.target,
-        layout=range(compiled.num_qubits) if is_all_to_all(experiment.target) else None,
+        layout=range(compiled.num_qubits) if is_all_to_all(case.target) else None,
         optimization_level=effort,
         seeds=(seed,),
-        verify=experiment.synthesis != NAIVE,
+        verify=case.synthesis != NAIVE,
     )
     return mapped, time.perf_counter() - start
 
 
-def _whole(experiment: Experiment) -> Row:
+def _whole(case: Case) -> Row:
     """Sequences without a period: two lengths are mapped, and alternating ancillas run as a whole under noise."""
-    if not COMPILERS.find(experiment.compiler).native:
-        raise InputError(f"other compilers are given one collision, which {experiment.ancillas} ancillas do not repeat")
-    lengths = WHOLE_LENGTHS[experiment.ancillas]
+    if not COMPILERS.find(case.compiler).native:
+        raise InputError(f"other compilers are given one collision, which {case.ancillas} ancillas do not repeat")
+    lengths = WHOLE_LENGTHS[case.ancillas]
     lines, mappings, seconds = [], [], []
-    for seed in experiment.seeds:
-        fewer, _ = _mapped_by_qiskit(experiment, lengths[0], seed, experiment.optimization)
-        more, elapsed = _mapped_by_qiskit(experiment, lengths[1], seed, experiment.optimization)
+    for seed in case.seeds:
+        fewer, _ = _mapped_by_qiskit(case, lengths[0], seed, case.optimization)
+        more, elapsed = _mapped_by_qiskit(case, lengths[1], seed, case.optimization)
         lines.append(line(circuit_cost(fewer), circuit_cost(more), lengths))
         mappings.append((fewer, more))
         seconds.append(round(elapsed, 6))
     errors = [_reported_error(more) for _, more in mappings]
     kept = min(range(len(errors)), key=lambda index: (errors[index], index))
-    noisy = _whole_noisy(experiment, experiment.seeds[kept]) if experiment.ancillas == "alternating" else None
-    share, why_not = _share(experiment, *mappings[kept])
+    noisy = _whole_noisy(case, case.seeds[kept]) if case.ancillas == "alternating" else None
+    share, why_not = _share(case, *mappings[kept])
     row = {
         "qubits": [len(more.qubits) for _, more in mappings],
         "levels": [min(mapped.optimization_level for mapped in pair) for pair in mappings],
         "reported_error": errors,
         "seconds": seconds,
-        "kept_seed": experiment.seeds[kept],
+        "kept_seed": case.seeds[kept],
         "distance": {"channel": share, "steady_state": None, "noisy": noisy},
     }
     return _columns(lines) | row | ({} if why_not is None else {"not_compared": why_not})
 
 
-def _share(experiment: Experiment, fewer: MappedCollisions, more: MappedCollisions) -> tuple[float | None, str | None]:
+def _share(case: Case, fewer: MappedCollisions, more: MappedCollisions) -> tuple[float | None, str | None]:
     """The distance of a mapped sequence from the exact one over its number of collisions, or why there is none.
 
     It is that of the longer sequence, or of the shorter where the longer does not fit into memory.
@@ -168,16 +168,16 @@ def _share(experiment: Experiment, fewer: MappedCollisions, more: MappedCollisio
         except InputError as error:
             reason = str(error)
             continue
-        return diamond_distance(ideal, _exact(experiment.model, n)).upper / 2 / n, None
+        return diamond_distance(ideal, _exact(case.model, n)).upper / 2 / n, None
     return None, reason
 
 
-def _whole_noisy(experiment: Experiment, seed: int) -> float:
+def _whole_noisy(case: Case, seed: int) -> float:
     """The distance of all collisions in one run under noise from the exact ones."""
-    mapped, _ = _mapped_by_qiskit(experiment, experiment.collisions, seed, experiment.optimization)
+    mapped, _ = _mapped_by_qiskit(case, case.collisions, seed, case.optimization)
     assert mapped.target is not None
-    noise_model = load_target(experiment.target).build(mapped.target, mapped.qubits)
-    exact = _exact(experiment.model, experiment.collisions)
+    noise_model = load_target(case.target).build(mapped.target, mapped.qubits)
+    exact = _exact(case.model, case.collisions)
     return diamond_distance(whole_channel(mapped, noise_model), exact).upper / 2
 
 
@@ -199,17 +199,17 @@ def _reported_error(mapped: MappedCollisions) -> float:
     return round(LayoutScore(pieces, mapped.target, mapped.system_at_tick or ()).error(), 12)
 
 
-def _distances(experiment: Experiment, mapped: MappedCollisions) -> dict[str, float]:
+def _distances(case: Case, mapped: MappedCollisions) -> dict[str, float]:
     """Distances of the mapped circuit's collision, steady state, and noisy sequence from the exact ones."""
-    model, source, n = load_model(experiment.model), load_target(experiment.target), experiment.collisions
+    model, source, n = load_model(case.model), load_target(case.target), case.collisions
     ideal = extract_channel(mapped)
     assert mapped.target is not None
     noisy = extract_channel(mapped, source.build(mapped.target, mapped.qubits))
     fixed = ideal.steady_state().data - steady_state(model).data
     return {
-        "channel": diamond_distance(ideal.superop, _exact(experiment.model, 1)).upper / 2,
+        "channel": diamond_distance(ideal.superop, _exact(case.model, 1)).upper / 2,
         "steady_state": float(np.abs(np.linalg.eigvalsh(fixed)).sum() / 2),
-        "noisy": diamond_distance(_repeated(noisy, n), _exact(experiment.model, n)).upper / 2,
+        "noisy": diamond_distance(_repeated(noisy, n), _exact(case.model, n)).upper / 2,
     }
 
 

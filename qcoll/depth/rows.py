@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
+from .case import Case
 from .circumstances import code_hash, installed_versions
-from .experiment import Experiment
 from .targets import snapshot_hash
 
 Row = dict[str, Any]
@@ -36,7 +36,7 @@ _BEGINNINGS = (f'{{"kind": "header", "format": {FILE_FORMAT}, '.encode(), b'{"ki
 OTHERWISE = "move the file, or choose another --out"
 
 #: A row's settings, by which it is known.
-_SETTINGS = tuple(each.name for each in dataclasses.fields(Experiment))
+_SETTINGS = tuple(each.name for each in dataclasses.fields(Case))
 
 
 class RowFile:
@@ -120,9 +120,9 @@ class RowFile:
         return list(found.values())
 
 
-def header_for(experiments: Iterable[Experiment]) -> Row:
+def header_for(cases: Iterable[Case]) -> Row:
     """The circumstances of a run: versions, the code, snapshots of the targets, transpiler seeds."""
-    chosen = list(experiments)
+    chosen = list(cases)
     return {
         "kind": "header",
         "format": FILE_FORMAT,

@@ -12,7 +12,7 @@ from qiskit.quantum_info import SuperOp
 
 import qcoll
 from qcoll.depth import export
-from qcoll.depth.experiment import levels, load_model
+from qcoll.depth.case import levels, load_model
 from qcoll.depth.export import (
     ABSTRACT,
     EXPORTED_MODELS,
@@ -142,15 +142,15 @@ def test_long_circuits_repeat_the_collisions_of_shorter_ones(entry, reader):
     assert reader(text_of(entry)).collisions() == ([first] + [later[0]] * 49, rest)
 
 
-@pytest.mark.parametrize("experiment", canonical(), ids=lambda item: f"{item.model}-{item.synthesis}-{item.target}")
-def test_counts_do_not_rise(experiment):
+@pytest.mark.parametrize("case", canonical(), ids=lambda item: f"{item.model}-{item.synthesis}-{item.target}")
+def test_counts_do_not_rise(case):
     """Circuits that are compiled now need no more of anything than those in the folder.
 
     One layer more in a collision may be: where a circuit has angles to spare, the processor's rounding chooses among
     equals, and the transpiler leaves out one-qubit gates that happen to be trivial.
     """
     known = {entry["name"]: entry["metrics"] for entry in FILES}
-    for exported in circuits_of(experiment, collisions=(1, 10)):
+    for exported in circuits_of(case, collisions=(1, 10)):
         name, now = exported.entry["name"], exported.entry["metrics"]
         assert name in known, f"{name} is not in the folder: write the circuits again"
         spare = {"depth": exported.entry["collisions"]}

@@ -89,35 +89,35 @@ def test_a_wrong_answer_is_refused(registered):
 @pytest.mark.parametrize("synthesis", ["trotter", "exact", "naive"])
 def test_a_wrong_ancilla_is_refused_where_it_is_kept(registered, synthesis):
     """A gate on the ancilla alone, after the collision, does not change the system's channel."""
-    experiment = dataclasses.replace(registered(), synthesis=synthesis)
+    case = dataclasses.replace(registered(), synthesis=synthesis)
     if synthesis == "trotter":
-        experiment = dataclasses.replace(experiment, trotter_order=2, trotter_steps=1)
-    assert measure(experiment)["distance"]["channel"] < 0.1
+        case = dataclasses.replace(case, trotter_order=2, trotter_steps=1)
+    assert measure(case)["distance"]["channel"] < 0.1
     registered(spoils=True)
-    assert "of the joint state of system and ancilla" in measure(experiment)["refused"]
+    assert "of the joint state of system and ancilla" in measure(case)["refused"]
     if synthesis == "trotter":
-        alone = measure(dataclasses.replace(experiment, keep="system"))
+        alone = measure(dataclasses.replace(case, keep="system"))
         assert "refused" not in alone
 
 
 def test_the_last_gate_of_a_collision_may_be_on_the_ancilla_alone(registered):
     """Where the joint state is kept it must be there: it is the cheaper row that would win."""
-    experiment = dataclasses.replace(registered(forgets=True), synthesis="exact")
-    assert "of the joint state" in measure(experiment)["refused"]
+    case = dataclasses.replace(registered(forgets=True), synthesis="exact")
+    assert "of the joint state" in measure(case)["refused"]
 
 
 def test_drawn_collisions_and_fresh_ancillas_are_refused(registered):
-    experiment = registered()
-    assert "is sampled from" in measure(dataclasses.replace(experiment, synthesis="sampled"))["refused"]
-    assert "fresh ancillas do not repeat" in measure(dataclasses.replace(experiment, ancillas="fresh"))["refused"]
+    case = registered()
+    assert "is sampled from" in measure(dataclasses.replace(case, synthesis="sampled"))["refused"]
+    assert "fresh ancillas do not repeat" in measure(dataclasses.replace(case, ancillas="fresh"))["refused"]
 
 
 @pytest.mark.parametrize("name", ["pytket", "bqskit"])
 @pytest.mark.parametrize("target", ["all-to-all", "line"])
 def test_installed_compilers_are_verified(name, target):
     pytest.importorskip(name)
-    (experiment,) = grid(**(OPTIONS | {"seeds": 1}), targets=[target], compilers=[name])
-    row = measure(experiment)
+    (case,) = grid(**(OPTIONS | {"seeds": 1}), targets=[target], compilers=[name])
+    row = measure(case)
     assert row["distance"]["channel"] < 1e-5
     assert row["slope"]["two_qubit_gates"][0] >= 3
 

@@ -11,7 +11,7 @@ from qiskit import transpile
 import qcoll
 from qcoll.depth import grid, levels, measure
 from qcoll.depth.baseline import naive_collisions
-from qcoll.depth.experiment import load_model
+from qcoll.depth.case import load_model
 from qcoll.depth.report import markdown
 from qcoll.depth.targets import load_target
 from qcoll.device import map_collisions
@@ -26,8 +26,8 @@ SMALL = {"models": ["example2-strong"], "optimization": [3], "seeds": 2, "collis
 
 @pytest.fixture(scope="module")
 def line_rows():
-    experiments = grid(**SMALL, synthesis=levels(), orders=[1, 2], targets=["line"])
-    return {experiment.label: measure(experiment) for experiment in experiments}
+    cases = grid(**SMALL, synthesis=levels(), orders=[1, 2], targets=["line"])
+    return {case.label: measure(case) for case in cases}
 
 
 @pytest.mark.parametrize("level", [level for level in levels() if level != "sampled"])
@@ -101,8 +101,8 @@ def test_one_ideal_collision_moves_no_state_further_than_the_row_says(line_rows)
 
 
 def test_fresh_ancillas_have_costs_but_no_period():
-    (experiment,) = grid(**SMALL, synthesis=["channel"], targets=["all-to-all"], ancillas=["fresh"])
-    row = measure(experiment)
+    (case,) = grid(**SMALL, synthesis=["channel"], targets=["all-to-all"], ancillas=["fresh"])
+    row = measure(case)
     assert row["slope"]["resets"] == [0.0, 0.0]
     assert row["slope"]["two_qubit_gates"] == [3.0, 3.0]
     assert row["qubits"] == [9, 9]
@@ -121,8 +121,8 @@ def short(monkeypatch):
 
 def test_the_error_is_that_of_the_mapped_circuit(short):
     options = {"models": ["short"], "synthesis": ["exact"], "keeps": ["system"], "ancillas": ["fresh"], "seeds": 1}
-    (experiment,) = grid(**(SMALL | options), targets=["FakeTorino"], preparations=["purified"])
-    row = measure(experiment)
+    (case,) = grid(**(SMALL | options), targets=["FakeTorino"], preparations=["purified"])
+    row = measure(case)
     compiled = qcoll.compile_collisions(short, 4, "+", synthesis="exact", ancillas="fresh", keep="system")
     mapped = map_collisions(compiled, load_target("FakeTorino").target, seeds=[0])
     (direct,) = states_at_ticks([mapped.implicit_sequence()])  # nothing is reset: the state vector of all qubits
@@ -135,8 +135,8 @@ def test_rows_say_where_a_lower_level_was_taken(monkeypatch, ancillas):
     model = qcoll.example_2(alpha=0.1, dt=1e-4)
     monkeypatch.setitem(qcoll.depth.models.MODELS._entries, "very short", lambda: model)
     options = {"models": ["very short"], "synthesis": ["trotter"], "orders": [2], "ancillas": [ancillas]}
-    (experiment,) = grid(**(SMALL | options), targets=["all-to-all"])
-    row = measure(experiment)
+    (case,) = grid(**(SMALL | options), targets=["all-to-all"])
+    row = measure(case)
     assert row["levels"] == [1, 1]
     assert "| qiskit 3, at 1 |" in markdown([row])
 
@@ -144,8 +144,8 @@ def test_rows_say_where_a_lower_level_was_taken(monkeypatch, ancillas):
 @pytest.mark.parametrize("model", ["example1", "example2"])
 def test_the_naive_circuit_costs_what_qiskit_makes_of_it(model):
     """Not what level 1 makes, even where level 3 rounds, as it does with example 1."""
-    (experiment,) = grid(**(SMALL | {"models": [model]}), synthesis=["naive"], targets=["all-to-all"])
-    row = measure(experiment)
+    (case,) = grid(**(SMALL | {"models": [model]}), synthesis=["naive"], targets=["all-to-all"])
+    row = measure(case)
     circuit = naive_collisions(load_model(model), 1, "0").circuit
     options = {"target": load_target("all-to-all").target, "initial_layout": range(circuit.num_qubits)}
     plain = [transpile(circuit, optimization_level=3, seed_transpiler=seed, **options) for seed in row["seeds"]]
@@ -154,17 +154,15 @@ def test_the_naive_circuit_costs_what_qiskit_makes_of_it(model):
 
 
 def test_a_sequence_that_is_one_draw_is_not_compared():
-    (experiment,) = grid(**SMALL, synthesis=["sampled"], targets=["all-to-all"], ancillas=["fresh"])
-    row = measure(experiment)
+    (case,) = grid(**SMALL, synthesis=["sampled"], targets=["all-to-all"], ancillas=["fresh"])
+    row = measure(case)
     assert row["distance"]["channel"] is None
     assert "its collisions are sampled" in row["not_compared"]
     assert f"- example2-strong, sampled, fresh ancillas, all-to-all, qiskit 3: {row['not_compared']}" in markdown([row])
 
 
 def test_a_sequence_that_does_not_fit_gives_way_to_a_shorter_one(monkeypatch):
-    (experiment,) = grid(
-        **(SMALL | {"seeds": 1}), synthesis=["trotter"], orders=[1], targets=["line"], ancillas=["fresh"]
-    )
+    (case,) = grid(**(SMALL | {"seeds": 1}), synthesis=["trotter"], orders=[1], targets=["line"], ancillas=["fresh"])
     lengths = []
 
     def whole(mapped):
@@ -175,17 +173,17 @@ def test_a_sequence_that_does_not_fit_gives_way_to_a_shorter_one(monkeypatch):
 
     monkeypatch.setattr(measuring, "whole_channel", whole)
     longest = 2
-    row = measure(experiment)
+    row = measure(case)
     assert lengths == [4, 2]
     assert 1e-3 < row["distance"]["channel"] < 0.1
     longest = 1
-    assert measure(experiment)["not_compared"] == "too large"
+    assert measure(case)["not_compared"] == "too large"
 
 
 def test_what_does_not_exist_says_why():
-    (experiment,) = grid(**SMALL, synthesis=["channel"], targets=["line"], preparations=["state_preparation"])
-    assert "leave preparation out" in measure(experiment)["refused"]
-    too_large = dataclasses.replace(experiment, synthesis="exact", ancillas="fresh", preparation="purified")
+    (case,) = grid(**SMALL, synthesis=["channel"], targets=["line"], preparations=["state_preparation"])
+    assert "leave preparation out" in measure(case)["refused"]
+    too_large = dataclasses.replace(case, synthesis="exact", ancillas="fresh", preparation="purified")
     row = measure(dataclasses.replace(too_large, model="chain3"))
     assert "the circuit needs 25 qubits, but the target has 24" in row["refused"]
 
@@ -193,10 +191,8 @@ def test_what_does_not_exist_says_why():
 def test_alternating_ancillas_take_less_time():
     rows = {}
     for ancillas in ("reset", "alternating"):
-        (experiment,) = grid(
-            **(SMALL | {"seeds": 1}), synthesis=["channel"], targets=["FakeTorino"], ancillas=[ancillas]
-        )
-        rows[ancillas] = measure(experiment)
+        (case,) = grid(**(SMALL | {"seeds": 1}), synthesis=["channel"], targets=["FakeTorino"], ancillas=[ancillas])
+        rows[ancillas] = measure(case)
     assert rows["alternating"]["slope"]["duration"][0] < 0.75 * rows["reset"]["slope"]["duration"][0]
     assert 0 < rows["alternating"]["distance"]["noisy"] < 2 * rows["reset"]["distance"]["noisy"]
     assert rows["alternating"]["distance"]["channel"] < 1e-12
@@ -209,9 +205,9 @@ def test_what_nobody_reads_costs_nothing():
         "keeps": ["joint state", "system"],
         "orders": [2],
     }
-    experiments = grid(**(SMALL | {"seeds": 1}), **kinds)
-    assert [each.label for each in experiments] == ["trotter 2x1", "trotter 2x1, system kept", "channel"]
-    joint, alone = (measure(each)["slope"]["two_qubit_gates"][0] for each in experiments[:2])
+    cases = grid(**(SMALL | {"seeds": 1}), **kinds)
+    assert [each.label for each in cases] == ["trotter 2x1", "trotter 2x1, system kept", "channel"]
+    joint, alone = (measure(each)["slope"]["two_qubit_gates"][0] for each in cases[:2])
     assert (joint, alone) == (13.0, 11.0)
 
 

@@ -27,7 +27,7 @@ def test_a_run_appends_a_header_and_rows(tmp_path):
     assert header["versions"]["qiskit"] == COMPILERS.find("qiskit").version()
     assert list(header["targets"]) == ["line"]
     assert header["seeds"] == [[0]]
-    assert [row["hash"] for row in rows] == [experiment.hash() for experiment in TWO]
+    assert [row["hash"] for row in rows] == [case.hash() for case in TWO]
     assert [item[:2] for item in seen] == [(0, 2), (1, 2), (2, 2)]
 
 
@@ -69,8 +69,8 @@ def test_what_cannot_be_measured_is_written_down_once(tmp_path):
 
 def test_absent_compilers_are_skipped_and_named(tmp_path, monkeypatch):
     monkeypatch.setattr(COMPILERS.find("bqskit"), "package", "no-such-package", raising=False)
-    experiments = grid(**OPTIONS, targets=["line"], optimization=[1], compilers=["bqskit", "qiskit"])
-    run = run_benchmark(experiments, tmp_path / "rows.jsonl")
+    cases = grid(**OPTIONS, targets=["line"], optimization=[1], compilers=["bqskit", "qiskit"])
+    run = run_benchmark(cases, tmp_path / "rows.jsonl")
     assert run.skipped == ("no-such-package is not installed: pip install no-such-package",)
     assert [row["compiler"] for row in run.rows] == ["qiskit"]
 
@@ -126,7 +126,7 @@ def test_an_edited_line_is_refused_and_named(tmp_path, measured, number, ending)
 
 def test_a_row_under_another_hash_is_no_other_row(tmp_path, measured):
     path = tmp_path / "rows.jsonl"
-    hashes = [experiment.hash().encode() for experiment in TWO]
+    hashes = [case.hash().encode() for case in TWO]
     path.write_bytes(measured.replace(hashes[0], hashes[1]))
     with pytest.raises(qcoll.InputError, match="line 2: its digest does not fit"):
         run_benchmark(TWO, path)
@@ -166,7 +166,7 @@ def test_another_runs_row_is_not_cut_off(tmp_path, measured):
 def test_other_code_measures_anew_and_says_what_is_old(tmp_path, measured, monkeypatch):
     path = tmp_path / "rows.jsonl"
     path.write_bytes(measured)
-    for module in ("experiment", "rows"):
+    for module in ("case", "rows"):
         monkeypatch.setattr(f"qcoll.depth.{module}.code_hash", lambda: "other")
     run = run_benchmark(TWO[:1], path)
     assert (run.measured, run.known, run.older, len(run.rows)) == (1, 0, 1, 2)

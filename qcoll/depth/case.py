@@ -1,4 +1,4 @@
-"""What is measured: one experiment of the benchmark, its grid, and the hash that defines it."""
+"""What is measured: one case of the benchmark, its grid, and the hash that defines it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def load_model(name: str) -> Model:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Experiment:
+class Case:
     """One row of the benchmark.
 
     Args:
@@ -144,7 +144,7 @@ def _compiled(
     ancillas: Any,
     keep: Any,
 ) -> CollisionCircuit:
-    """Compiled once: the experiments of a grid differ in target and seed more often than in circuit."""
+    """Compiled once: the cases of a grid differ in target and seed more often than in circuit."""
     settings: dict[str, Any] = {"ancillas": ancillas}
     if order is not None and steps is not None:
         settings |= {"trotter_order": order, "trotter_steps": steps}
@@ -169,8 +169,8 @@ def grid(
     optimization: Sequence[int] | None = None,
     seeds: int = 10,
     collisions: int = 50,
-) -> list[Experiment]:
-    """All experiments of a benchmark run; every name is checked before anything is measured.
+) -> list[Case]:
+    """All cases of a benchmark run; every name is checked before anything is measured.
 
     Args:
         models: registered models.
@@ -211,7 +211,7 @@ def grid(
     for level in dict.fromkeys(chosen):
         kinds += list(itertools.product([level], orders, steps)) if level == PRODUCT_FORMULA else [(level, None, None)]
     return [
-        Experiment(
+        Case(
             model=model,
             synthesis=level,
             trotter_order=order,
@@ -251,7 +251,7 @@ def _kept(level: str, asked: Sequence[str] | None) -> Sequence[str | None]:
     return tuple(dict.fromkeys(None if kept == "joint state" else kept for kept in asked))
 
 
-def quick(**changes: Any) -> list[Experiment]:
+def quick(**changes: Any) -> list[Case]:
     """A grid of a minute or so: example 2, all levels, order 2, two targets, the highest optimisation level.
 
     Args:

@@ -1,4 +1,4 @@
-"""Grids of experiments: names are checked, and a hash is everything that defines a row."""
+"""Grids of cases: names are checked, and a hash is everything that defines a row."""
 
 import dataclasses
 import shutil
@@ -19,11 +19,11 @@ ONE = {"models": ["example2"], "synthesis": ["trotter"], "orders": [2], "targets
 
 
 def test_a_grid_is_the_product_of_its_lists():
-    experiments = grid(models=["example1", "example2"], targets=["line"], optimization=[0, 3], orders=[1, 2], seeds=3)
+    cases = grid(models=["example1", "example2"], targets=["line"], optimization=[0, 3], orders=[1, 2], seeds=3)
     circuits = len(levels()) + 3  # one more for the second order, the absorbed preparation, and the naive way
-    assert len(experiments) == 2 * circuits * 2
-    assert len({experiment.hash() for experiment in experiments}) == len(experiments)
-    assert {experiment.seeds for experiment in experiments} == {(0, 1, 2)}
+    assert len(cases) == 2 * circuits * 2
+    assert len({case.hash() for case in cases}) == len(cases)
+    assert {case.seeds for case in cases} == {(0, 1, 2)}
 
 
 @pytest.mark.parametrize(
@@ -41,19 +41,19 @@ def test_a_grid_is_the_product_of_its_lists():
     ],
 )
 def test_every_setting_changes_the_hash(change):
-    (experiment,) = grid(**ONE)
-    assert dataclasses.replace(experiment, **change).hash() != experiment.hash()
-    assert dataclasses.replace(experiment).hash() == experiment.hash()
+    (case,) = grid(**ONE)
+    assert dataclasses.replace(case, **change).hash() != case.hash()
+    assert dataclasses.replace(case).hash() == case.hash()
 
 
 @pytest.mark.parametrize(
     ("name", "value"), [("code_hash", "other"), ("decisive_versions", {"qiskit": "3.0"}), ("snapshot_hash", "other")]
 )
 def test_circumstances_change_the_hash(monkeypatch, name, value):
-    (experiment,) = grid(**ONE)
-    before = experiment.hash()
-    monkeypatch.setattr(f"qcoll.depth.experiment.{name}", lambda *_: value)
-    assert experiment.hash() != before
+    (case,) = grid(**ONE)
+    before = case.hash()
+    monkeypatch.setattr(f"qcoll.depth.case.{name}", lambda *_: value)
+    assert case.hash() != before
 
 
 def test_the_code_that_decides_numbers_is_hashed(tmp_path, monkeypatch):
