@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from ..model.cycle import Cycle, Model
 from ..model.files import load_model
 from ..model.library import example_1, example_2
 from .axes import canonical
+from .identity import function_identity
 
 
 def ready_models() -> dict[str, Callable[..., CollisionModel]]:
@@ -111,13 +111,8 @@ def _of_function(function: Callable[..., Any]) -> ModelSource:
     }
     if inspect.Parameter.VAR_KEYWORD in kinds:
         names = None
-    name = getattr(function, "__name__", type(function).__name__)
-    try:
-        text = inspect.getsource(function)
-    except (OSError, TypeError):  # typed into an interpreter, or made by a tool: its code is all there is
-        code = getattr(function, "__code__", None)
-        text = repr(function) if code is None else f"{code.co_code.hex()} {code.co_consts!r} {code.co_names!r}"
-    return ModelSource(name, function, names, hashlib.sha256(text.encode()).hexdigest())
+    name = getattr(getattr(function, "func", function), "__name__", type(function).__name__)
+    return ModelSource(name, function, names, function_identity(function))
 
 
 def _from_script(path: Path, name: str) -> Callable[..., Any]:
