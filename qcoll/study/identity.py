@@ -39,11 +39,10 @@ def _text(function: Any, seen: set[int]) -> str:
         return name
     seen.add(id(function))
     if not isinstance(function, types.FunctionType):
-        call = getattr(type(function), "__call__", None)
+        call = vars(type(function)).get("__call__")
         own = _text(call, seen) if isinstance(call, types.FunctionType) else ""
-        inside = {
-            key: _value(value, function, seen) for key, value in sorted(getattr(function, "__dict__", {}).items())
-        }
+        state = sorted(getattr(function, "__dict__", {}).items())
+        inside = {key: _value(value, function, seen) for key, value in state}
         return f"{name} {inside} {_ADDRESS.sub('', repr(function))} {own}"
     around = inspect.getclosurevars(function)
     outside = {**around.globals, **around.nonlocals}
