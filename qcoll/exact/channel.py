@@ -23,8 +23,11 @@ from ..trajectory.pauli import Complex, Real, from_pauli_vector, transfer_matrix
 from .deviation import NOT_UNIQUE, RESOLUTION, Deviation, deviation, fixed_points, in_turn, slowest_rate
 from .gibbs import gibbs_state
 from .joint import JointCollision, Method
+from .krylov import krylov_steady_state
 from .memory import MemoryDynamics, steady_with_memory
 
+#: Steady states of more system qubits are found by a Krylov method, without the superoperator.
+LARGEST_DENSE = 5
 #: A steady state that is known to fewer digits than this comes with a warning.
 EXPECTED_ACCURACY = 1e-8
 
@@ -56,7 +59,8 @@ def steady_state(model: Model, method: Method = "exact") -> DensityMatrix:
     r"""The state that a collision leaves unchanged, :math:`\mathcal E(\rho) = \rho`; of a cycle, its limit cycle.
 
     The exact one has all its digits however weak collisions are (:mod:`qcoll.exact.deviation`), unless the model itself
-    hardly decides it; then a warning says how many are left.
+    hardly decides it; then a warning says how many are left. From six system qubits on it is found by a Krylov method
+    on the map (:mod:`qcoll.exact.krylov`), up to what one collision still changes.
 
     Args:
         model: the collision model, or a cycle, whose state is that before its first stroke.
@@ -99,6 +103,8 @@ def steady_state_and_error(model: Model) -> tuple[DensityMatrix, float]:
     >>> error < 1e-13
     True
     """
+    if isinstance(model, CollisionModel) and model.num_system_qubits > LARGEST_DENSE and model.physical.all():
+        return krylov_steady_state(model)
     states, errors, resolutions = fixed_points(_deviation(model))
     if not model.physical.all():  # beyond the levels of the system's modes there is nothing
         whole = np.zeros(2 * (len(model.physical),), dtype=complex)

@@ -17,6 +17,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,11 +34,13 @@ from ..exact.memory import MemoryDynamics, evolve_with_memory
 from ..model.collision import CollisionModel
 from ..model.cycle import Stroke
 from ..trajectory.iterate import iterate
+from ..trajectory.large import LargeTrajectory
 from ..trajectory.pauli import Complex, Real, from_pauli_vector, to_pauli_vector, transfer_matrix
 from ..trajectory.trajectory import Trajectory
 from .aer import states_at_ticks
 from .channel import extract_channel
 from .circuit_trajectory import CircuitTrajectory
+from .large_comparison import LargeComparison
 from .mean import system_part
 from .turns import mean_states_in_turns
 
@@ -102,12 +105,32 @@ class Comparison:
         return f"Comparison of {self.first.kind} with {self.second.kind}: trace distance {self.trace_distance[-1]:.3e}"
 
 
-def compare(a: Trajectory, b: Trajectory) -> Comparison:
+@overload
+def compare(  # type: ignore[overload-overlap]
+    a: LargeTrajectory, b: Trajectory
+) -> Comparison | LargeComparison: ...
+
+
+@overload
+def compare(  # type: ignore[overload-overlap]
+    a: Trajectory, b: LargeTrajectory
+) -> Comparison | LargeComparison: ...
+
+
+@overload
+def compare(a: Trajectory, b: Trajectory) -> Comparison: ...
+
+
+def compare(a: Trajectory, b: Trajectory) -> Comparison | LargeComparison:
     """Compare a trajectory with another of the same model, collision by collision.
 
     Args:
         a: the trajectory that is judged; if it is a circuit's and ``b`` is exact, its sources of error are found too.
         b: what it is judged by.
+
+    Returns:
+        A :class:`~qcoll.Comparison`; where one of them has no density matrices, a
+        :class:`~qcoll.run.large_comparison.LargeComparison` of polarizations, energy, heat and work.
 
     Raises:
         InputError: if the models or the recorded collisions differ.
@@ -128,6 +151,8 @@ def compare(a: Trajectory, b: Trajectory) -> Comparison:
             f"the trajectories recorded different collisions (up to {a.n} in {len(a)} states, up to {b.n} in "
             f"{len(b)}): use the same n and record"
         )
+    if any(isinstance(trajectory, LargeTrajectory) and not trajectory.has_states for trajectory in (a, b)):
+        return LargeComparison.of(a, b)
     ledger = {name: _difference(getattr(a, name), getattr(b, name)) for name in LEDGER}
     circuit_against_exact = isinstance(a, CircuitTrajectory) and b.kind == "exact"
     return Comparison(

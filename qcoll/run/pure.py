@@ -72,6 +72,11 @@ class PureTrajectory(LargeTrajectory):
             object.__setattr__(self, name, value)
 
     @property
+    def has_states(self) -> bool:
+        """Whether all Pauli strings of the system were kept."""
+        return bool(len(self.strings) == 4**self.model.num_system_qubits)
+
+    @property
     def runs(self) -> int:
         """How many runs there were."""
         return len(self.samples)
@@ -140,7 +145,7 @@ class Plan:
                 'the ancilla: compile with synthesis="trotter" or "exact"'
             )
         size = model.num_system_qubits
-        known = set(model.system.paulis.to_labels())
+        known = {"I" * size, *model.system.paulis.to_labels()}
         if size <= LARGEST_WHOLE:
             known |= {"".join(letters) for letters in itertools.product("IXYZ", repeat=size)}
         known |= {"I" * (size - 1 - k) + "Z" + "I" * k for k in range(size)}

@@ -70,16 +70,20 @@ class LargeTrajectory(Trajectory):
         raise NotImplementedError
 
     @property
+    def has_states(self) -> bool:
+        """Whether the system is small enough for its density matrices."""
+        return self.model.num_system_qubits <= MOST_SITES
+
+    @property
     def states(self) -> Complex:
         """The density matrices of a small system; of a large one not there.
 
         Raises:
             InputError: for a large system, with what to ask for instead.
         """
-        size = self.model.num_system_qubits
-        if size > MOST_SITES:
+        if not self.has_states:
             self._missing("the density matrices")
-        return self.reduced_states(range(size))
+        return self.reduced_states(range(self.model.num_system_qubits))
 
     @property
     def coherence(self) -> Real:
@@ -88,10 +92,9 @@ class LargeTrajectory(Trajectory):
         Raises:
             InputError: for a large system.
         """
-        size = self.model.num_system_qubits
-        if size > MOST_SITES:
+        if not self.has_states:
             self._missing("the coherence of the whole system")
-        return self.coherence_of(range(size))
+        return self.coherence_of(range(self.model.num_system_qubits))
 
     @property
     def entropy(self) -> Real:
@@ -100,7 +103,7 @@ class LargeTrajectory(Trajectory):
         Raises:
             InputError: for a large system, with what to ask for instead.
         """
-        if self.model.num_system_qubits > MOST_SITES:
+        if not self.has_states:
             self._missing("the entropy of the whole system")
         return von_neumann_entropy(self.states)
 
