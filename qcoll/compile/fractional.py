@@ -24,7 +24,7 @@ def with_fractional_gates(compiled: CollisionCircuit) -> CollisionCircuit:
     """The same collisions in RZZ gates with angles between 0 and pi / 2, where that takes fewer; else as they are.
 
     For collisions of one system qubit with a pair that keep the joint state (product formulas and the exact collision),
-    not for drawn ones. The preparation stays as it is. The collision may differ by what the ancilla's prepared state
+    not for sampled ones. The preparation stays as it is. The collision may differ by what the ancilla's prepared state
     does not notice.
 
     >>> import qcoll

@@ -117,7 +117,7 @@ def _measured(asked: Growth, model: CollisionModel, seeds: Iterable[int]) -> Gro
     except InputError as error:
         return dataclasses.replace(asked, refused=str(error))
     if first is None:
-        return dataclasses.replace(asked, refused="drawn collisions have no one circuit")
+        return dataclasses.replace(asked, refused="sampled collisions have no one circuit")
     depth = first.depth(lambda item: len(item.qubits) == 2 and item.operation.name != "barrier")
     gates = sum(len(item.qubits) == 2 and item.operation.name != "barrier" for item in first.data)
     return dataclasses.replace(asked, gates=gates, depth=depth)
