@@ -360,7 +360,7 @@ def compile_collisions(
             * ``"purified_channel"``: preparation and collision together, right for the system.
             * ``"channel"``: the system's channel with two ancilla qubits in |0>. Keeps the system.
             * ``"sampled"``: the same channel as the mean of circuits of which each collision samples one. Keeps the
-              system, of which there must be one qubit.
+              system; of several qubits by eigenstates of the ancilla, or of its modes.
 
         trotter_order: 1, 2, 4 or 6; for ``"trotter"`` alone.
         trotter_steps: steps of the product formula per collision; for ``"trotter"`` alone.

@@ -12,8 +12,10 @@ from qiskit.quantum_info import Operator
 from scipy.linalg import expm
 
 from ..circuits.discard import without_discarded
+from ..errors import InputError
 from ..model.collision import CollisionModel
 from ..synthesis import (
+    Correction,
     absorbed_parts,
     basis_circuit,
     channel_circuit,
@@ -23,7 +25,9 @@ from ..synthesis import (
     free_fermion_channel_circuit,
     free_fermion_circuit,
     free_fermion_parts,
+    free_fermion_sampled_circuits,
     purified_channel_circuit,
+    sampled_circuits,
 )
 from ..synthesis.dense import kraus_operators
 from .branches import Branch, CollisionPieces
@@ -123,6 +127,26 @@ def channel_way(model: CollisionModel) -> CollisionPieces:
         return shortest(free)
     own = system_only(model, [(1.0, channel_circuit(model))], None)
     return own if model.num_system_qubits == 1 else shortest([purified_channel_way(model), own])
+
+
+def sampled_way(model: CollisionModel, correction: Correction) -> CollisionPieces:
+    """The system's channel in the mean; of several qubits by drawn eigenstates, of the modes where it has such.
+
+    Raises:
+        InputError: for a measured correction of several system qubits.
+    """
+    if model.num_system_qubits == 1:
+        return system_only(model, sampled_circuits(model, correction), None)
+    if correction == "measured":
+        raise InputError(
+            f'correction="measured" goes with one system qubit, but this system has {model.num_system_qubits}: use '
+            'correction="coherent"'
+        )
+    drawn = free_fermion_sampled_circuits(model)
+    if drawn is not None:
+        return shortest([system_only(model, drawn, None), channel_way(model)])
+    ways = [without_ancilla(model, each) for each in exact_ways(model, "sampled")]
+    return shortest([*ways, channel_way(model)])
 
 
 def _free_channel(model: CollisionModel) -> list[CollisionPieces]:

@@ -18,6 +18,7 @@ the same with ``correction="measured"``                   likewise, by measureme
 :func:`free_fermion_parts`                                the joint state, with its preparation       N (N - 1) + a
 :func:`free_fermion_channel_circuit`                      the system's state, of s free-fermionic     s (3 s - 1) + s
                                                           qubits
+:func:`free_fermion_sampled_circuits`                     the same in the mean                        s (3 s - 1)
 ========================================================  ==========================================  ==============
 
 Counts are for the two examples with the paper's frequencies; at others the joint unitary itself of example 1 takes 11
@@ -28,7 +29,12 @@ are returned.
 from .channel import channel_circuit
 from .eigenstate_collisions import drawn_collisions
 from .extremal import Correction
-from .free_fermions import free_fermion_channel_circuit, free_fermion_circuit, free_fermion_parts
+from .free_fermions import (
+    free_fermion_channel_circuit,
+    free_fermion_circuit,
+    free_fermion_parts,
+    free_fermion_sampled_circuits,
+)
 from .joint import joint_unitary_circuit
 from .purified import absorbed_circuit, absorbed_parts, purified_channel_circuit
 from .sampled_channel import basis_circuit, eigenstate_circuits, sampled_circuits
@@ -46,6 +52,7 @@ __all__ = [
     "free_fermion_channel_circuit",
     "free_fermion_circuit",
     "free_fermion_parts",
+    "free_fermion_sampled_circuits",
     "joint_unitary_circuit",
     "purified_channel_circuit",
     "sampled_circuits",

@@ -15,6 +15,7 @@ operators of its N modes and takes N (N - 1)/2 matchgates of two CX, fewer where
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -40,6 +41,8 @@ from .matchgates import (
 AMPLITUDE_TOLERANCE = 1e-14
 #: Occupations whose rarer state weighs less than this are pure: the same as for other thermal states.
 PURE_TOLERANCE = 1e-15
+#: Modes whose occupations are drawn: 256 circuits.
+MOST_DRAWN = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,17 +169,50 @@ def free_fermion_channel_circuit(model: CollisionModel) -> QuantumCircuit | None
         A circuit on the system's qubits, then one ancilla qubit for each mode that the system meets, then its
         purifier: at most as many of either as the system has qubits. Only the system's state survives.
     """
+    found = _channel_parts(model)
+    if found is None:
+        return None
+    filled, isometry = found
+    size = model.num_system_qubits
+    circuit = _populations(isometry.num_qubits, range(size, isometry.num_qubits), filled)
+    return circuit.compose(isometry, range(isometry.num_qubits))
+
+
+def free_fermion_sampled_circuits(model: CollisionModel) -> list[tuple[float, QuantumCircuit]] | None:
+    """The same channel as the mean over full and empty modes, each a circuit without purifiers, with probabilities.
+
+    ``None`` where there is no such channel, or more than eight modes are met.
+    """
+    found = _channel_parts(model)
+    if found is None or len(found[0]) > MOST_DRAWN:
+        return None
+    filled, isometry = found
+    branches = []
+    for pattern in itertools.product((0, 1), repeat=len(filled)):
+        probability = float(np.prod(np.where(pattern, filled, 1 - filled)))
+        if probability > PURE_TOLERANCE:
+            circuit = QuantumCircuit(isometry.num_qubits)
+            for mode, full in enumerate(pattern):
+                if full:
+                    circuit.x(model.num_system_qubits + mode)
+            branches.append((probability, circuit.compose(isometry)))
+    total = sum(probability for probability, _ in branches)
+    return [(probability / total, circuit) for probability, circuit in branches]
+
+
+def _channel_parts(model: CollisionModel) -> tuple[Real, QuantumCircuit] | None:
+    """Populations of the modes that the system meets, and the circuit from them, on the system's qubits and theirs."""
     collision = free_collision(model)
     if collision is None or model.ancilla.beta is None or not collision.system_first:
         return None
     size = collision.num_system
     rows, filled = _met_modes(collision, model.ancilla.beta)
     met = len(filled)
-    circuit = _populations(size + met, range(size, size + met), filled)
+    circuit = QuantumCircuit(size + met)
     append_axes(circuit, collision.axes[:size], inverse=True)
     circuit.compose(isometry_of_modes(rows), [*collision.order[:size], *range(size, size + met)], inplace=True)
     append_axes(circuit, collision.axes[:size])
-    return circuit
+    return filled, circuit
 
 
 def _met_modes(collision: FreeCollision, beta: float) -> tuple[Real, Real]:

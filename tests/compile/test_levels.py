@@ -210,10 +210,14 @@ def test_drawn_collisions_have_no_one_circuit():
             getattr(holder, name)
 
 
-def test_sampled_channels_are_of_one_qubit():
+def test_sampled_channels_of_several_qubits_are_drawn_eigenstates():
     model = random_model(2, num_system_qubits=2, num_ancilla_qubits=1)
-    with pytest.raises(qcoll.InputError, match="sampled circuits exist for one system qubit"):
-        qcoll.compile_collisions(model, n=1, synthesis="sampled")
+    sampled, exact = (qcoll.compile_collisions(model, n=1, synthesis=level) for level in ("sampled", "exact"))
+    assert error(sampled) < 1e-10
+    mean = sum(b.probability * cx_count(sampled.pieces.body(b)) for b in sampled.pieces.branches)
+    assert mean <= cx_count(exact.pieces.body(exact.pieces.only))
+    with pytest.raises(qcoll.InputError, match="goes with one system qubit, but this system has 2"):
+        qcoll.compile_collisions(model, n=1, synthesis="sampled", correction="measured")
 
 
 @pytest.mark.parametrize("seed", [-1, 0.5, True, None])

@@ -108,6 +108,17 @@ def test_transverse_field_ising_chains_in_any_axes(axis, bond):
     assert np.abs(absorbed.prepared_state().data - exact.prepared_state().data).max() < 1e-12
 
 
+@pytest.mark.parametrize("pairing", [False, True])
+@pytest.mark.parametrize("shape", [(2, 2), (2, 3), (3, 2)])
+def test_sampled_occupations_need_no_purifier(shape, pairing):
+    model = chain(*shape, 1, pairing=pairing)
+    pieces = collision_pieces(model, synthesis="sampled")
+    assert error(pieces, model) < 1e-10
+    assert pieces.num_purifiers == 0
+    assert len(pieces.branches) <= 2 ** min(shape)
+    assert gates(pieces) <= CHANNEL[shape] - min(shape)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_the_absorbed_preparation_saves_the_rotation_of_the_modes(seed):
     model = chain(2, 3, seed)

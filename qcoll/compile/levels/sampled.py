@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ...model.collision import CollisionModel
-from ...synthesis import Correction, sampled_circuits
+from ...synthesis import Correction
 from ..branches import CollisionPieces
-from ..ways import system_only
+from ..ways import sampled_way
 from .level import Level, register_level
 
 
 @register_level
 @dataclass(frozen=True, kw_only=True)
 class Sampled(Level):
-    """The system's channel as a mean of circuits with one ancilla qubit at most; for one system qubit.
+    """The system's channel as a mean of circuits: with one ancilla qubit at most, of several with drawn eigenstates.
 
     Args:
         correction: how a sampled circuit with an ancilla ends: "coherent", with a gate that the ancilla controls, or
-            "measured", with a measurement of the ancilla whose outcome flips both.
+            "measured", with a measurement of the ancilla whose outcome flips both (one system qubit).
 
     >>> import qcoll
     >>> from qcoll.compile.levels import Sampled
@@ -35,4 +35,4 @@ class Sampled(Level):
 
     def ways(self, model: CollisionModel) -> CollisionPieces:
         """All circuits with their probabilities."""
-        return system_only(model, sampled_circuits(model, self.correction), None)
+        return sampled_way(model, self.correction)
