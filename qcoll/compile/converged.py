@@ -47,7 +47,7 @@ def converged_formulas(model: CollisionModel, below: float) -> Iterator[tuple[in
     if model.num_qubits > LARGEST:
         return
     parts = layers(model)
-    costs = [sum(map(_gates, layer)) for layer in parts]
+    costs = [sum(_gates(block, model.dt) for block in layer) for layer in parts]
     candidates = sorted(_affordable(costs, below))
     if not candidates:
         return
@@ -74,14 +74,14 @@ def _affordable(costs: list[int], below: float) -> Iterator[tuple[int, int, int]
             last = cost
 
 
-def _gates(block: Block) -> int:
+def _gates(block: Block, time: float) -> int:
     """CX of a block's evolution, without a search."""
     if block.kind in ("three_qubit", "levels"):
         return _THREE_QUBITS
     if block.kind == "commuting":
         weights = np.count_nonzero(block.hamiltonian.paulis.x | block.hamiltonian.paulis.z, axis=1)
         return int(2 * np.clip(weights - 1, 0, None).sum())
-    return cx_count(block.evolution(1.0))
+    return cx_count(block.evolution(time))  # the model's own time, whatever its units
 
 
 def _joint_matrix(layer: Layer, model: CollisionModel) -> Complex:

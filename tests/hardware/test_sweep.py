@@ -130,11 +130,11 @@ def test_counts_of_all_points_lie_within_their_error_bars(tmp_path):
     values = [0.3, 0.9]
     circuits = points("alpha", values)
     experiment = design_experiment(
-        circuits, "fake_lagos", at=[2], shots=2000, quantities=["state"], seeds=[0], swept={"alpha": values}
+        circuits, "fake_lagos", at=[2], shots=8000, quantities=["state"], seeds=[0], swept={"alpha": values}
     )
-    single = design_experiment(circuits[0], "fake_lagos", at=[2], shots=2000, quantities=["state"], seeds=[0])
+    single = design_experiment(circuits[0], "fake_lagos", at=[2], shots=8000, quantities=["state"], seeds=[0])
     assert len(experiment.circuits) == len(single.circuits) == 6  # settings, not settings times points
-    assert experiment.executions == 2000 * (3 + 3 * 2)  # the initial state is the same at both points
+    assert experiment.executions == 8000 * (3 + 3 * 2)  # the initial state is the same at both points
     assert "for 2 points" in str(dry_run(experiment, predict=False))
     record = submit(experiment, tmp_path)
     expected = [each.predicted for each in dry_run(experiment).forecasts]
