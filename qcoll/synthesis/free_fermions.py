@@ -142,7 +142,7 @@ def free_fermion_parts(model: CollisionModel) -> tuple[QuantumCircuit, QuantumCi
         its ancilla not thermal.
     """
     collision = free_collision(model)
-    if collision is None or model.ancilla.beta is None:
+    if collision is None or model.ancilla.beta is None or _cut_off(model):
         return None
     energies, modes = normal_modes(collision.ancilla)
     filled = occupations(energies, model.ancilla.beta, _largest(energies))
@@ -203,7 +203,7 @@ def free_fermion_sampled_circuits(model: CollisionModel) -> list[tuple[float, Qu
 def _channel_parts(model: CollisionModel) -> tuple[Real, QuantumCircuit] | None:
     """Populations of the modes that the system meets, and the circuit from them, on the system's qubits and theirs."""
     collision = free_collision(model)
-    if collision is None or model.ancilla.beta is None or not collision.system_first:
+    if collision is None or model.ancilla.beta is None or _cut_off(model) or not collision.system_first:
         return None
     size = collision.num_system
     rows, filled = _met_modes(collision, model.ancilla.beta)
@@ -213,6 +213,11 @@ def _channel_parts(model: CollisionModel) -> tuple[Real, QuantumCircuit] | None:
     circuit.compose(isometry_of_modes(rows), [*collision.order[:size], *range(size, size + met)], inplace=True)
     append_axes(circuit, collision.axes[:size])
     return filled, circuit
+
+
+def _cut_off(model: CollisionModel) -> bool:
+    """Whether states of the ancilla's qubits are no levels, so that its thermal state is not that of free fermions."""
+    return model.ancilla.modes is not None and bool(model.ancilla.modes.cut_off)
 
 
 def _met_modes(collision: FreeCollision, beta: float) -> tuple[Real, Real]:

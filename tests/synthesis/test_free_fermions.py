@@ -161,6 +161,21 @@ def test_an_order_along_the_chain_is_found():
     assert error(channel, model) < 1e-10
 
 
+def test_levels_that_are_cut_off_are_no_free_fermions():
+    """A boson of three levels beside the qubit that the system meets is quadratic, but its thermal state is not."""
+    modes = qcoll.Modes(a=qcoll.Qubit(), b=qcoll.Boson(levels=3))
+    ancilla = qcoll.Ancilla(hamiltonian=zeeman(3, [1.0, -0.7, -1.4]), beta=0.5, modes=modes)
+    coupling = exchange(4, 0.3, raising=[0], lowering=[1])
+    model = qcoll.CollisionModel(system=zeeman(1, [1.0]), ancilla=ancilla, interaction=coupling, dt=0.4)
+    assert free_collision(model) is not None
+    assert free_fermion_channel_circuit(model) is None
+    for preparation in ("purified", "absorbed"):
+        pieces = collision_pieces(model, synthesis="exact", preparation=preparation)
+        assert error(pieces, model) < 1e-10
+        thermal = qcoll.exact.gibbs_state(ancilla)
+        assert np.abs(pieces.prepared_state().data - thermal).max() < 1e-10
+
+
 def test_interacting_chains_are_not_free():
     model = chain(1, 2)
     for system, interaction in ((SparsePauliOp("X"), model.interaction), (model.system, SparsePauliOp("IZZ", 0.3))):
