@@ -33,6 +33,9 @@ from qcoll.model.operators import exchange, zeeman
 def run(sites: int, n: int, method: str) -> None:
     """One run, and what it took as a line of JSON."""
     model = qcoll.models.boundary_driven_chain(sites=sites)
+    qcoll.evolve(
+        qcoll.models.boundary_driven_chain(sites=8), 1, "00000000", method=method
+    )  # what is loaded and made once
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     begin, processor = time.perf_counter(), time.process_time()
     found = qcoll.evolve(model, n, "01" * (sites // 2), method=method, record=[n])

@@ -24,11 +24,14 @@ from scipy.special import ive, jv
 
 from ..limits import COMPLEX_BYTES
 from ..trajectory.pauli import Complex, Real
+from .recurrence import fused_step
 
 #: Below this dimension the bound of Gershgorin's circles is good enough.
 SMALLEST_LANCZOS = 64
 #: The interval of a Lanczos estimate is widened by this share of its length.
 MARGIN = 0.005
+#: Arrays below this size are not worth the second that a compiled step takes to be made.
+SMALLEST_FUSED = 2**14
 #: Rounding of one step of the recurrence.
 ROUNDING = 2.3e-16
 
@@ -124,7 +127,15 @@ class Expansion:
         current = self.doubled @ before
         current *= 0.5
         odd = current * self.odd[0]
-        previous, scratch = before.copy(), np.empty_like(before)
+        previous = before.copy()
+        if before.size >= SMALLEST_FUSED and (step := fused_step()) is not None:
+            matrix = self.doubled
+            for k in range(2, self.order + 1):
+                target, coefficient = (odd, self.odd[k // 2]) if k % 2 else (even, self.even[k // 2])
+                step(matrix.indptr, matrix.indices, matrix.data, current, previous, target, coefficient)
+                previous, current = current, previous
+            return self._joined(even, odd)
+        scratch = np.empty_like(before)
         for k in range(2, self.order + 1):
             following = self.doubled @ current
             following -= previous
@@ -132,11 +143,15 @@ class Expansion:
             np.multiply(following, coefficient, out=scratch)
             target += scratch
             previous, current = current, following
-        even, odd = even.view(complex), odd.view(complex)
-        odd *= self.odd_phase * self.phase
-        even *= self.phase
-        even += odd
-        return np.asarray(even)
+        return self._joined(even, odd)
+
+    def _joined(self, even: Real | Complex, odd: Real | Complex) -> Complex:
+        """The sum of the even and the odd terms with their phases."""
+        whole, rest = even.view(complex), odd.view(complex)
+        rest *= self.odd_phase * self.phase
+        whole *= self.phase
+        whole += rest
+        return np.asarray(whole)
 
 
 def spectral_interval(matrix: sparse.csr_array) -> tuple[float, float]:

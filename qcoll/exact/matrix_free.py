@@ -37,8 +37,8 @@ from ..trajectory.pauli import Complex, Real
 from .expansion import Expansion, sparse_bytes, sparse_matrix
 from .gibbs import gibbs_state
 
-#: Complex numbers in a block of columns: a megabyte, which stays in the cache.
-BLOCK = 2**16
+#: Complex numbers in a block of columns: half a megabyte, which stays in the cache.
+BLOCK = 2**15
 #: Rows of the ancilla that are kept at once take at most this many times the memory of the state.
 MOST_STATES = 9
 #: From this many system qubits on initial states are made without eigenvalues.
@@ -91,25 +91,25 @@ class SparseCollision:
         d, a = self.dimension, len(self.thermal)
         after = np.zeros((d, d), dtype=complex)
         means = np.zeros(len(self.observables))
-        rows = np.empty((self.rows_at_once, d, a, d), dtype=complex)
+        rows = np.empty((self.rows_at_once, a, d, d), dtype=complex)
         for first in range(0, a, self.rows_at_once):
             self._from_left(state, first, rows)
             for j in range(self.rows_at_once):
-                means += self._from_right(rows[j].reshape(d, a * d), first + j, after)
+                means += self._from_right(rows[j].reshape(a * d, d), first + j, after)
         return after, means
 
     def _from_left(self, state: Complex, first: int, rows: Complex) -> None:
-        """Write rows ``first`` and following of U (eta x rho) into ``rows``, (number of rows, d, a, d)."""
+        """Write rows ``first`` and following of U (eta x rho), transposed, into ``rows``, (number of rows, a, d, d)."""
         d, a = self.dimension, len(self.thermal)
         for i in range(a):
             if not self.thermal[:, i].any():
-                rows[:, :, i] = 0
+                rows[:, i] = 0
                 continue
 
             def move(block: slice, i: int = i) -> None:
                 columns = np.multiply.outer(self.thermal[:, i], state[:, block]).reshape(a * d, -1)
                 moved = self.expansion(columns).reshape(a, d, -1)
-                rows[:, :, i, block] = moved[first : first + self.rows_at_once]
+                rows[:, i, block] = moved[first : first + self.rows_at_once].swapaxes(1, 2)
 
             in_parallel(move, self._blocks())
 
@@ -119,7 +119,7 @@ class SparseCollision:
 
         def move(block: slice) -> Real:
             # (Y U^dagger)^dagger = U Y^dagger: rows become columns
-            moved = self.expansion(np.ascontiguousarray(rows[block].conj().T))
+            moved = self.expansion(np.conj(rows[:, block]))
             after[block] += moved[j * d : (j + 1) * d].conj().T
             parts = (item[j * d + block.start : j * d + block.stop].tocoo() for item in self.observables)
             means = [np.sum(part.data * moved[part.coords[1], part.coords[0]].conj()).real for part in parts]

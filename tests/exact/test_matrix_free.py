@@ -1,5 +1,7 @@
 """Collisions without dense joint matrices against those with them, and the error that is said against the true one."""
 
+import importlib.util
+
 import numpy as np
 import pytest
 import scipy.sparse as sparse
@@ -7,7 +9,7 @@ from qiskit.quantum_info import SparsePauliOp
 from scipy.linalg import expm
 
 import qcoll
-from qcoll.exact import dynamics, matrix_free
+from qcoll.exact import dynamics, expansion, matrix_free
 from qcoll.exact.expansion import Expansion, spectral_interval
 from qcoll.exact.joint import JointCollision
 from qcoll.model.initial import initial_density_matrix
@@ -144,7 +146,7 @@ def test_the_interval_holds_all_eigenvalues():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"method": "sparse"}, "method is 'sparse', but must be one of 'exact', 'dense', 'matrix_free'"),
+        ({"method": "sparse"}, "method is 'sparse', but must be one of 'automatic', 'exact', 'dense', 'matrix_free'"),
         ({"tolerance": 0.0}, "tolerance is 0.0, but must be positive"),
         ({"tolerance": 1e-15, "method": "matrix_free"}, "rounding alone is up to .* after 3 collisions: give a larger"),
         ({"method": "dense", "record": [1.5]}, "record contains 1.5"),
@@ -155,9 +157,23 @@ def test_bad_options(options, message):
         qcoll.evolve(qcoll.models.boundary_driven_chain(sites=3), 3, **options)
 
 
-def test_what_does_not_fit_is_said_before_the_work():
-    with pytest.raises(qcoll.InputError, match=r"states needs .*B, but .* are available"):
-        qcoll.evolve(qcoll.models.boundary_driven_chain(sites=17), 2)
+def test_what_does_not_fit_is_said_before_the_work(monkeypatch):
+    monkeypatch.setattr("qcoll.limits.available_memory", lambda: 10**9)
+    with pytest.raises(qcoll.InputError, match=r"states needs .*B, but 1 GB are available"):
+        qcoll.evolve(qcoll.models.boundary_driven_chain(sites=12), 2, method="matrix_free")
     cycle = qcoll.Cycle([qcoll.example_1(), qcoll.example_2()])
-    with pytest.raises(qcoll.InputError, match="takes a CollisionModel, not a cycle"):
+    with pytest.raises(qcoll.InputError, match="takes a CollisionModel without memory, not a cycle"):
         qcoll.evolve(cycle, 2, method="matrix_free")
+
+
+@pytest.mark.skipif(importlib.util.find_spec("numba") is None, reason="numba is an extra, qcoll[large]")
+@pytest.mark.parametrize("hamiltonian", ["real", "complex"])
+def test_the_compiled_step_changes_nothing(monkeypatch, hamiltonian):
+    rng = np.random.default_rng(8)
+    matrix = rng.normal(size=(40, 40)) + (1j * rng.normal(size=(40, 40)) if hamiltonian == "complex" else 0)
+    turn = Expansion.unitary(sparse.csr_array((matrix + matrix.conj().T) / 10), 1.0, 1e-13)
+    columns = rng.normal(size=(40, 8)) + 1j * rng.normal(size=(40, 8))
+    plain = turn(columns)
+    monkeypatch.setattr(expansion, "SMALLEST_FUSED", 0)
+    assert expansion.fused_step() is not None
+    assert np.abs(turn(columns) - plain).max() < 1e-13
