@@ -24,6 +24,7 @@ SAME = (
 _ASSIGNMENT = re.compile(
     r"(?<![\w.-])(?P<name>" + "|".join((*OPTIONS, *SAME)) + r")="
     r"(?P<value>True|\"[^\"]*\"|'[^']*'|\[(?:\"[^\"]*\"|'[^']*')\])?"
+    r"(?P<others>(?:,? or \"\w+\")*)"
 )
 _ALONE = re.compile(r"(?<![\w-])(?P<name>" + "|".join(OPTIONS) + r")(?![\w=])")
 _BRACKETED = re.compile(r" ?\((--[a-z-]+)\)")
@@ -34,6 +35,8 @@ def in_options(message: str) -> str:
 
     >>> in_options('trotter_order is 3, but must be one of 1, 2: or compile with synthesis="exact"')
     '--order is 3, but must be one of 1, 2: or compile with --synthesis exact'
+    >>> in_options('use synthesis="trotter" or "exact"')
+    'use --synthesis trotter or exact'
     >>> in_options("submit it once more with again=True (--again)")
     'submit it once more with --again'
     """
@@ -45,7 +48,8 @@ def in_options(message: str) -> str:
 def _option(match: re.Match[str]) -> str:
     name = OPTIONS.get(match["name"], f"--{match['name']}")
     value = match["value"]
+    others = match["others"].replace('"', "")
     if value is None or value == "True":
-        return name
+        return name + others
     word = value.strip("[]").strip("\"'")
-    return f'{name} "{word}"' if " " in word else f"{name} {word}"
+    return (f'{name} "{word}"' if " " in word else f"{name} {word}") + others

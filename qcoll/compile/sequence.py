@@ -34,7 +34,7 @@ from ..circuits.correction import flip_in, with_control_flow
 from ..errors import InputError
 from ..limits import COMPLEX_BYTES, natural_number, positive_integer, real_number, require_memory
 from ..model.collision import CollisionModel, require_fresh
-from ..model.cycle import Cycle, Model
+from ..model.cycle import Cycle, Model, require_model
 from ..synthesis import Correction
 from .branches import CollisionPieces, Keeps
 from .cycle import CycleLayout, cycle_layout
@@ -402,10 +402,7 @@ def compile_collisions(
     >>> [drawn.circuit.count_ops()[name] for name in ("cz", "measure", "if_else")]
     [3, 3, 3]
     """
-    if not isinstance(model, CollisionModel | Cycle):
-        raise InputError(
-            f"model must be a qcoll.CollisionModel or a qcoll.Cycle, but a {type(model).__name__} was given"
-        )
+    require_model(model)
     level = level_of(
         synthesis,
         preparation=preparation,

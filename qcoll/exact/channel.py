@@ -15,7 +15,7 @@ from qiskit.quantum_info import DensityMatrix, SuperOp
 from ..errors import AccuracyWarning, InputError
 from ..limits import COMPLEX_BYTES, require_memory
 from ..model.collision import CollisionModel, require_fresh
-from ..model.cycle import Cycle, FreeEvolution, Model, Stroke
+from ..model.cycle import Cycle, FreeEvolution, Model, Stroke, require_model
 from ..model.operators import dense
 from ..trajectory.iterate import fixed_point
 from ..trajectory.iterate import spectral_gap as spectral_gap_of
@@ -48,6 +48,7 @@ def collision_channel(model: Model, method: Method = "exact") -> SuperOp:
     >>> bool(qcoll.collision_channel(qcoll.example_2()).is_cptp())
     True
     """
+    require_model(model)
     strokes = model.strokes if isinstance(model, Cycle) else (model,)
     whole = superoperator(JointCollision.of(strokes[0], method))
     for stroke in strokes[1:]:
@@ -138,6 +139,7 @@ def _remembers(model: Model) -> TypeGuard[CollisionModel]:
 
 def _deviation(model: Model) -> Deviation:
     """What one collision of the model, or one cycle, changes, on the levels of the system."""
+    require_model(model)
     _require_memory(model)
     strokes = model.strokes if isinstance(model, Cycle) else (model,)
     return in_turn([_deviation_of(stroke, model.physical) for stroke in strokes])

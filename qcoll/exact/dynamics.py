@@ -10,7 +10,7 @@ from qiskit.quantum_info import SuperOp
 from ..errors import InputError
 from ..limits import COMPLEX_BYTES, available_memory, real_number, require_memory
 from ..model.collision import CollisionModel
-from ..model.cycle import Cycle, Model
+from ..model.cycle import Cycle, Model, require_model
 from ..trajectory.entropy import entropy_flow, flow_observables
 from ..trajectory.iterate import Record, iterate, recorded_collisions
 from ..trajectory.pauli import (
@@ -77,6 +77,7 @@ def evolve(
     >>> len(qcoll.evolve(qcoll.example_2(), n=1_000_000, record=100_000))
     11
     """
+    require_model(model)
     if method not in get_args(DensityMethod):
         raise InputError(f"method is {method!r}, but must be one of {', '.join(map(repr, get_args(DensityMethod)))}")
     if not real_number(tolerance, "tolerance") > 0:

@@ -25,7 +25,7 @@ from scipy.optimize import minimize
 
 from ..errors import InputError
 from ..limits import require_memory
-from ..model.cycle import Cycle, Model
+from ..model.cycle import Cycle, Model, require_model
 from ..model.states import checked_state
 from ..trajectory.iterate import Record, recorded_collisions
 from ..trajectory.pauli import Complex, Real, from_pauli_vector, pauli_matrices, to_pauli_vector, to_superop
@@ -214,6 +214,7 @@ def dynamical_maps(model: Model, n: int, *, record: Record = 1) -> DynamicalMaps
     >>> maps.is_divisible, bool(maps.non_markovianity().value > 0.1)
     (False, True)
     """
+    require_model(model)
     collisions = recorded_collisions(n, record)
     size = 4**model.num_system_qubits
     require_memory(16 * len(collisions) * size**2, f"{len(collisions)} dynamical maps", "keep fewer with record=")

@@ -259,6 +259,14 @@ def evolve_chain(
             AccuracyWarning,
             stacklevel=4,
         )
+    elif found.splitting_error[-1] > tolerance and cutoff is None and run.splitting.steps >= ladder()[-1].steps:
+        warnings.warn(
+            f"the finest splitting into gates changes observables of {model.name!r} by up to "
+            f"{found.splitting_error[-1]:.1e}, but the tolerance is {tolerance:g}: its collisions are long for the "
+            'couplings; take fewer of them, or another method, "gaussian" or "matrix_free"',
+            AccuracyWarning,
+            stacklevel=4,
+        )
     return found
 
 

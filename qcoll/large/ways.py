@@ -10,7 +10,7 @@ from ..exact.dynamics import evolve as evolve_density_matrices
 from ..exact.matrix_free import TOLERANCE
 from ..limits import positive_integer, real_number
 from ..model.collision import CollisionModel
-from ..model.cycle import Cycle, Model
+from ..model.cycle import Cycle, Model, require_model
 from ..trajectory.iterate import Record, recorded_collisions
 from ..trajectory.trajectory import Trajectory
 from . import chain
@@ -86,6 +86,7 @@ def evolve(
     >>> qcoll.evolve(chain, n=3).kind
     'exact, Gaussian'
     """
+    require_model(model)
     if method not in get_args(EvolveMethod):
         raise InputError(f"method is {method!r}, but must be one of {', '.join(map(repr, get_args(EvolveMethod)))}")
     if tolerance is not None and not real_number(tolerance, "tolerance") > 0:

@@ -239,5 +239,20 @@ class Cycle:
 Model = CollisionModel | Cycle
 
 
+def require_model(model: object) -> None:
+    """Refuse what is neither a collision model nor a cycle.
+
+    Raises:
+        InputError: if it is none; the message says what to give.
+    """
+    if isinstance(model, CollisionModel | Cycle):
+        return
+    hint = ": give qcoll.Cycle([...]) of it" if isinstance(model, FreeEvolution | list | tuple) else ""
+    hint = ": call it, and give what it returns" if callable(model) else hint
+    raise InputError(
+        f"model must be a qcoll.CollisionModel or a qcoll.Cycle, but a {type(model).__name__} was given{hint}"
+    )
+
+
 def _state(stroke: Stroke) -> str:
     return "alone" if isinstance(stroke, FreeEvolution) else stroke.ancilla.temperature

@@ -183,6 +183,10 @@ def _collision_model(document: Mapping[str, Any], reader: _Reader, default_name:
         raise reader.error(("ancilla",), "beta" if state is None else "state", str(error)) from error
     try:
         own = modes_from_mapping(reader.table(document, "system_modes")) if "system_modes" in document else None
+    except InputError as error:
+        raise reader.error(("system_modes",), None, str(error)) from error
+    memory = _memory(document, reader)
+    try:
         return CollisionModel(
             system=system,
             ancilla=built,
@@ -190,7 +194,7 @@ def _collision_model(document: Mapping[str, Any], reader: _Reader, default_name:
             dt=dt,
             name=name,
             system_modes=own,
-            memory=_memory(document, reader),
+            memory=memory,
         )
     except InputError as error:
         raise reader.error((), "dt", str(error)) from error

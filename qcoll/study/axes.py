@@ -95,6 +95,8 @@ def read_axes(given: Mapping[str, Any]) -> tuple[Axis, ...]:
     >>> [axis.values for axis in read_axes({"kappa": {"from": 0.1, "to": 0.3, "count": 3}})]
     [{'kappa': (0.1, 0.2, 0.3)}]
     """
+    if not isinstance(given, Mapping):
+        raise EntryError(f"axes is {given!r}, but must be names with their values, {{kappa = [0.1, 0.2]}}", ("axes",))
     axes = []
     for name, values in given.items():
         if not isinstance(name, str) or not name or "/" in name:

@@ -52,6 +52,11 @@ def make_plan(
     _check_values(kind, ordered, option_axes, start)
     with about("quantities"):
         chosen = checked_quantities(quantities, kind)
+    results = {name for quantity in chosen for name in (quantity, f"{quantity}_error")}
+    for axis in ordered:
+        if taken := results & {axis.name, *axis.values}:
+            said = f"{min(taken)!r} is the name of an axis and of a result: give the parameter another name"
+            raise EntryError(said, ("axes", axis.name))
     points = ({**parameters, **{k: v for k, v in p.items() if k not in option_axes}} for p in (first, *others))
     models = _some_models(source, list(points))
     model = next(iter(models.values()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -74,6 +75,10 @@ def find_source(given: Any, folder: Path | None = None) -> ModelSource:
         return _of_model(given, given.name)
     if callable(given):
         return _of_function(given)
+    if isinstance(given, Cycle):
+        raise InputError(
+            f"the model is the cycle {given.name!r}, whose numbers have no names: give a function that returns it"
+        )
     if not isinstance(given, str | Path):
         raise InputError(
             f"the model is a {type(given).__name__}, but must be a function, a CollisionModel, the name of a ready "
@@ -138,7 +143,10 @@ def _of_model(model: CollisionModel, name: str) -> ModelSource:
 
 @dataclass(frozen=True)
 class FileModel:
-    """A model whose parameters are its numbers: ``dt``, ``beta``, and coefficients such as ``interaction.XX``."""
+    """A model whose parameters are its numbers: ``dt``, ``beta``, and coefficients such as ``interaction.XX``.
+
+    Those of a memory are ``memory.dt`` and such as ``memory.XX``.
+    """
 
     model: CollisionModel
 
@@ -149,6 +157,8 @@ class FileModel:
         found = {"dt": model.dt}
         if model.ancilla.beta is not None:
             found["beta"] = model.ancilla.beta
+        if model.memory is not None:
+            found["memory.dt"] = model.memory.dt
         for part, operator in self._operators().items():
             found |= {f"{part}.{label}": float(value.real) for label, value in operator.to_list()}
         return found
@@ -163,18 +173,22 @@ class FileModel:
         }
         beta = numbers.get("beta")
         state = None if ancilla.state is None else ancilla.state
-        return CollisionModel(
+        memory = model.memory
+        if memory is not None:
+            memory = dataclasses.replace(memory, interaction=parts["memory"], dt=numbers["memory.dt"])
+        return dataclasses.replace(  # whatever else a model has stays as it is
+            model,
             system=parts["system"],
             ancilla=Ancilla(hamiltonian=parts["ancilla"], beta=beta, state=state, modes=ancilla.modes),
             interaction=parts["interaction"],
             dt=numbers["dt"],
-            name=model.name,
-            system_modes=model.system_modes,
+            memory=memory,
         )
 
     def _operators(self) -> dict[str, SparsePauliOp]:
         model = self.model
-        return {"system": model.system, "ancilla": model.ancilla.hamiltonian, "interaction": model.interaction}
+        own = {"system": model.system, "ancilla": model.ancilla.hamiltonian, "interaction": model.interaction}
+        return own if model.memory is None else own | {"memory": model.memory.interaction}
 
 
 def parameters_text(source: ModelSource, fixed: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ squaring, never from eigenvectors, so that maps that cannot be diagonalised lose
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -47,6 +47,8 @@ def recorded_collisions(n: int, record: Record) -> np.ndarray:
         )
         chosen = np.arange(0, count + 1, stride)
         return chosen if chosen[-1] == count else np.append(chosen, count)
+    if isinstance(record, str) or not isinstance(record, Iterable):
+        raise InputError(f"record is {record!r}, but must be a stride, or a list of the collisions to keep")
     for item in record:
         if isinstance(item, bool) or not isinstance(item, int | np.integer) or not 0 <= item <= count:
             raise InputError(f"record contains {item!r}, but collisions are integers from 0 to n = {count}")

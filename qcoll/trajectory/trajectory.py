@@ -31,6 +31,7 @@ from qiskit.quantum_info import SparsePauliOp
 from ..errors import InputError
 from ..model.collision import CollisionModel
 from ..model.cycle import Cycle, Model, Stroke
+from ..model.operators import OperatorLike, dense, pauli_operator
 from . import exports, machine
 from .entropy import thermal_flow
 from .pauli import Complex, Real, from_pauli_vector, functional, to_pauli_vector
@@ -123,11 +124,12 @@ class Trajectory:
         magnitudes = np.abs(self.states)
         return np.asarray(magnitudes.sum(axis=(1, 2)) - np.einsum("nii->n", magnitudes))
 
-    def expectation(self, operator: SparsePauliOp | NDArray[np.complex128]) -> Real:
+    def expectation(self, operator: OperatorLike) -> Real:
         """Expectation value of a Hermitian operator of the system, shape (m + 1,).
 
         Args:
-            operator: a ``SparsePauliOp``, anything with ``to_matrix``, or a d x d array.
+            operator: a ``SparsePauliOp``, a d x d array, or whatever else is taken where an operator is: a Pauli
+                string, a list of (Pauli string, coefficient), an ``Operator``, a QuTiP object.
 
         Raises:
             InputError: if it has the wrong size or is not Hermitian.
@@ -137,7 +139,7 @@ class Trajectory:
         matrix = self._matrix(operator)
         return np.asarray(np.einsum("nij,ji->n", self.states, matrix).real)
 
-    def standard_error(self, operator: SparsePauliOp | NDArray[np.complex128]) -> Real:
+    def standard_error(self, operator: OperatorLike) -> Real:
         """Standard error of :meth:`expectation`, shape (m + 1,); zeros where no shots were taken.
 
         Raises:
@@ -341,8 +343,12 @@ class Trajectory:
             f"heat {self.heat[-1]:.3e}, work {self.work[-1]:.3e}{'; ' if self.remark else ''}{self.remark}"
         )
 
-    def _matrix(self, operator: SparsePauliOp | NDArray[np.complex128]) -> Complex:
-        matrix = np.asarray(operator.to_matrix() if hasattr(operator, "to_matrix") else operator, dtype=complex)
+    def _matrix(self, operator: OperatorLike) -> Complex:
+        if hasattr(operator, "to_matrix"):
+            operator = operator.to_matrix()
+        elif not isinstance(operator, np.ndarray):
+            operator = dense(pauli_operator(operator))
+        matrix = np.asarray(operator, dtype=complex)
         dimension = self.states.shape[1]
         if matrix.shape != (dimension, dimension):
             raise InputError(

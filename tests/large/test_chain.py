@@ -172,3 +172,18 @@ def test_bad_input(model, options, message):
     n = options.pop("n", 3)
     with pytest.raises(qcoll.InputError, match=message):
         tensor(model, n, **options)
+
+
+def test_collisions_too_long_for_the_finest_splitting_are_said():
+    """At 100 times the inverse coupling the result is far from exact: the bound says so, and so does a warning."""
+    model = qcoll.CollisionModel(
+        system=zeeman(3, [1.0, 0.8, 1.2]) + SparsePauliOp(["IXX", "XXI"], [0.9, 0.7]),
+        ancilla=qcoll.Ancilla(hamiltonian=SparsePauliOp("Z", 0.5), beta=1.0),
+        interaction=SparsePauliOp(["XXII"], [0.8]),
+        dt=100.0,
+    )
+    exact = qcoll.evolve(model, n=1, method="dense")
+    with pytest.warns(qcoll.AccuracyWarning, match=r"finest splitting .* by up to .* but the tolerance is 1e-08"):
+        found = qcoll.evolve(model, n=1, method="tensor_network", tolerance=1e-8)
+    wrong = np.abs(np.linalg.eigvalsh(found.states[-1] - exact.states[-1])).sum()
+    assert 1e-8 < wrong <= found.error_bound[-1]

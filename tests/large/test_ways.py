@@ -54,3 +54,18 @@ def test_cycles_are_for_density_matrices(method):
     assert qcoll.evolve(cycle, 2).kind == "exact"
     with pytest.raises(qcoll.InputError, match="takes a CollisionModel without memory, not a cycle"):
         qcoll.evolve(cycle, 2, method=method)
+
+
+@pytest.mark.parametrize("what", ["evolve", "steady_state", "spectral_gap", "collision_channel", "dynamical_maps"])
+def test_what_is_no_model_is_said(what):
+    more = {"n": 3} if what in ("evolve", "dynamical_maps") else {}
+    alone = qcoll.FreeEvolution(hamiltonian="Z", dt=1.0)
+    for given, said in ((alone, r"Cycle\(\[\.\.\.\]\) of it"), ("x", "a str was given"), (qcoll.example_2, "call it")):
+        with pytest.raises(qcoll.InputError, match=f"model must be a qcoll.CollisionModel or a qcoll.Cycle.*{said}"):
+            getattr(qcoll, what)(given, **more)
+
+
+@pytest.mark.parametrize("record", [1.5, "last", None])
+def test_records_are_strides_or_collisions(record):
+    with pytest.raises(qcoll.InputError, match=r"record is .* must be a stride, or a list of the collisions to keep"):
+        qcoll.evolve(qcoll.example_2(), n=3, record=record)

@@ -122,3 +122,15 @@ def test_the_ground_state_is_written_as_documented(tmp_path):
     quoted = text.replace("beta = inf", 'beta = "inf"')
     assert quoted != text
     assert model_from_toml(quoted) == qcoll.example_2(beta=float("inf"))
+
+
+def test_the_line_of_a_wrong_memory_is_named_once(tmp_path):
+    path = tmp_path / "bath.toml"
+    qcoll.save_model(qcoll.models.remembering_bath(), path)
+    lines = path.read_text().splitlines()
+    place = next(k for k, line in enumerate(lines) if line == "[memory]") + 1
+    assert lines[place].startswith("dt = ")
+    path.write_text("\n".join([*lines[:place], "dt = 0.0", *lines[place + 1 :]]))
+    with pytest.raises(qcoll.InputError, match=r"^\S+bath.toml, line \d+: the memory's dt is 0.0") as caught:
+        qcoll.load_model(path)
+    assert str(caught.value).count(", line") == 1

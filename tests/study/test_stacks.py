@@ -1,5 +1,7 @@
 """Models as arrays are those that the model objects have."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -84,3 +86,21 @@ def test_ancillas_in_given_states_are_stacked_too():
     assert given.plan.batch == 1  # against a modular Hamiltonian, one by one
     step = qcoll.evolve(reservoir(0.9), 1, qcoll.steady_state(reservoir(0.9)))
     assert given.run().entropy_production[2] == pytest.approx(step.entropy_production[0], abs=1e-12)
+
+
+def test_a_model_file_with_a_memory_keeps_it(tmp_path):
+    """Its numbers are parameters too, and each point is the trajectory of the whole model, in the study as alone."""
+    qcoll.save_model(qcoll.models.remembering_bath(swap=0.9, beta=1.0), tmp_path / "bath.toml")
+    axes = {"memory.dt": [0.3, 1.2], "beta": [0.5, 1.0]}
+    compute = {"kind": "trajectory", "n": 4, "initial": "0"}
+    found = qcoll.Study(tmp_path / "bath.toml", axes=axes, compute=compute, quantities=["energy", "heat"]).run()
+    whole = qcoll.load_model(tmp_path / "bath.toml")
+    forgetful = qcoll.evolve(dataclasses.replace(whole, memory=None), n=4, initial="0")
+    for dt in (0.3, 1.2):
+        memory = dataclasses.replace(whole.memory, dt=dt)
+        alone = qcoll.evolve(dataclasses.replace(whole, memory=memory), n=4, initial="0")
+        point = found.sel({"memory.dt": dt, "beta": 1.0})
+        assert np.allclose(point.energy, alone.energy, atol=1e-13)
+        assert np.allclose(point.heat[1:], alone.heat, atol=1e-13)
+        assert abs(alone.energy[-1] - forgetful.energy[-1]) > 1e-3
+    assert find_source(whole)({}) == whole

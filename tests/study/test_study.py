@@ -337,3 +337,18 @@ def test_a_full_disk_is_said(tmp_path):
         with pytest.raises(InputError, match=r"rows.sqlite: database or disk is full; free space"):
             store.add([Row(b"key", "layout", b"0" * 100_000)])
         assert store.done([b"key"]) == set()
+
+
+def test_axes_that_are_no_mapping_or_are_named_like_a_result_are_refused_before_anything_is_computed():
+    with pytest.raises(qcoll.InputError, match=r"axes is .*must be names with their values"):
+        qcoll.Study(qcoll.example_2, axes=[0.1, 0.2], compute="steady_state")
+    for name in ("coherence", "heat_error"):
+        made = lambda **values: qcoll.example_2(kappa=next(iter(values.values())))  # noqa: E731
+        with pytest.raises(qcoll.InputError, match=f"'{name}' is the name of an axis and of a result"):
+            qcoll.Study(made, axes={name: [0.1, 0.2]}, compute="steady_state")
+
+
+def test_a_cycle_itself_has_no_named_numbers():
+    cycle = qcoll.Cycle([qcoll.example_2()], name="engine")
+    with pytest.raises(qcoll.InputError, match="the cycle 'engine', whose numbers have no names: give a function"):
+        qcoll.Study(cycle, axes={}, compute="steady_state")

@@ -1,5 +1,6 @@
 import numpy as np
 import pandas
+import pytest
 import qutip
 from qiskit.quantum_info import SparsePauliOp
 
@@ -46,3 +47,20 @@ def test_cycles_have_the_heat_of_their_strokes():
     model = qcoll.example_2(alpha=0.5)
     run = qcoll.evolve(qcoll.Cycle([model, model]), 3)
     assert np.array_equal(run.to_xarray().heat_of_strokes[1:], run.heat_of_strokes)
+
+
+def test_expectation_takes_whatever_is_an_operator():
+    run = qcoll.evolve(qcoll.example_2(), n=3, initial="+")
+    expected = 0.5 * (run.states[:, 0, 0] - run.states[:, 1, 1]).real + run.states[:, 0, 1].real
+    forms = [
+        [("Z", 0.5), ("X", 0.5)],
+        0.5 * (qutip.sigmaz() + qutip.sigmax()),
+        np.array([[0.5, 0.5], [0.5, -0.5]]),
+        [[0.5, 0.5], [0.5, -0.5]],
+    ]
+    for operator in forms:
+        assert np.allclose(run.expectation(operator), expected, atol=1e-15)
+    assert np.allclose(run.expectation("Z"), (run.states[:, 0, 0] - run.states[:, 1, 1]).real)
+    for wrong in ("Q", None, [("Z", "a")]):
+        with pytest.raises(qcoll.InputError, match="the operator"):
+            run.expectation(wrong)
