@@ -238,7 +238,7 @@ def system_only(
 def _on(circuit: QuantumCircuit, qubits: Sequence[int], num_system: int) -> QuantumCircuit:
     """The circuit on some of its qubits, which are all that it uses; on the system's alone if it uses no other."""
     position = {circuit.qubits[index]: place for place, index in enumerate(qubits)}
-    local = all(position[qubit] < num_system for item in circuit.data for qubit in item.qubits)
+    local = num_system > 0 and all(position[qubit] < num_system for item in circuit.data for qubit in item.qubits)
     part = QuantumCircuit(num_system if local else len(qubits), circuit.num_clbits)
     for item in circuit.data:
         bits = [circuit.find_bit(bit).index for bit in item.clbits]

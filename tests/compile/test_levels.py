@@ -13,6 +13,7 @@ from qcoll.compile.thermal import cx_count
 from qcoll.device import circuit_cost, map_collisions
 from qcoll.device.fakes import fake_backend
 from qcoll.exact import gibbs_state
+from qcoll.model.operators import exchange, zeeman
 from qcoll.model.random import random_model, random_models
 
 EXAMPLES = {
@@ -391,3 +392,17 @@ def test_no_level_takes_more_than_one_that_keeps_more(model):
     levels = [gates(synthesis="exact", keep="system")]
     levels += [gates(synthesis=level) for level in ("purified_channel", "channel", "sampled")]
     assert all(fewer <= more + 1e-9 for more, fewer in itertools.pairwise(levels))
+
+
+@pytest.mark.parametrize("system", [1, 2])
+def test_an_ancilla_in_its_ground_state_needs_no_preparation(system):
+    """Its populations are those of |0>: absorbed, the preparation is empty, on the ancilla's qubits all the same."""
+    model = qcoll.CollisionModel(
+        system=zeeman(system, [-0.1] * system),
+        ancilla=qcoll.Ancilla(hamiltonian=SparsePauliOp(["I", "Z"], [1.25, -1.0]), beta=np.inf),
+        interaction=exchange(system + 1, 0.4, raising=[0], lowering=[system]),
+        dt=0.2,
+    )
+    compiled = qcoll.compile_collisions(model, 1, "0" * system, synthesis="exact", preparation="absorbed")
+    assert np.abs(compiled.channel().data - qcoll.collision_channel(model).data).max() < 1e-12
+    assert np.abs(compiled.prepared_state().data - np.diag([1, 0])).max() < 1e-12
