@@ -38,23 +38,22 @@ def evolve(
 ) -> Trajectory:
     r"""The reduced dynamics and the ledger of ``n`` collisions, or cycles.
 
-    ====================  ========================================================  =====================
-    ``method``            way                                                       system
-    ====================  ========================================================  =====================
-    ``"dense"``           powers of the channel; joint states from six qubits on    up to about 9 qubits
-    ``"matrix_free"``     density matrix by sparse products, to ``tolerance``       up to 12 or 13
-    ``"gaussian"``        second moments, where all terms are quadratic in          any size
-                          fermions
-    ``"tensor_network"``  a matrix product, truncated, to ``tolerance``             chains of any length
-    ``"exact"``           the faster one of ``"dense"`` and ``"matrix_free"``       up to 12 or 13
-    ``"automatic"``       ``"exact"`` up to 10 qubits; beyond, ``"gaussian"``,      any of these
-                          ``"matrix_free"`` up to 13, or ``"tensor_network"``, the
-                          first that can do the model
-    ``"second_order"``    the paper's discrete master equation (Eqs. 21-27)         up to 12 or 13
-    ====================  ========================================================  =====================
+    ====================  =========================================================  =====================
+    ``method``            way                                                        system
+    ====================  =========================================================  =====================
+    ``"dense"``           powers of the channel; joint states from six qubits on     up to about 9 qubits
+    ``"matrix_free"``     the density matrix by sparse products, to ``tolerance``    up to 12 or 13 qubits
+    ``"gaussian"``        second moments, where all terms are quadratic in fermions  any size
+    ``"tensor_network"``  a matrix product, truncated, to ``tolerance``              chains of any length
+    ``"exact"``           dense or matrix-free, whichever is faster                  up to 12 or 13 qubits
+    ``"second_order"``    the paper's discrete master equation (Eqs. 21-27)          up to 12 or 13 qubits
+    ====================  =========================================================  =====================
 
-    Which one it was is in the trajectory's ``kind``. The last two of the exact ways give a
-    :class:`~qcoll.LargeTrajectory`, without density matrices, when the system is large.
+    ``"automatic"`` is ``"exact"`` up to 10 system qubits; beyond, the first that can do the model of ``"gaussian"``,
+    ``"matrix_free"`` up to 13, and ``"tensor_network"``.
+
+    Which one it was is in the trajectory's ``kind``. Moments and tensor networks give a
+    :class:`~qcoll.LargeTrajectory`, without density matrices when the system is large.
 
     Args:
         model: the collision model, or a cycle (by density matrices only).
