@@ -41,3 +41,17 @@ def test_an_error_of_the_command_speaks_of_options(tmp_path, monkeypatch, capsys
     printed = capsys.readouterr().err
     assert "--order is 3" in printed
     assert "trotter_order" not in printed
+
+
+def test_what_is_wrong_in_a_study_is_in_the_words_of_its_file(tmp_path, monkeypatch, capsys):
+    """There quantities, noise and synthesis are entries, and no options."""
+    text = 'model = "example_2"\ncompte = "steady_state"\n[axes]\nkappa = [0.1]\n'
+    (tmp_path / "study.toml").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["qcoll", "sweep", "study.toml"])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    said = capsys.readouterr().err
+    assert stopped.value.code == 2
+    assert "study.toml, line 2: unknown entry 'compte'" in said
+    assert "compute, quantities, axes" in " ".join(said.split())

@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from .. import __version__
 from ..errors import InputError, MissingExtraError
+from ..study.entries import EntryError
 from . import depth, figures, hardware, run, studies
 from .words import in_options
 
@@ -46,14 +47,17 @@ for command in (run, studies, figures, hardware, depth):
     command.register(app)
 
 
+def _told(error: Exception) -> str:
+    """A message in the words of what the user wrote: options, or the entries of a file."""
+    return str(error) if isinstance(error, EntryError) else in_options(str(error))
+
+
 def main() -> None:
     """Run the command line; what a user can put right is one line on standard error and exit code 2."""
     try:
         app(standalone_mode=True)
     except (InputError, MissingExtraError) as error:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(
-            f"[bold red]error:[/] {escape(in_options(str(error)))}"
-        )
+        Console(stderr=True, highlight=False, soft_wrap=True).print(f"[bold red]error:[/] {escape(_told(error))}")
         sys.exit(2)
     except KeyboardInterrupt:
         _leave_interrupted()

@@ -253,7 +253,7 @@ def prepare_run(
     Returns:
         The mapped circuit, Aer's noise model (``None`` for an ideal run), and the kind of trajectory.
     """
-    kind = "circuit" if circuit.keeps == "joint state" else "circuit of the system alone"
+    kind = "circuit" if _checked(circuit).keeps == "joint state" else "circuit of the system alone"
     if noise is None:
         return map_collisions(circuit, seeds=(0,), schedule=False), None, kind
     source = resolve_noise(noise, circuit.num_qubits)

@@ -23,6 +23,7 @@ from typing import Any
 from ..errors import InputError
 from ..model.toml_lines import line_of
 from .computations import OPTIONS
+from .entries import EntryError
 from .sources import find_source
 from .study import Study
 
@@ -56,7 +57,7 @@ def load_study(path: str | Path) -> Study:
 
     def refuse(message: str, *entry: str) -> InputError:
         found = _line(lines, entry)
-        return InputError(f"{path}{f', line {found}' if found else ''}: {message}")
+        return EntryError(f"{path}{f', line {found}' if found else ''}: {message}", entry)
 
     _check_entries(document, refuse)
     try:

@@ -309,3 +309,8 @@ def test_every_way_into_aer_works_in_a_new_process(first_call):
     code = f"import qcoll; model = qcoll.example_2(); {first_call}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_channel_of_what_is_no_circuit_is_refused():
+    with pytest.raises(qcoll.InputError, match=r"must be a qcoll.CollisionCircuit, but a CollisionModel was given"):
+        qcoll.circuit_channel(qcoll.example_2())
