@@ -119,6 +119,18 @@ def evolve_moments(
     )
 
 
+def require_gaussian(model: CollisionModel, initial: Any = None) -> None:
+    """Raise unless a model and its initial state are those of free fermions.
+
+    Raises:
+        InputError: if they are not, with what is not.
+    """
+    fermions = Fermions.of(model)
+    n = model.num_system_qubits
+    _fresh(fermions, fermions.places(range(n, model.num_qubits)))
+    _initial(fermions, initial, fermions.places(range(n)))
+
+
 def _exponential(generator: Real, time: float) -> Real:
     """exp(h t) of an antisymmetric h."""
     values, vectors = np.linalg.eigh(1j * generator)

@@ -14,9 +14,8 @@ from ..model.cycle import Cycle, Model, require_model
 from ..trajectory.iterate import Record, recorded_collisions
 from ..trajectory.trajectory import Trajectory
 from . import chain
-from .fermions import Fermions
 from .layout import Layout
-from .moments import evolve_moments
+from .moments import evolve_moments, require_gaussian
 
 EvolveMethod = Literal["automatic", "exact", "dense", "matrix_free", "gaussian", "tensor_network", "second_order"]
 #: Up to this many system qubits density matrices are the way unless another is asked for.
@@ -125,7 +124,7 @@ def _automatic(model: Model, initial: Any) -> EvolveMethod:
     if isinstance(model, Cycle) or model.memory is not None or model.num_system_qubits <= LARGEST_AUTOMATIC:
         return "exact"
     try:
-        Fermions.of(model)
+        require_gaussian(model, initial)
         return "gaussian"
     except InputError as error:
         not_gaussian = error

@@ -14,6 +14,8 @@ def test_the_way_follows_size_and_structure():
     assert qcoll.evolve(qcoll.models.boundary_driven_chain(sites=7), 1, "0000000").kind == "exact, matrix-free"
     assert qcoll.evolve(chain_between_pairs(30)[0], 2).kind == "exact, Gaussian"
     assert qcoll.evolve(chain_between_pairs(14, anisotropy=0.5)[0], 1, "01" * 7).kind.startswith("tensor network")
+    coherent = qcoll.evolve(chain_between_pairs(14)[0], 1, "+" + "1" * 13, tolerance=0.1)
+    assert coherent.kind.startswith("tensor network"), "free fermions, but not from this state"
     assert qcoll.evolve(qcoll.example_2(), 2, method="second_order").kind == "second order"
 
 
