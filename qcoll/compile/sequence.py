@@ -435,6 +435,11 @@ def compile_collisions(
         )
     if positive_integer(sets, "sets") < 2:
         raise InputError(f'sets is {sets}, but at least two alternate: use ancillas="reset" for one')
+    if sets != 2 and ancillas != "alternating":
+        raise InputError(
+            f'sets is {sets}, but with ancillas="{ancillas}" no sets take turns: use ancillas="alternating", or leave '
+            "sets out"
+        )
     if sets != 2 and (layout is not None or memory is not None):
         raise InputError(
             f"sets is {sets}, but strokes of a cycle have one each, and ancillas that meet have two: leave it out"

@@ -109,3 +109,9 @@ def test_bad_arguments_are_refused(arguments, message):
 def test_only_models_are_compiled():
     with pytest.raises(qcoll.InputError, match=r"must be a qcoll\.CollisionModel or a qcoll\.Cycle, but a str"):
         qcoll.compile_collisions("example2", n=2)
+
+
+@pytest.mark.parametrize("ancillas", ["reset", "fresh"])
+def test_sets_that_do_not_take_turns_are_refused_and_not_ignored(ancillas):
+    with pytest.raises(qcoll.InputError, match=f'sets is 3, but with ancillas="{ancillas}" no sets take turns'):
+        qcoll.compile_collisions(qcoll.example_2(), n=2, ancillas=ancillas, sets=3)
