@@ -8,7 +8,7 @@ from qiskit.providers.fake_provider import GenericBackendV2
 from qiskit.transpiler import CouplingMap, Target
 
 import qcoll
-from qcoll.device import circuit_cost, mapping
+from qcoll.device import circuit_cost, mapper
 from qcoll.device.fakes import fake_backend
 from qcoll.device.mapping import map_collisions
 from qcoll.device.target import restricted
@@ -67,13 +67,13 @@ def test_ticks_survive_a_users_own_transpilation(level):
 
 def test_only_one_body_per_seed_is_transpiled(monkeypatch):
     calls = []
-    monkeypatch.setattr(mapping, "transpile", lambda *args, **options: calls.append(1) or transpile(*args, **options))
+    monkeypatch.setattr(mapper, "transpile", lambda *args, **options: calls.append(1) or transpile(*args, **options))
     counts = []
     for n in (2, 200):
         calls.clear()
         map_collisions(qcoll.compile_collisions(qcoll.example_2(), n=n), LINE.target, seeds=range(3))
         counts.append(len(calls))
-    assert counts[0] == counts[1]
+    assert counts[0] == counts[1] > 0
 
 
 def test_delays_fill_every_gap_of_the_schedule():

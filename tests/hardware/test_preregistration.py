@@ -156,7 +156,7 @@ def test_killed_and_resumed(registered, tmp_path):
 
 
 def test_the_command_line(tmp_path):
-    arguments = ["submit", "example2", "--backend", "fake_manila", "-n", "1", "--shots", "200"]
+    arguments = ["submit", "example2", "--backend", "fake_manila", "-n", "1", "--shots", "2000"]
     arguments += ["--synthesis", "channel", "-p", "alpha=1", "-p", "dt=0.5", "--initial", "+"]
     arguments += ["--preregister", tmp_path / "one.json"]
     prepared = CliRunner().invoke(app, [str(each) for each in [*arguments, "--dry-run"]])
