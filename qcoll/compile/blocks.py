@@ -117,7 +117,7 @@ def free_layers(hamiltonian: SparsePauliOp, whole: list[tuple[int, ...]]) -> tup
 
     >>> from qcoll.compile.blocks import free_layers
     >>> [[block.kind for block in layer] for layer in free_layers(SparsePauliOp(["XXI", "IZI", "IIZ"]), [])]
-    [['free_fermions', 'one_qubit']]
+    [['one_qubit', 'free_fermions']]
     """
     return _grouped(_blocks_of_free(hamiltonian.simplify(atol=0), whole))
 

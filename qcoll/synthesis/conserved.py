@@ -61,7 +61,7 @@ def conserved_strings(hamiltonian: SparsePauliOp) -> list[Pauli]:
     """Independent Pauli strings, up to a sign, that commute with each other and with every term, as many as are found.
 
     >>> conserved_strings(SparsePauliOp(["XXI", "IZZ", "ZZI", "IXX"]))
-    [Pauli('ZXY')]
+    [Pauli('XXX')]
     """
     size = int(hamiltonian.num_qubits)
     # Two strings commute where x z' + z x' is even: the strings sought are the null space of the terms', swapped.
