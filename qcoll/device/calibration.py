@@ -24,6 +24,7 @@ from qiskit.transpiler import InstructionProperties, Target
 
 from ..errors import InputError
 from .fakes import PartOfBackend, fake_backend
+from .target import Entries, rebuilt
 
 #: Names of columns in the file, without what stands in brackets, and what they are about.
 TIMES = {"t1": "t1", "t2": "t2"}
@@ -158,14 +159,21 @@ def _with_figures(
     """The target with the figures of the file; where the file has a hole, not a number."""
     qubits = range(target.num_qubits)
     known = target.qubit_properties or [None] * len(qubits)
-    new = Target(
-        num_qubits=target.num_qubits,
-        dt=target.dt,
-        granularity=target.granularity,
-        min_length=target.min_length,
-        pulse_alignment=target.pulse_alignment,
-        acquire_alignment=target.acquire_alignment,
-        description=target.description,
+
+    def change(name: str, table: Entries) -> Entries:
+        fresh = {}
+        for own, value in table.items():
+            error = None if value is None else value.error
+            if name in errors and len(own) == 1:
+                error = errors[name].get(own[0], math.nan)
+            elif name in pairs and len(own) == 2:
+                error = pairs[name].get(own, pairs[name].get(own[::-1], math.nan))
+            fresh[own] = InstructionProperties(duration=None if value is None else value.duration, error=error)
+        return fresh
+
+    return rebuilt(
+        target,
+        change,
         qubit_properties=[
             QubitProperties(
                 **{
@@ -177,18 +185,3 @@ def _with_figures(
             for qubit, old in zip(qubits, known, strict=True)
         ],
     )
-    for name in target.operation_names:
-        operation, table = target.operation_from_name(name), target[name]
-        if isinstance(operation, type) or table is None or None in table:
-            new.add_instruction(operation, None if isinstance(operation, type) else table, name=name)
-            continue
-        fresh = {}
-        for own, value in table.items():
-            error = None if value is None else value.error
-            if name in errors and len(own) == 1:
-                error = errors[name].get(own[0], math.nan)
-            elif name in pairs and len(own) == 2:
-                error = pairs[name].get(own, pairs[name].get(own[::-1], math.nan))
-            fresh[own] = InstructionProperties(duration=None if value is None else value.duration, error=error)
-        new.add_instruction(operation, fresh, name=name)
-    return new

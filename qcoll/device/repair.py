@@ -18,6 +18,7 @@ from qiskit.providers import QubitProperties
 from qiskit.transpiler import InstructionProperties, Target
 
 from ..errors import DeviceWarning, InputError
+from .target import empty_like
 
 #: Seconds of a time step where a target has durations but no time step of its own.
 TIME_STEP = 1e-12
@@ -68,15 +69,7 @@ def repaired(target: Target) -> Repairs:
     unchanged = all(fresh[name] == tables[name] for name in tables) and step == target.dt
     if unchanged and properties is target.qubit_properties:
         return Repairs(target, ())
-    new = Target(
-        num_qubits=target.num_qubits,
-        dt=step,
-        granularity=target.granularity,
-        min_length=target.min_length,
-        pulse_alignment=target.pulse_alignment,
-        acquire_alignment=target.acquire_alignment,
-        qubit_properties=properties,
-    )
+    new = empty_like(target, dt=step, qubit_properties=properties)
     for name in target.operation_names:
         operation = target.operation_from_name(name)
         if isinstance(operation, type) or not tables[name]:  # control flow, and what acts everywhere alike

@@ -13,6 +13,7 @@ from qiskit.transpiler import InstructionProperties, Target
 
 from ..errors import InputError
 from .fakes import PartOfBackend, fake_backend
+from .target import Entries, rebuilt
 
 
 def shortest_resets(device: BackendV2 | str) -> BackendV2:
@@ -42,27 +43,10 @@ def shortest_resets(device: BackendV2 | str) -> BackendV2:
 
 
 def _with_shortest(target: Target, kinds: list[str]) -> Target:
-    found = Target(
-        num_qubits=target.num_qubits,
-        dt=target.dt,
-        granularity=target.granularity,
-        min_length=target.min_length,
-        pulse_alignment=target.pulse_alignment,
-        acquire_alignment=target.acquire_alignment,
-        description=target.description,
-        qubit_properties=target.qubit_properties,
-    )
-    for name in target.operation_names:
-        operation, table = target.operation_from_name(name), target[name]
-        if name in kinds:
-            continue
-        if isinstance(operation, type):
-            found.add_instruction(operation, name=name)
-        elif name == "reset":
-            found.add_instruction(operation, {own: _shortest(target, kinds, own) for own in table}, name=name)
-        else:
-            found.add_instruction(operation, table, name=name)
-    return found
+    def change(name: str, table: Entries) -> Entries:
+        return {own: _shortest(target, kinds, own) for own in table} if name == "reset" else table
+
+    return rebuilt(target, change, qubit_properties=target.qubit_properties, without=kinds)
 
 
 def _shortest(target: Target, kinds: list[str], qubits: tuple[int, ...]) -> InstructionProperties | None:

@@ -30,6 +30,7 @@ from ..errors import InputError
 from ..limits import real_number
 from .fakes import PartOfBackend
 from .noise import NoiseSource, resolve_noise
+from .target import Entries, rebuilt
 
 if TYPE_CHECKING:
     from qiskit_aer.noise import NoiseModel
@@ -83,14 +84,18 @@ def worse_noise(noise: Any, factor: float = SAFETY) -> NoiseSource:
 def scaled_target(target: Target, factor: float) -> Target:
     """A target with errors larger by a factor and relaxation times shorter by it."""
     properties = target.qubit_properties
-    scaled = Target(
-        num_qubits=target.num_qubits,
-        dt=target.dt,
-        granularity=target.granularity,
-        min_length=target.min_length,
-        pulse_alignment=target.pulse_alignment,
-        acquire_alignment=target.acquire_alignment,
-        description=target.description,
+
+    def change(_: str, table: Entries) -> Entries:
+        return {
+            own: None
+            if value is None
+            else InstructionProperties(duration=value.duration, error=_larger(value.error, factor))
+            for own, value in table.items()
+        }
+
+    return rebuilt(
+        target,
+        change,
         qubit_properties=None
         if properties is None
         else [
@@ -102,22 +107,6 @@ def scaled_target(target: Target, factor: float) -> Target:
             for each in properties
         ],
     )
-    for name in target.operation_names:
-        operation, table = target.operation_from_name(name), target[name]
-        if isinstance(operation, type) or table is None or None in table:
-            scaled.add_instruction(operation, None if isinstance(operation, type) else table, name=name)
-            continue
-        scaled.add_instruction(
-            operation,
-            {
-                own: None
-                if value is None
-                else InstructionProperties(duration=value.duration, error=_larger(value.error, factor))
-                for own, value in table.items()
-            },
-            name=name,
-        )
-    return scaled
 
 
 def _shorter(properties: Any, name: str, factor: float) -> float | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 
 import rustworkx
 from qiskit import QuantumCircuit, transpile
@@ -11,8 +12,56 @@ from qiskit.circuit import Delay, Parameter, Reset
 from qiskit.transpiler import InstructionProperties, PassManager, Target
 from qiskit.transpiler.passes import Optimize1qGatesDecomposition
 
+#: What an operation is on each of its qubits or pairs.
+Entries = Mapping[tuple[int, ...], InstructionProperties | None]
+
+#: What a target is besides its operations.
+_SETTINGS = (
+    "num_qubits",
+    "dt",
+    "granularity",
+    "min_length",
+    "pulse_alignment",
+    "acquire_alignment",
+    "qubit_properties",
+)
+
 #: An error of a two-qubit gate that counts as much as another step.
 ERROR_OF_A_STEP = 0.01
+
+
+def empty_like(target: Target, **changes: Any) -> Target:
+    """A target without operations, with the sizes and times of another, or others where they are named."""
+    return Target(**{name: getattr(target, name) for name in _SETTINGS} | changes)
+
+
+def rebuilt(
+    target: Target,
+    change: Callable[[str, Entries], Entries],
+    *,
+    qubit_properties: Sequence[Any] | None,
+    without: Collection[str] = (),
+) -> Target:
+    """A target whose operations have other entries; control flow, and what acts everywhere alike, stays as it is.
+
+    Args:
+        target: the target.
+        change: from the name of an operation and its entries to the new ones.
+        qubit_properties: of the new target.
+        without: names of operations that are left out.
+    """
+    new = empty_like(target, qubit_properties=qubit_properties, description=target.description)
+    for name in target.operation_names:
+        operation, table = target.operation_from_name(name), target[name]
+        if name in without:
+            continue
+        if isinstance(operation, type):
+            new.add_instruction(operation, name=name)
+        elif table is None or None in table:
+            new.add_instruction(operation, table, name=name)
+        else:
+            new.add_instruction(operation, change(name, table), name=name)
+    return new
 
 
 def distances(target: Target, start: Sequence[int]) -> list[float]:
@@ -45,13 +94,9 @@ def restricted(target: Target, qubits: Sequence[int]) -> Target:
     """The part of a target on some of its qubits, renumbered in the order given."""
     position = {qubit: index for index, qubit in enumerate(qubits)}
     properties = target.qubit_properties
-    part = Target(
+    part = empty_like(
+        target,
         num_qubits=len(qubits),
-        dt=target.dt,
-        granularity=target.granularity,
-        min_length=target.min_length,
-        pulse_alignment=target.pulse_alignment,
-        acquire_alignment=target.acquire_alignment,
         qubit_properties=None if properties is None else [properties[qubit] for qubit in qubits],
     )
     for name in target.operation_names:
