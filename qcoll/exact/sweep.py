@@ -17,7 +17,7 @@ from ..limits import COMPLEX_BYTES, require_memory
 from ..model.collision import CollisionModel, require_fresh
 from ..model.operators import dense
 from ..trajectory.iterate import FIXED_POINT_TOLERANCE
-from ..trajectory.pauli import Complex, Real, from_pauli_vector, pauli_matrices
+from ..trajectory.pauli import Complex, Real, from_pauli_vector, l1_coherence, pauli_matrices
 from .deviation import NOT_UNIQUE, RESOLUTION, deviation, fixed_points
 from .gibbs import DEGENERACY_TOLERANCE, gibbs_state
 from .joint import Method
@@ -103,8 +103,7 @@ class SteadyStates:
     @property
     def coherence(self) -> Real:
         """l1 norm of coherence (Eq. 57), shape (...)."""
-        magnitudes = np.abs(self.states)
-        return np.asarray(magnitudes.sum(axis=(-2, -1)) - np.einsum("...ii->...", magnitudes))
+        return l1_coherence(self.states)
 
 
 def steady_states(models: ModelStack | Sequence[CollisionModel], method: Method = "exact") -> SteadyStates:

@@ -20,7 +20,7 @@ from ..model.collision import CollisionModel
 from ..model.cycle import Model
 from ..model.initial import initial_density_matrix
 from ..trajectory.iterate import recorded_collisions
-from ..trajectory.pauli import Complex, Real
+from ..trajectory.pauli import Complex, Real, l1_coherence
 from ..trajectory.trajectory import von_neumann_entropy
 from .computations import LAST, Values, keeps_last
 from .quantities import MEAN
@@ -123,8 +123,7 @@ class _Run:
         if name == "state":
             return self.states
         if name == "coherence":
-            magnitudes = np.abs(self.states)
-            return np.asarray(magnitudes.sum(axis=(-2, -1)) - np.einsum("...ii->...", magnitudes))
+            return l1_coherence(self.states)
         if name == "entropy":
             return von_neumann_entropy(self.states)
         if name == "energy":

@@ -13,7 +13,7 @@ from qiskit.quantum_info import PauliList, SparsePauliOp
 from ..errors import InputError
 from ..model.cycle import Model
 from ..model.operators import pauli_operator
-from .pauli import Complex, Real, from_pauli_vector
+from .pauli import Complex, Real, from_pauli_vector, l1_coherence
 from .trajectory import Trajectory, von_neumann_entropy
 
 #: Sites of a reduced state.
@@ -149,8 +149,7 @@ class LargeTrajectory(Trajectory):
         Raises:
             InputError: for qubits that are not there, or too many of them.
         """
-        magnitudes = np.abs(self.reduced_states(qubits))
-        return np.asarray(magnitudes.sum(axis=(1, 2)) - np.einsum("nii->n", magnitudes))
+        return l1_coherence(self.reduced_states(qubits))
 
     def standard_error(self, operator: Any) -> Real:
         """Zeros: there are no shots, (m + 1,)."""

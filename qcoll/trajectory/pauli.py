@@ -48,6 +48,12 @@ def from_pauli_vector(vectors: Real) -> Complex:
     return (vectors @ parts).view(np.complex128).reshape(*vectors.shape[:-1], dimension, dimension)
 
 
+def l1_coherence(states: Complex) -> Real:
+    r"""l1 norm of coherence :math:`\sum_{i\ne j}|\rho_{ij}|` (Eq. 57) of density matrices (..., d, d)."""
+    magnitudes = np.abs(states)
+    return np.asarray(magnitudes.sum(axis=(-2, -1)) - np.einsum("...ii->...", magnitudes))
+
+
 def functional(operator: Complex) -> Real:
     """The row vector f with f . r = Tr[operator rho], shape (d**2,)."""
     return np.asarray(to_pauli_vector(operator) / operator.shape[-1])

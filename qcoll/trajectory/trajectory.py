@@ -34,7 +34,7 @@ from ..model.cycle import Cycle, Model, Stroke
 from ..model.operators import OperatorLike, dense, pauli_operator
 from . import exports, machine
 from .entropy import thermal_flow
-from .pauli import Complex, Real, from_pauli_vector, functional, to_pauli_vector
+from .pauli import Complex, Real, from_pauli_vector, functional, l1_coherence, to_pauli_vector
 from .strokes import StrokeLedger
 
 if TYPE_CHECKING:
@@ -121,8 +121,7 @@ class Trajectory:
     @property
     def coherence(self) -> Real:
         r"""l1 norm of coherence :math:`\sum_{i\ne j}|\rho_{ij}|` (Eq. 57), shape (m + 1,)."""
-        magnitudes = np.abs(self.states)
-        return np.asarray(magnitudes.sum(axis=(1, 2)) - np.einsum("nii->n", magnitudes))
+        return l1_coherence(self.states)
 
     def expectation(self, operator: OperatorLike) -> Real:
         """Expectation value of a Hermitian operator of the system, shape (m + 1,).
@@ -163,8 +162,7 @@ class Trajectory:
         errors = []
         for state, covariance in zip(self.states, self.pauli_covariance, strict=True):
             drawn = rng.multivariate_normal(to_pauli_vector(state), covariance, size=samples, method="eigh")
-            magnitudes = np.abs(from_pauli_vector(drawn))
-            errors.append((magnitudes.sum(axis=(1, 2)) - np.einsum("nii->n", magnitudes)).std(ddof=1))
+            errors.append(l1_coherence(from_pauli_vector(drawn)).std(ddof=1))
         return np.array(errors)
 
     def smallest_eigenvalues(self) -> tuple[Real, Real]:
