@@ -8,8 +8,6 @@ a noisy circuit once its noise stands in it as channels (:mod:`.noisy_circuit`).
 
 from __future__ import annotations
 
-import functools
-import operator
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -57,7 +55,7 @@ def economical(circuit: QuantumCircuit, start: Sequence[int], num_read: int) -> 
     cones = _cones(steps)
     uses = Counter(wire for cone in cones for index in cone for wire in steps[index].wires)
     tries = []
-    for order in (_fewest_alive_first, _largest_part_first):
+    for order in (_fewest_alive_first, _longest_past_first):
         register = _Register(list(start), uses.copy())
         tries.append((register, order(steps, cones, register)))
     register, placed = min(tries, key=lambda each: each[0].size)
@@ -93,15 +91,15 @@ def _fewest_alive_first(steps: list[_Step], cones: list[set[int]], register: _Re
     return placed
 
 
-def _largest_part_first(steps: list[_Step], cones: list[set[int]], register: _Register) -> list[_Placed]:
-    """Each step just before the one that needs it, of several needed ones that with the largest past first.
+def _longest_past_first(steps: list[_Step], cones: list[set[int]], register: _Register) -> list[_Placed]:
+    """Each step just before the one that needs it, of several needed ones that with the longest past first.
 
     That is how an expression is evaluated in few registers. It brings a collision to its end before the next ancilla is
     begun, whatever happens to the ancillas while they wait.
     """
-    past: list[int] = []  # the steps before each, as the bits of an integer
-    for index, step in enumerate(steps):
-        past.append(functools.reduce(operator.or_, (past[each] for each in step.before), 1 << index))
+    past: list[int] = []  # the longest chain of steps up to each
+    for step in steps:
+        past.append(1 + max((past[each] for each in step.before), default=0))
     done: set[int] = set()
     placed = []
     for cone in cones:
@@ -110,7 +108,7 @@ def _largest_part_first(steps: list[_Step], cones: list[set[int]], register: _Re
             index = waiting[-1]
             missing = [each for each in steps[index].before & cone if each not in done]
             if missing:
-                waiting.append(max(missing, key=lambda each: (past[each].bit_count(), -each)))
+                waiting.append(max(missing, key=lambda each: (past[each], -each)))
                 continue
             waiting.pop()
             if index not in done:
