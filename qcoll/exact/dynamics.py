@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 from qiskit.quantum_info import SuperOp
 
 from ..errors import InputError
@@ -113,16 +114,7 @@ def evolve(
     joint = JointCollision.of(model, dense_method)
     run = _iterated if model.num_system_qubits <= LARGEST_TRANSFER_MATRIX else _stepped
     states, ledger = run(model, joint, state, collisions)
-    return Trajectory(
-        model=model,
-        kind=_KINDS[dense_method],
-        collisions=collisions,
-        states=states,
-        heat=ledger[:, 0],
-        work=ledger[:, 1],
-        switching_work=ledger[:, 1],
-        entropy_flow=entropy_flow(ledger[:, 2:]),
-    )
+    return _trajectory(model, _KINDS[dense_method], collisions, states, ledger)
 
 
 def matrix_free_is_better(model: CollisionModel, n: int) -> bool:
@@ -153,16 +145,24 @@ def _matrix_free(
         states, ledger, error = second_order_stepped(model, state, collisions)
     else:
         states, ledger, error = stepped(model, state, collisions, tolerance)
+    kind = f"{_KINDS['second_order' if method == 'second_order' else 'exact']}, matrix-free"
+    return _trajectory(model, kind, collisions, states, ledger, error_bound=error)
+
+
+def _trajectory(
+    model: CollisionModel, kind: str, collisions: NDArray[np.int64], states: Complex, ledger: Real, **more: Any
+) -> Trajectory:
+    """A trajectory from the columns of its ledger: heat, switching work, and flows of entropy."""
     return Trajectory(
         model=model,
-        kind=f"{_KINDS['second_order' if method == 'second_order' else 'exact']}, matrix-free",
+        kind=kind,
         collisions=collisions,
         states=states,
         heat=ledger[:, 0],
         work=ledger[:, 1],
         switching_work=ledger[:, 1],
         entropy_flow=entropy_flow(ledger[:, 2:]),
-        error_bound=error,
+        **more,
     )
 
 

@@ -59,14 +59,18 @@ class Forecast:
             return []
         heading = self.point.label or "collision"
         header = [f"  {heading:<10} {'coherence':>22} {'heat':>22} {'work':>22} {'entropy production':>22}"]
-        rows = header + [self._row(index, self.predicted) for index in range(len(self.exact.collisions))]
+        rows = header + self._rows(self.predicted)
         if self.worst is not None:
-            rows += [self._row(index, self.worst, "at worst") for index in range(len(self.exact.collisions))]
+            rows += self._rows(self.worst, "at worst")
         return rows
 
-    def _row(self, index: int, shown: MeasuredTrajectory, remark: str = "") -> str:
-        coherence, error = shown.coherence[index + 1], shown.coherence_error()[index + 1]
-        cells = [f"{coherence:.3f}±{error:.3f} ({self.exact_coherence[index]:.3f})"]
+    def _rows(self, shown: MeasuredTrajectory, remark: str = "") -> list[str]:
+        cells = zip(shown.coherence[1:], shown.coherence_error()[1:], self.exact_coherence, strict=True)
+        coherences = [f"{value:.3f}±{error:.3f} ({exact:.3f})" for value, error, exact in cells]
+        return [self._row(index, shown, coherence, remark) for index, coherence in enumerate(coherences)]
+
+    def _row(self, index: int, shown: MeasuredTrajectory, coherence: str, remark: str) -> str:
+        cells = [coherence]
         for name in ("heat", "work", "entropy_production"):
             own, exact = getattr(shown.ledger, name), getattr(self.exact, name)
             cells.append(
