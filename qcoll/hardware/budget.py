@@ -6,10 +6,11 @@ the same. On the way from the exact dynamics to the device the trace distance of
 * preparation: the ancilla as its circuit prepares it,
 * splitting: the product formula (at other levels: synthesis),
 * gates: the noise of gates and resets themselves,
-* waiting: decoherence of qubits while others are busy, mostly during resets.
+* waiting: decoherence of qubits while gates act on others,
+* resets: what more of it there is because resets take time.
 
 The total is at most their sum. Readout is not part of it: it does not grow with the number of collisions, and readout
-mitigation removes most of it.
+mitigation removes most of it. What it adds to the best choice without mitigation is said below the table.
 """
 
 from __future__ import annotations
@@ -25,26 +26,19 @@ from qiskit.providers import BackendV2
 from qiskit.quantum_info import SuperOp
 
 from ..compile.levels import LEVELS, TROTTER_ORDER, TROTTER_STEPS, Preparation, joint_levels
-from ..compile.sequence import TICK, Ancillas, CollisionCircuit, compile_collisions
-from ..device.cost import circuit_cost
+from ..compile.sequence import Ancillas, CollisionCircuit, compile_collisions
 from ..device.fakes import fake_backend
-from ..device.mapped import MappedCollisions
-from ..device.mapping import DEFAULT_SEEDS, map_collisions
-from ..device.noise import resolve_noise
+from ..device.mapping import DEFAULT_SEEDS
 from ..errors import InputError
 from ..exact.channel import superoperator
 from ..exact.dynamics import evolve
 from ..exact.joint import JointCollision
 from ..limits import positive_integer
 from ..model.collision import CollisionModel, require_fresh
-from ..run.aer import states_at_ticks
-from ..run.channel import CircuitChannel, extract_channel
 from ..run.comparison import trace_distance
-from ..run.mean import system_part
-from ..run.turns import mean_states_in_turns
 from ..trajectory.iterate import iterate
 from ..trajectory.pauli import Complex, Real, from_pauli_vector, to_pauli_vector, transfer_matrix
-from .forecast import two_qubit_gates
+from .choice_states import noisy_states
 from .service.runtime import Device
 
 #: The levels, and preparations of the ancilla where it is kept, that are tried by default. (The other preparations are
@@ -113,6 +107,7 @@ class ChoiceBudget:
         error: trace distance to the exact states, (n + 1,).
         sources: what each source adds, (n + 1,) each.
         last: the last collision that the device has qubits for.
+        readout: how far the states that are read without mitigation are from those that are there, (n + 1,).
     """
 
     choice: Choice
@@ -120,6 +115,7 @@ class ChoiceBudget:
     error: Real
     sources: Mapping[str, Real]
     last: int
+    readout: Real
 
     def dominant(self, n: int) -> str:
         """The largest source of error after ``n`` collisions."""
@@ -169,7 +165,11 @@ class ErrorBudget:
             )
             worth = each.worth(self.tolerance)
             lines.append(f"  {each.choice!s:<48} {each.two_qubit_gates:>4.3g} {cells} {f'n <= {worth}':>12}")
-        lines.append(f"best: {self.best.choice}; worth running: {self.best.worth(self.tolerance)} collisions")
+        worth = self.best.worth(self.tolerance)
+        lines.append(f"best: {self.best.choice}; worth running: {worth} collisions")
+        lines.append(
+            f"limited by {self.best.dominant(worth)}; readout without mitigation adds {self.best.readout[worth]:.4f}"
+        )
         return "\n".join(lines)
 
 
@@ -205,8 +205,7 @@ def error_budget(
         sets: numbers of alternating sets of ancilla qubits to try. What needs more than nine qubits is left out unless
             it is drawn: it is run as a whole.
         preparations: of the thermal state, at the levels that keep the ancilla. Sampled collisions (level "sampled",
-            preparation "sampled") are predicted by their mean; where the system is not one qubit, there is no level
-            "sampled".
+            preparation "sampled") are predicted by their mean.
         synthesis: levels to try; by default all.
         tolerance: trace distance up to which a collision is worth running.
         seeds: transpiler seeds.
@@ -216,7 +215,8 @@ def error_budget(
 
     >>> import qcoll
     >>> from qcoll.hardware import error_budget
-    >>> budget = error_budget(qcoll.example_2(alpha=0.4, dt=0.5), "fake_lagos", 20, trotter_steps=[1], seeds=[0])
+    >>> model, levels = qcoll.example_2(alpha=0.4, dt=0.5), ["channel", "sampled"]
+    >>> budget = error_budget(model, "fake_lagos", 20, synthesis=levels, ancillas=["reset"], seeds=[0])
     >>> budget.best.choice.synthesis
     'sampled'
     """
@@ -231,7 +231,7 @@ def error_budget(
     further: tuple[Ancillas, ...] = ("alternating",) if ancillas is None and usual == ("reset",) else ()
     given = tuple(ancillas or usual)
     policies = {False: given, True: given + further}  # by whether a level has few gates
-    choices = _choices(synthesis, trotter_orders, trotter_steps, policies, sets, preparations, model.num_system_qubits)
+    choices = _choices(synthesis, trotter_orders, trotter_steps, policies, sets, preparations)
     budgets = _possible_budgets(choices, model, initial, backend, count, seeds)
     budgets.sort(key=lambda each: (-each.worth(tolerance), float(each.error[max(1, each.worth(tolerance))])))
     return ErrorBudget(model, backend.name, count, tolerance, tuple(budgets))
@@ -244,15 +244,12 @@ def _choices(
     policies: Mapping[bool, Sequence[Ancillas]],
     sets: Sequence[int],
     preparations: Sequence[Preparation],
-    num_system: int,
 ) -> list[Choice]:
     """Every level with what it has: orders and steps of a product formula, preparations of an ancilla."""
     found = []
     for level in levels:
         if level not in SUBMITTED_LEVELS:
             raise InputError(f"unknown level {level!r}: choose among {', '.join(SUBMITTED_LEVELS)}")
-        if level == "sampled" and num_system > 1:
-            continue
         formulas = itertools.product(orders, steps) if level == "trotter" else [(TROTTER_ORDER, TROTTER_STEPS)]
         prepared = preparations if level in joint_levels() else ("purified",)
         for (order, step), preparation in itertools.product(formulas, prepared):
@@ -265,8 +262,7 @@ def _choices(
                     found.append(choice)
     if not found:
         raise InputError(
-            'none of the choices can be compiled: sampled collisions need resets, and the level "sampled" a '
-            "system of one qubit"
+            "none of the choices can be compiled: sampled collisions need resets, which the device does not have"
         )
     return found
 
@@ -309,47 +305,19 @@ def _budget(
 ) -> ChoiceBudget:
     n = len(exact) - 1
     compiled = choice.compile(model, n if choice.ancillas == "alternating" else 1, initial)
-    (waiting, gates), (gates_alone, _) = (
-        _noisy(choice, compiled, backend, seeds, schedule, n) for schedule in (True, False)
-    )
+    noisy = noisy_states(compiled, backend, n, seeds)
     steps: dict[str, Complex] = {}
     if compiled.keeps == "joint state":
         prepared = replace(JointCollision.of(model), thermal=compiled.prepared_state().data)
         steps["preparation"] = _ideal(superoperator(prepared), exact[0], n)
     steps["splitting" if choice.synthesis == "trotter" else "synthesis"] = _ideal(compiled.channel().data, exact[0], n)
-    steps |= {"gates": gates_alone, "waiting": waiting}
+    steps |= noisy.stages
     sources, previous = {}, exact
     for name, states in steps.items():
         sources[name] = trace_distance(states, previous)
         previous = states
-    return ChoiceBudget(choice, gates, trace_distance(previous, exact), sources, last)
-
-
-def _noisy(
-    choice: Choice, compiled: CollisionCircuit, backend: BackendV2, seeds: Sequence[int], schedule: bool, n: int
-) -> tuple[Complex, float]:
-    """The noisy states (n + 1, d, d), and the two-qubit gates of a collision."""
-    # of a single fresh collision the same circuit, mapped in pieces
-    one = replace(compiled, ancillas="reset") if choice.ancillas == "fresh" else compiled
-    mapped = map_collisions(one, backend.target, seeds=seeds, schedule=schedule)
-    noise_model = resolve_noise(backend, compiled.num_qubits).build(mapped.target, mapped.qubits)
-    d = 2**compiled.model.num_system_qubits
-    if not mapped.periodic:  # alternating ancillas have no period
-        drawn = mapped.turns is not None
-        whole = mean_states_in_turns if drawn else _run_as_a_whole
-        saved = whole(mapped, noise_model)
-        states = np.array([system_part(saved[f"{TICK}:{k}"], d) for k in range(n + 1)])
-        return states, circuit_cost(mapped).two_qubit_gates / n
-    start = system_part(states_at_ticks([mapped.initial], noise_model)[0][f"{TICK}:0"], d)
-    channel = extract_channel(mapped, noise_model)
-    if choice.ancillas == "fresh":  # every collision is a first one, on qubits in |0>
-        channel = CircuitChannel(channel.first, channel.first)
-    gates = sum(branch.probability * two_qubit_gates(branch.first) for branch in mapped.branches)
-    return channel.iterate(start, n)[1], gates
-
-
-def _run_as_a_whole(mapped: MappedCollisions, noise_model: Any) -> dict[str, Complex]:
-    return states_at_ticks([mapped.initial], noise_model)[0]
+    error, readout = trace_distance(previous, exact), trace_distance(noisy.read, previous)
+    return ChoiceBudget(choice, noisy.two_qubit_gates, error, sources, last, readout)
 
 
 def _ideal(superoperator_matrix: NDArray[np.complex128], initial: Complex, n: int) -> Complex:

@@ -19,6 +19,8 @@ from qiskit import QuantumCircuit
 
 from ..compile.sequence import TICK, append_tick
 from ..device.mapped import MappedCollisions
+from ..device.noisy_circuit import with_noise_inside
+from ..device.segments import active_qubits, compacted, ticked_qubits
 from ..device.turns import Integers
 from ..trajectory.pauli import Complex
 from .aer import states_at_ticks
@@ -71,9 +73,15 @@ def mean_states_in_turns(mapped: MappedCollisions, noise_model: Any = None) -> d
 
 
 def _images(piece: QuantumCircuit, system: tuple[int, ...], noise_model: Any) -> dict[str, Complex]:
-    """The joint operators (d, d, D, D) at each kind of tick that a circuit makes of all |k><l|."""
-    circuit, references = entangled(piece, system, noise_model)
-    found = states_at_ticks([circuit], noise_model, traced=references)[0]
+    """The joint operators (d, d, D, D) at each kind of tick that a circuit makes of all |k><l|.
+
+    On its own qubits alone, without those of the other sets, which takes the noise to be in the circuit.
+    """
+    noisy = piece if noise_model is None else with_noise_inside(piece, noise_model)
+    own = sorted(active_qubits(noisy) | ticked_qubits(noisy) | set(system))
+    place = tuple(own.index(qubit) for qubit in system)
+    circuit, references = entangled(compacted(noisy, own), place, noise_model)
+    found = states_at_ticks([circuit], traced=references)[0]
     return {label.split(":")[0]: images_of(state, 2 ** len(system)) for label, state in found.items()}
 
 

@@ -2,8 +2,13 @@
 
 import numpy as np
 import pytest
+from qiskit.quantum_info import SparsePauliOp
+from qiskit.transpiler import InstructionProperties
 
 import qcoll
+from qcoll.device import map_collisions
+from qcoll.device.fakes import PartOfBackend, fake_backend
+from qcoll.device.target import rebuilt
 from qcoll.hardware import DeviceOptions, design_experiment, dry_run, error_budget, open_device
 from qcoll.hardware.budget import Choice
 from qcoll.hardware.forecast import circuit_duration, two_qubit_gates
@@ -75,7 +80,7 @@ def test_levels_of_synthesis_are_choices_too(model, ancillas):
     assert set(found) == set(levels)
     assert found["channel"].two_qubit_gates < found["trotter"].two_qubit_gates
     assert found["channel"].error[-1] < found["trotter"].error[-1]
-    assert set(found["channel"].sources) == {"synthesis", "gates", "waiting"}
+    assert set(found["channel"].sources) == {"synthesis", "gates", "waiting", "resets"}
     choice = found["channel"].choice
     noisy = qcoll.simulate(choice.compile(model, 4, "+"), noise="fake_torino", seeds=[0], method="direct")
     distance = qcoll.compare(noisy, qcoll.evolve(model, 4, "+")).trace_distance
@@ -96,6 +101,48 @@ def test_drawn_levels_are_predicted_by_their_mean(model, level, preparation, tur
     assert found.sources["synthesis"].max() < 1e-9
     assert 0 < found.two_qubit_gates < 3  # a channel of two ancilla qubits takes three
     assert found.choice.drawn
+
+
+def test_resets_limit_channels_and_cost_nothing_if_they_take_no_time(model):
+    """What the source "resets" says is what a device with instant resets would not have."""
+    settings = {"synthesis": ["channel"], "ancillas": ["reset"], "seeds": [0]}
+    (found,) = error_budget(model, "fake_kingston", 10, "+", **settings).choices
+    assert found.dominant(10) == "resets"
+    backend = fake_backend("fake_kingston")
+
+    def instant(name, table):
+        return {own: InstructionProperties(duration=0.0) for own in table} if name == "reset" else table
+
+    target = rebuilt(backend.target, instant, qubit_properties=backend.target.qubit_properties)
+    (without,) = error_budget(model, PartOfBackend(target, "instant"), 10, "+", **settings).choices
+    assert without.sources["resets"].max() < 1e-12
+    assert without.error[-1] < 0.5 * found.error[-1]
+
+
+def test_readout_is_that_of_the_qubit_that_holds_the_system():
+    """e of 0 read as 1 and f of 1 as 0 turn <Z> into (1 - e - f) <Z> + f - e."""
+    model = qcoll.example_2(alpha=0.4, dt=0.5)
+    (found,) = error_budget(model, "fake_lagos", 3, "0", synthesis=["channel"], ancillas=["reset"], seeds=[0]).choices
+    mapped = map_collisions(found.choice.compile(model, 1, "0"), fake_backend("fake_lagos").target, seeds=[0])
+    (qubit,) = (mapped.qubits[each] for each in mapped.system_at_tick)
+    errors = fake_backend("fake_lagos").properties()
+    e, f = errors.qubit_property(qubit, "prob_meas1_prep0")[0], errors.qubit_property(qubit, "prob_meas0_prep1")[0]
+    # |0> as it is there at tick 0: X and Y read as f - e, Z as 1 - 2e, half the length of the difference apart
+    assert found.readout[0] == pytest.approx(np.sqrt(2 * (f - e) ** 2 + (2 * e) ** 2) / 2, rel=0.05)
+
+
+def test_systems_of_two_qubits_have_the_level_sampled():
+    pair = qcoll.CollisionModel(
+        system=SparsePauliOp(["ZI", "IZ"], [0.5, 0.5]),
+        ancilla=qcoll.Ancilla(hamiltonian=SparsePauliOp("Z", 0.5), beta=1.0),
+        interaction=SparsePauliOp("XIX", 0.4),
+        dt=0.5,
+    )
+    settings = {"synthesis": ["sampled"], "ancillas": ["reset"], "seeds": [0]}
+    (found,) = error_budget(pair, "fake_lagos", 2, "00", **settings).choices
+    noisy = qcoll.simulate(found.choice.compile(pair, 2, "00"), noise="fake_lagos", seeds=[0])
+    distance = qcoll.compare(noisy, qcoll.evolve(pair, 2, "00")).trace_distance
+    np.testing.assert_allclose(found.error, distance, atol=1e-9)
 
 
 def test_choices_that_cannot_be_drawn(model):
