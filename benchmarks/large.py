@@ -1,7 +1,8 @@
 """Large systems: time and memory of the ways past dense joint states, each measured in a process of its own.
 
 ``python benchmarks/large.py matrix-free``: a chain of ten qubits between two baths, two collisions, by dense joint
-states and matrix-free, one after the other, and their ratios (the dense ones take minutes).
+states and matrix-free, one after the other, and their ratios (the dense ones take minutes); matrix-free also from a
+thermal state, and in a field that leaves nothing conserved.
 ``python benchmarks/large.py twelve``: ten collisions of a chain of twelve, matrix-free, with the memory at its peak.
 ``python benchmarks/large.py chain [SITES COLLISIONS TOLERANCE BOND_DIMENSION]``: an XX chain between two structured
 pairs as a matrix product, beside the moments of free fermions: errors of occupations and currents, and what was said.
@@ -12,6 +13,7 @@ standard error of 1e-2 in one occupation, from their time for each run and its s
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import resource
 import subprocess
@@ -30,15 +32,17 @@ from qcoll.large.splitting import Splitting
 from qcoll.model.operators import exchange, zeeman
 
 
-def run(sites: int, n: int, method: str) -> None:
+def run(sites: int, n: int, method: str, start: str = "pure") -> None:
     """One run, and what it took as a line of JSON."""
-    model = qcoll.models.boundary_driven_chain(sites=sites)
-    qcoll.evolve(
-        qcoll.models.boundary_driven_chain(sites=8), 1, "00000000", method=method
-    )  # what is loaded and made once
+    chain = qcoll.models.boundary_driven_chain
+    model, small = chain(sites=sites), chain(sites=8)
+    qcoll.evolve(small, 1, "00000000", method=method)  # what is loaded and made once
+    if start == "no blocks":
+        field = SparsePauliOp.from_sparse_list([("X", [sites // 2], 0.3)], num_qubits=sites)
+        model = dataclasses.replace(model, system=(model.system + field).simplify(atol=0))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     begin, processor = time.perf_counter(), time.process_time()
-    found = qcoll.evolve(model, n, "01" * (sites // 2), method=method, record=[n])
+    found = qcoll.evolve(model, n, "01" * (sites // 2) if start == "pure" else None, method=method, record=[n])
     row = {
         "seconds": time.perf_counter() - begin,
         "processor": time.process_time() - processor,
@@ -57,18 +61,21 @@ def measured(*arguments: object) -> dict[str, float]:
 
 
 def matrix_free() -> None:
-    """Ten qubits, two collisions, both ways."""
-    dense, free = (measured(10, 2, method) for method in ("dense", "matrix_free"))
-    print("| way | seconds | processor seconds | memory (MB) | heat | error bound |")
-    print("|---|---:|---:|---:|---:|---:|")
-    for name, row in (("dense", dense), ("matrix-free", free)):
-        bound = "" if row["error_bound"] is None else f"{row['error_bound']:.0e}"
+    """Ten qubits, two collisions, both ways; a thermal state, and one that falls into no blocks, take longer."""
+    dense = measured(10, 2, "dense")
+    print("| way | seconds | processor seconds | memory (MB) | heat | error bound | ratios to dense |")
+    print("|---|---:|---:|---:|---:|---:|---:|")
+    print(
+        f"| dense | {dense['seconds']:.3g} | {dense['processor']:.3g} | {dense['megabytes']:.0f} | {dense['heat']} | | |"
+    )
+    for start in ("pure", "thermal", "no blocks"):
+        row = measured(10, 2, "matrix_free", start)
+        ratios = ", ".join(f"{dense[key] / row[key]:.3g}" for key in ("seconds", "processor", "megabytes"))
         print(
-            f"| {name} | {row['seconds']:.3g} | {row['processor']:.3g} | {row['megabytes']:.0f} | {row['heat']:.12f} | "
-            f"{bound} |"
+            f"| matrix-free, {start} | {row['seconds']:.3g} | {row['processor']:.3g} | {row['megabytes']:.0f} | "
+            f"{row['heat']} | {row['error_bound']:.0e} | {ratios} |",
+            flush=True,
         )
-    ratios = (f"{dense[key] / free[key]:.0f}" for key in ("seconds", "processor", "megabytes"))
-    print("| ratio | {} | {} | {} | | |".format(*ratios))
 
 
 def twelve() -> None:
@@ -194,7 +201,7 @@ def aer(sites: int = 20, n: int = 20, runs: int = 4, bond_dimension: int = 64) -
 if __name__ == "__main__":
     what = sys.argv[1:] or ["matrix-free"]
     if what[0] == "run":
-        run(int(what[1]), int(what[2]), what[3])
+        run(int(what[1]), int(what[2]), *what[3:])
     else:
         ways = {"matrix-free": matrix_free, "twelve": twelve, "chain": chain, "growth": growth, "aer": aer}
         numbers = [float(item) if "." in item or "e" in item else int(item) for item in what[1:]]

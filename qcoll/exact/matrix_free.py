@@ -1,6 +1,8 @@
 r"""Collisions of large systems, with nothing much larger than the density matrix in memory.
 
-One collision is done on columns, in blocks that fit into the processor's cache (:mod:`.expansion`), from the left,
+A state of low rank, or one that falls into blocks of a conserved quantity, is moved by factors (:mod:`.factored`).
+Otherwise one collision is done on columns, in blocks that fit into the processor's cache (:mod:`.expansion`), from the
+left,
 
 .. math:: Y = U(\eta\otimes\rho),
 
@@ -15,11 +17,9 @@ with the error :math:`\epsilon` of the exponential, which is chosen so that the 
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sparse
@@ -35,10 +35,10 @@ from ..model.states import LABELS
 from ..trajectory.entropy import flow_observables
 from ..trajectory.pauli import Complex, Real
 from .expansion import Expansion, sparse_bytes, sparse_matrix
+from .factored import SPARSE_COST, FactoredCollision
 from .gibbs import gibbs_state
+from .parallel import BLOCK, in_parallel
 
-#: Complex numbers in a block of columns: half a megabyte, which stays in the cache.
-BLOCK = 2**15
 #: Rows of the ancilla that are kept at once take at most this many times the memory of the state.
 MOST_STATES = 9
 #: From this many system qubits on initial states are made without eigenvalues.
@@ -127,6 +127,11 @@ class SparseCollision:
 
         return np.asarray(sum(in_parallel(move, self._blocks())))
 
+    def work(self) -> float:
+        """Multiplications that a collision takes, in those of dense matrices."""
+        products = SPARSE_COST * self.expansion.doubled.nnz * (self.expansion.order + 2)
+        return float(2 * len(self.thermal) * self.dimension * products)
+
     def _blocks(self) -> list[slice]:
         width = max(8, BLOCK // (self.dimension * len(self.thermal)))
         return [slice(start, min(start + width, self.dimension)) for start in range(0, self.dimension, width)]
@@ -154,25 +159,6 @@ def initial_state(model: Model, initial: Any = None) -> Complex:
     return initial_density_matrix(model, initial)
 
 
-Item = TypeVar("Item")
-Result = TypeVar("Result")
-
-
-def in_parallel(work: Callable[[Item], Result], items: Sequence[Item]) -> Iterable[Result]:
-    """Do some work on every item, on the processors there are; sparse products let go of Python's lock."""
-    asked = os.environ.get("OMP_NUM_THREADS", "")
-    threads = int(asked) if asked.isdigit() and int(asked) else available_processors()
-    if threads == 1 or len(items) < 4 * threads:
-        return [work(item) for item in items]
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(work, items))
-
-
-def available_processors() -> int:
-    """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def ledger_observables(model: CollisionModel) -> list[SparsePauliOp]:
     """What the ledger needs of a joint state: H_A, H_SA and the observables of the entropy flow."""
     return [model.joint_ancilla, model.interaction, *flow_observables(model)]
@@ -195,25 +181,55 @@ def stepped(
     Raises:
         InputError: if the memory does not suffice, or rounding alone is larger than the tolerance.
     """
-    collision = SparseCollision.of(model, int(collisions[-1]), tolerance)
+    n = int(collisions[-1])
+    collision = SparseCollision.of(model, n, tolerance)
     signs = np.array([-1.0, -1.0, *(1.0 for _ in collision.observables[2:])])
     before = [reduced_observable(operator, collision.thermal, model) for operator in ledger_observables(model)]
     states = np.empty((len(collisions), *state.shape), dtype=complex)
     states[0] = state
     ledger = np.zeros((len(collisions) - 1, len(before)))
     lost = np.zeros(len(collisions))
+    step = Stepper(collision, state, tolerance / (8 * n))
     for index in range(len(collisions) - 1):
-        lost[index + 1] = lost[index]
         for _ in range(int(collisions[index + 1] - collisions[index])):
-            after, means = collision.step(state)
+            after, means = step(state)
             ledger[index] += signs * (means - [mean(operator, state) for operator in before])
-            state = hermitian_part(after)
-            trace = float(np.trace(state).real)
-            state /= trace
-            lost[index + 1] += abs(trace - 1)
+            state = after
+            state /= np.trace(state).real
         states[index + 1] = state
-    bound = 2 * collision.expansion.error * collisions
-    return states, ledger, np.maximum(bound, lost)
+        lost[index + 1] = step.lost
+    return states, ledger, 2 * collision.expansion.error * collisions + lost
+
+
+class Stepper:
+    """Collisions one after the other, by factors of the state where that is less work.
+
+    Args:
+        collision: by the whole density matrix.
+        state: the initial one, whose blocks are those of all that follow.
+        allowed: trace norm that the factors of one state may leave out.
+
+    Attributes:
+        lost: bound of what was left out and lost in rounding so far, in trace norm.
+    """
+
+    def __init__(self, collision: SparseCollision, state: Complex, allowed: float) -> None:
+        self.collision, self.allowed, self.lost = collision, allowed, 0.0
+        # two transpositions in the observables of the sparse collision, which reads rows: O is Hermitian
+        observables = tuple(observable.T.tocsr() for observable in collision.observables)
+        self.factored = FactoredCollision.of(collision.expansion, observables, collision.thermal, state)
+
+    def __call__(self, state: Complex) -> tuple[Complex, Real]:
+        """The state after a collision, and the means of the observables there."""
+        factors, left_out = self.factored.factors(state, self.allowed)
+        if self.factored.work([factor.shape[1] for factor in factors]) < self.collision.work():
+            after, means = self.factored.step(factors, len(state))
+            self.lost += 2 * (left_out + self.factored.noise)
+        else:
+            after, means = self.collision.step(state)
+            after = hermitian_part(after)
+            self.lost += abs(float(np.trace(after).real) - 1)
+        return after, means
 
 
 def second_order_stepped(
