@@ -8,14 +8,14 @@ which.
 from __future__ import annotations
 
 import functools
-import hashlib
 import warnings
 from collections.abc import Callable
 
-from qiskit.transpiler import CouplingMap, Target
+from qiskit.transpiler import CouplingMap
 
 from ..device.fakes import fake_backend
 from ..device.noise import NoiseFigures, NoiseSource, resolve_noise
+from ..device.target import target_hash
 from .registry import Registry
 
 TARGETS: Registry[Callable[[], NoiseSource]] = Registry("target")
@@ -96,22 +96,6 @@ def snapshot_hash(name: str) -> str:
     source = load_target(name)
     assert source.target is not None
     return target_hash(source.target)
-
-
-def target_hash(target: Target) -> str:
-    """A hash of everything that a target reports: gates, connections, errors, durations, relaxation times."""
-    lines = [f"qubits {target.num_qubits} dt {target.dt}"]
-    for index, qubit in enumerate(target.qubit_properties or []):
-        if qubit is not None:
-            lines.append(f"{index} t1 {qubit.t1!r} t2 {qubit.t2!r}")
-    for operation in sorted(target.operation_names):
-        known = target[operation] or {}
-        rows = [
-            f"{operation} {qargs} " + ("-" if properties is None else f"{properties.error!r} {properties.duration!r}")
-            for qargs, properties in known.items()
-        ]
-        lines += sorted(rows) or [operation]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
 def everyone_meets(coupling: CouplingMap) -> bool:

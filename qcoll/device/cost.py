@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from qiskit import QuantumCircuit
-from scipy.stats import binom
 
 from .mapped import MappedCollisions
 from .turns import Turns
@@ -78,8 +78,9 @@ def _in_turns(mapped: MappedCollisions, turns: Turns) -> CircuitCost:
     probabilities = mapped.compiled.pieces.probabilities
     own = [[_cost(mapped, piece) for piece in each] for each in turns.pieces]
     taken = float(probabilities @ np.array(turns.needed))
-    later = float(binom(n, taken).expect(lambda uses: np.maximum(uses - sets, 0))) if 0 < taken < 1 else 0.0
-    later = max(0, n - sets) if taken >= 1 else later
+    # the mean of max(uses - sets, 0), if so many of n collisions need an ancilla
+    fewer = sum((sets - k) * math.comb(n, k) * taken**k * (1 - taken) ** (n - k) for k in range(min(sets, n + 1)))
+    later = n * taken - sets + fewer
 
     def mean(name: str) -> float:
         means = [sum(p * getattr(cost, name) for p, cost in zip(probabilities, each, strict=True)) for each in own]

@@ -22,7 +22,8 @@ from qiskit.transpiler import InstructionProperties, Target
 from ..errors import InputError
 from ..limits import real_number
 from .calibration import calibrated_backend
-from .fakes import PartOfBackend, fake_backend, near
+from .device_noise import device_noise
+from .fakes import fake_backend, near
 
 if TYPE_CHECKING:
     from qiskit_aer.backends.aerbackend import AerBackend
@@ -162,12 +163,10 @@ def _from_backend(backend: BackendV2) -> NoiseSource:
     known: dict[tuple[int, ...], NoiseModel] = {}
 
     def build(target: Target | None, qubits: Sequence[int]) -> NoiseModel:
-        from qiskit_aer.noise import NoiseModel
-
         key = tuple(qubits)
         if key not in known:
             assert target is not None
-            known[key] = NoiseModel.from_backend(PartOfBackend(target, backend.name))
+            known[key] = device_noise(target, backend.name)
         return known[key]
 
     return NoiseSource(backend.name, backend.target, None, build, fixed_layout=False)

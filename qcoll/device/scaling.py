@@ -28,7 +28,7 @@ from qiskit.transpiler import InstructionProperties, Target
 
 from ..errors import InputError
 from ..limits import real_number
-from .fakes import PartOfBackend
+from .device_noise import device_noise
 from .noise import NoiseSource, resolve_noise
 from .target import Entries, rebuilt
 
@@ -73,10 +73,8 @@ def worse_noise(noise: Any, factor: float = SAFETY) -> NoiseSource:
         raise InputError("a safety factor is for the noise of a device: give plain figures that are worse instead")
 
     def build(target: Target | None, qubits: Sequence[int]) -> NoiseModel:
-        from qiskit_aer.noise import NoiseModel
-
         assert target is not None
-        return NoiseModel.from_backend(PartOfBackend(scaled_target(target, value), source.name))
+        return device_noise(scaled_target(target, value), source.name)
 
     return replace(source, name=f"{source.name}, errors times {value:g}", build=build)
 

@@ -228,8 +228,8 @@ def _targets(plan: Plan) -> dict[str, str]:
     devices = sorted({name for name in names if isinstance(name, str) and name not in ("none", "typical")})
     if not devices:
         return {}
-    from ..depth.targets import target_hash
     from ..device.fakes import fake_backend
+    from ..device.target import target_hash
 
     return {name: target_hash(fake_backend(name).target) for name in devices}
 

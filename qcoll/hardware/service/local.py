@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ...device.device_noise import device_noise
 from ...device.fakes import PartOfBackend
 from ...device.target import restricted
 from ...measure.circuits import contents
@@ -60,7 +61,8 @@ class LocalSimulator:
         from qiskit_ibm_runtime.executor_sampler import Sampler
 
         options = self.options.for_sampler(self.shots)
-        simulator = AerSimulator.from_backend(self.backend)  # or every job would make the noise model anew
+        noise = device_noise(self.backend.target, self.backend.name, shared=True)
+        simulator = AerSimulator.from_backend(self.backend, noise_model=noise)
         found: dict[int, dict[int, int]] = {}
         for alike, pub in self._jobs():
             first = alike[0]
