@@ -128,6 +128,30 @@ def test_packages_do_not_import_each_other():
     assert both == []
 
 
+def test_only_circuits_know_ticks_and_loop_over_instructions():
+    """Everything else takes segments and steps from qcoll/circuits: nobody else knows what marks a point."""
+    found = []
+    for path in FILES:
+        if path.relative_to(PACKAGE).parts[0] == "circuits":
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            loop = node.iter if isinstance(node, ast.For | ast.comprehension) else None
+            if isinstance(loop, ast.Call) and loop.args:  # enumerate, reversed
+                loop = loop.args[0]
+            over_instructions = isinstance(loop, ast.Attribute) and loop.attr == "data"
+            names_marks = isinstance(node, ast.Constant) and node.value == "barrier"
+            parses_points = (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "split"
+                and any(isinstance(each, ast.Constant) and each.value == ":" for each in node.args)
+                and path.name != "sweeps.py"  # start:stop:count of an axis
+            )
+            if over_instructions or names_marks or parses_points or getattr(node, "id", None) == "Barrier":
+                found.append(f"{path.relative_to(PACKAGE)}:{getattr(node, 'lineno', loop and loop.lineno)}")
+    assert found == [], f"take qcoll.circuits.segments and qcoll.circuits.steps: {ADVICE}"
+
+
 def packages():
     yield qcoll
     for info in pkgutil.walk_packages(qcoll.__path__, "qcoll."):

@@ -27,11 +27,12 @@ schedules know measurements and barriers, but no control flow. :func:`with_contr
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from qiskit import QuantumCircuit, transpile
-from qiskit.circuit import Barrier, Operation
+from qiskit.circuit import Barrier, Clbit, Operation
 from qiskit.circuit.library import get_standard_gate_name_mapping
+
+from .steps import MARKS, steps
 
 #: Label of the barrier that implies the flips: of its first qubit, and of its last, which was measured.
 CORRECT = "correct"
@@ -45,12 +46,12 @@ def append_measured_flip(circuit: QuantumCircuit, system: int, ancilla: int) -> 
 
 def implies_flips(operation: Operation) -> bool:
     """Whether an instruction is the barrier that implies the flips."""
-    return bool(operation.name == "barrier" and operation.label == CORRECT)
+    return bool(operation.name in MARKS and operation.label == CORRECT)
 
 
 def is_measured(circuit: QuantumCircuit) -> bool:
     """Whether a circuit measures and corrects."""
-    return any(implies_flips(item.operation) for item in circuit.data)
+    return any(implies_flips(step.operation) for step in steps(circuit))
 
 
 def with_control_flow(circuit: QuantumCircuit, flip: QuantumCircuit) -> QuantumCircuit:
@@ -70,29 +71,28 @@ def with_control_flow(circuit: QuantumCircuit, flip: QuantumCircuit) -> QuantumC
     if not is_measured(circuit):
         return circuit
     written = circuit.copy_empty_like()
-    outcome: dict[Any, Any] = {}
-    for item in circuit.data:
-        if implies_flips(item.operation):
-            target, measured = item.qubits[0], item.qubits[-1]
+    outcome: dict[int, Clbit] = {}
+    for operation, qubits, clbits in steps(circuit):
+        if implies_flips(operation):
+            target, measured = qubits[0], qubits[-1]
             with written.if_test((outcome[measured], 1)):
                 written.compose(flip, [target], inplace=True)
                 written.compose(flip, [measured], inplace=True)
             continue
-        if item.operation.name == "measure":
-            outcome[item.qubits[0]] = item.clbits[0]
-        written.append(item.operation, item.qubits, item.clbits, copy=False)
+        if operation.name == "measure":
+            outcome[qubits[0]] = written.clbits[clbits[0]]
+        written.append(operation, qubits, clbits, copy=False)
     return written
 
 
 def deferred(circuit: QuantumCircuit) -> QuantumCircuit:
     """The unitary circuit with the same channel on what is kept: every measured flip as a controlled one."""
     unitary = QuantumCircuit(circuit.num_qubits)
-    for item in circuit.data:
-        qubits = [circuit.find_bit(qubit).index for qubit in item.qubits]
-        if implies_flips(item.operation):
+    for operation, qubits, _ in steps(circuit, without={"measure"}):
+        if implies_flips(operation):
             unitary.cx(qubits[-1], qubits[0])
-        elif item.operation.name != "measure":
-            unitary.append(item.operation, qubits)
+        else:
+            unitary.append(operation, qubits)
     return unitary
 
 
@@ -106,13 +106,13 @@ def flip_in(names: Iterable[str] | None) -> QuantumCircuit:
     return transpile(circuit, basis_gates=gates, optimization_level=1) if gates and "x" not in gates else circuit
 
 
-def with_feedforward(circuit: QuantumCircuit, steps: int) -> QuantumCircuit:
+def with_feedforward(circuit: QuantumCircuit, duration: int) -> QuantumCircuit:
     """The circuit with so many time steps between every measurement and its flips, which the measured qubit waits."""
-    if steps == 0 or not is_measured(circuit):
+    if duration == 0 or not is_measured(circuit):
         return circuit
     waiting = circuit.copy_empty_like()
-    for item in circuit.data:
-        if implies_flips(item.operation):
-            waiting.delay(steps, item.qubits[-1], unit="dt")
-        waiting.append(item.operation, item.qubits, item.clbits, copy=False)
+    for operation, qubits, clbits in steps(circuit):
+        if implies_flips(operation):
+            waiting.delay(duration, qubits[-1], unit="dt")
+        waiting.append(operation, qubits, clbits, copy=False)
     return waiting

@@ -13,15 +13,17 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import Gate, Operation
 
 from .correction import implies_flips
+from .segments import point_of
+from .steps import IDLE, Step, kept_steps, steps
 
 
 def without_discarded(circuit: QuantumCircuit, kept: Iterable[int], *, ticks: bool = True) -> QuantumCircuit:
     """The circuit without the gates that change neither the kept qubits at its end nor what is read on the way.
 
     Args:
-        circuit: gates, resets, measurements and labelled barriers.
+        circuit: gates, resets, measurements and ticks.
         kept: indices of the qubits that are kept at the end; the others are discarded.
-        ticks: whether the qubits of every labelled barrier are read there; otherwise the barriers are left out.
+        ticks: whether the qubits of every tick are read there; otherwise the ticks are left out.
 
     >>> from qiskit import QuantumCircuit
     >>> from qcoll.circuits.discard import without_discarded
@@ -33,11 +35,10 @@ def without_discarded(circuit: QuantumCircuit, kept: Iterable[int], *, ticks: bo
     2
     """
     live = set(kept)
-    wanted = []
-    for item in reversed(circuit.data):
-        qubits = {circuit.find_bit(qubit).index for qubit in item.qubits}
-        name = item.operation.name
-        if name == "barrier" and not implies_flips(item.operation):
+    wanted: list[Step] = []
+    for step in reversed(list(steps(circuit))):
+        qubits, name = set(step.qubits), step.operation.name
+        if point_of(step.operation) is not None:
             if not ticks:
                 continue
             live |= qubits
@@ -45,16 +46,16 @@ def without_discarded(circuit: QuantumCircuit, kept: Iterable[int], *, ticks: bo
             if not qubits & live:
                 continue
             live -= qubits  # what was there before is forgotten
-        elif name == "measure" or implies_flips(item.operation):
+        elif name == "measure" or implies_flips(step.operation):
             live |= qubits
         elif not qubits & live:
             continue
         elif name != "delay":
             live |= qubits
-        wanted.append(item)
+        wanted.append(step)
     pruned = circuit.copy_empty_like()
-    for item in reversed(wanted):
-        pruned.append(item.operation, item.qubits, item.clbits, copy=False)
+    for operation, on, clbits in reversed(wanted):
+        pruned.append(operation, on, clbits, copy=False)
     return pruned
 
 
@@ -62,7 +63,7 @@ def without_phases_of_empty(circuit: QuantumCircuit, empty: Iterable[int]) -> Qu
     """The circuit without the one-qubit gates that only give a phase to a qubit in |0>: a global phase.
 
     Args:
-        circuit: gates, resets, measurements and labelled barriers.
+        circuit: gates, resets, measurements and ticks.
         empty: indices of the qubits that begin in |0>.
 
     >>> from qiskit import QuantumCircuit
@@ -73,18 +74,17 @@ def without_phases_of_empty(circuit: QuantumCircuit, empty: Iterable[int]) -> Qu
     ['rz', 'sx', 'rz']
     """
     still = set(empty)
-    kept = circuit.copy_empty_like()
-    for item in circuit.data:
-        qubits = {circuit.find_bit(qubit).index for qubit in item.qubits}
-        operation = item.operation
-        if operation.name == "reset":
-            still |= qubits
-        elif qubits <= still and _is_diagonal(operation):
-            continue
-        elif operation.name not in ("barrier", "delay"):
-            still -= qubits
-        kept.append(operation, item.qubits, item.clbits, copy=False)
-    return kept
+
+    def changes(step: Step) -> bool:
+        if step.operation.name == "reset":
+            still.update(step.qubits)
+        elif still.issuperset(step.qubits) and _is_diagonal(step.operation):
+            return False
+        elif step.operation.name not in IDLE:
+            still.difference_update(step.qubits)
+        return True
+
+    return kept_steps(circuit, changes)
 
 
 def _is_diagonal(operation: Operation) -> bool:

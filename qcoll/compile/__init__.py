@@ -5,6 +5,7 @@ Nothing here knows about the exact dynamics of :mod:`qcoll.exact`; that makes ea
 
 from .branches import Branch, CollisionPieces
 from .collision import collision_circuit
+from .collisions import compile_collisions
 from .levels import (
     Channel,
     Exact,
@@ -14,7 +15,7 @@ from .levels import (
     Trotter,
     register_level,
 )
-from .sequence import CollisionCircuit, compile_collisions
+from .sequence import CollisionCircuit
 from .thermal import Purification, state_purification, thermal_purification
 
 __all__ = [

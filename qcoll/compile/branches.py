@@ -22,6 +22,7 @@ from qiskit import QuantumCircuit
 from qiskit.quantum_info import DensityMatrix, Operator, SparsePauliOp, Statevector, SuperOp, partial_trace
 
 from ..circuits.correction import deferred, is_measured
+from ..circuits.steps import active_qubits
 from ..errors import InputError
 from ..limits import COMPLEX_BYTES, require_memory
 from ..model.operators import from_matrix
@@ -50,9 +51,8 @@ class Branch:
 
     def ancillas_used(self, num_system: int) -> set[int]:
         """Positions of the qubits that anything acts on, counted from the first ancilla qubit."""
-        acting = {self.preparation.circuit.find_bit(q).index for q in _touched(self.preparation.circuit)}
-        joint = {self.collision.find_bit(q).index - num_system for q in _touched(self.collision)}
-        return acting | {position for position in joint if position >= 0}
+        joint = {qubit - num_system for qubit in active_qubits(self.collision) if qubit >= num_system}
+        return active_qubits(self.preparation.circuit) | joint
 
 
 @dataclass(frozen=True, eq=False)
@@ -237,7 +237,3 @@ def _superop(unitary: NDArray[np.complex128], start: NDArray[np.complex128], sys
     blocks = unitary.reshape(-1, system, len(unitary) // system, system)
     kraus = np.einsum("aisj,sk->akij", blocks, start).reshape(-1, system, system)
     return SuperOp(np.einsum("kij,klm->lijm", kraus, kraus.conj()).transpose(0, 1, 3, 2).reshape(system**2, -1))
-
-
-def _touched(circuit: QuantumCircuit) -> set[object]:
-    return {qubit for item in circuit.data for qubit in item.qubits}

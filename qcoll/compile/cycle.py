@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from qiskit import QuantumCircuit, QuantumRegister
 from qiskit.quantum_info import Operator, SparsePauliOp, SuperOp
 
+from ..circuits.segments import Point, SequenceBuilder, after, stroke_kinds
 from ..errors import InputError
 from ..model.collision import CollisionModel
 from ..model.cycle import Cycle, FreeEvolution
@@ -34,7 +35,6 @@ from .branches import Branch, CollisionPieces, Keeps
 from .levels import Level
 from .product_formula import product_formula
 from .thermal import Purification
-from .ticks import PREPARED, STROKE, TICK, append_tick
 
 #: Combinations of drawn strokes that are mapped and run one by one.
 LARGEST_PRODUCT = 64
@@ -80,8 +80,9 @@ class CycleLayout:
         nothing = Purification(QuantumCircuit(width), width, 0)
         branches = []
         for branch, chosen in enumerate(self.combinations):
-            body = QuantumCircuit(num_system + width)
-            self.append(body, 1, body.qubits[:num_system], body.qubits[num_system:], branch, ticks=False)
+            sequence = SequenceBuilder(QuantumCircuit(num_system + width))
+            body = sequence.piece
+            self.append(sequence, 1, body.qubits[:num_system], body.qubits[num_system:], branch, read=False)
             pairs = zip(self.strokes, chosen, strict=True)
             weight = math.prod(pieces.branches[index].probability for pieces, index in pairs)
             branches.append(Branch(weight, nothing, body))
@@ -89,45 +90,46 @@ class CycleLayout:
 
     def append(
         self,
-        circuit: QuantumCircuit,
+        sequence: SequenceBuilder,
         number: int,
         system: Sequence[Any],
         fresh: Sequence[Any],
         branch: int = 0,
         *,
-        ticks: bool = True,
+        read: bool = True,
         dirty: set[Any] | None = None,
     ) -> None:
-        """Append cycle ``number`` with its ticks.
+        """Append cycle ``number`` with its points.
 
         Args:
-            circuit: gets the gates.
+            sequence: gets the gates.
             number: of the cycle.
             system: the system's qubits.
             fresh: the cycle's ancilla qubits.
             branch: which combination of the strokes' branches.
-            ticks: whether to append ticks.
+            read: whether anything is read.
             dirty: which qubits are not in |0>, brought up to date; none by default.
         """
         own = [[fresh[position] for position in place] for place in self.places]
-        self._append(circuit, number, system, own, self.combinations[branch], ticks, set() if dirty is None else dirty)
+        self._append(sequence, number, system, own, self.combinations[branch], read, set() if dirty is None else dirty)
 
     def sequence(
         self, initial: QuantumCircuit, ancillas: str, draws: Sequence[int] | NDArray[np.intp]
-    ) -> QuantumCircuit:
-        """Cycles from an initial state on system and reference, one for each draw, as one circuit."""
+    ) -> SequenceBuilder:
+        """Cycles from an initial state on system and reference, one for each draw."""
         sets = self.registers(ancillas, len(draws))
         registers = [register for own in dict.fromkeys(map(tuple, sets)) for register in own if register.size]
         system = QuantumRegister(self.cycle.num_system_qubits, "system")
         reference = QuantumRegister(initial.num_qubits - system.size, "reference")
         circuit = QuantumCircuit(system, *registers, *([reference] if reference.size else []), name=self.cycle.name)
-        circuit.compose(initial, [*system, *reference], inplace=True)
-        append_tick(circuit, f"{TICK}:0", list(system))
+        sequence = SequenceBuilder(circuit)
+        sequence.piece.compose(initial, [*system, *reference], inplace=True)
+        sequence.read(after(0), system)
         dirty: set[Any] = set()
         for number, (branch, fresh) in enumerate(zip(draws, sets, strict=True), start=1):
             qubits = [qubit for register in fresh for qubit in register]
-            self.append(circuit, number, list(system), qubits, int(branch), dirty=dirty)
-        return circuit
+            self.append(sequence, number, list(system), qubits, int(branch), dirty=dirty)
+        return sequence
 
     def registers(self, ancillas: str, n: int) -> list[list[QuantumRegister]]:
         """For every cycle the registers of its strokes' ancilla qubits (one for all where they share), to be joined."""
@@ -153,32 +155,33 @@ class CycleLayout:
 
     def _append(
         self,
-        circuit: QuantumCircuit,
+        sequence: SequenceBuilder,
         number: int,
         system: Sequence[Any],
         own: Sequence[Sequence[Any]],
         chosen: Sequence[int],
-        ticks: bool,
+        read: bool,
         dirty: set[Any],
     ) -> None:
         for index, (pieces, qubits, branch) in enumerate(zip(self.strokes, own, chosen, strict=True)):
             piece, ancilla = pieces.branches[branch], qubits[: pieces.num_ancilla]
+            begins, ends = stroke_kinds(index)
             joint = pieces.keeps == "joint state"
             used = {qubits[position] for position in piece.ancillas_used(pieces.num_system)}
             if again := [q for q in qubits if q in dirty and (q in used or (joint and q in ancilla))]:
-                circuit.reset(again)
+                sequence.piece.reset(again)
                 dirty.difference_update(again)
             if piece.preparation.circuit.data:
-                circuit.compose(piece.preparation.circuit, qubits, inplace=True)
-            read = [*system, *ancilla] if joint else list(system)
-            if ticks and joint and len(ancilla):
-                append_tick(circuit, f"{PREPARED}{index}:{number}", read)
-            circuit.compose(piece.collision, [*system, *qubits][: piece.collision.num_qubits], inplace=True)
+                sequence.piece.compose(piece.preparation.circuit, qubits, inplace=True)
+            kept = [*system, *ancilla] if joint else list(system)
+            if read and joint and len(ancilla):
+                sequence.read(Point.at(begins, number), kept)
+            sequence.piece.compose(piece.collision, [*system, *qubits][: piece.collision.num_qubits], inplace=True)
             dirty.update(used)
-            if ticks:
-                append_tick(circuit, f"{STROKE}{index}:{number}", read)
-        if ticks:
-            append_tick(circuit, f"{TICK}:{number}", list(system))
+            if read:
+                sequence.read(Point.at(ends, number), kept)
+        if read:
+            sequence.read(after(number), system)
 
 
 def cycle_layout(cycle: Cycle, *, own_qubits: bool, level: Level) -> CycleLayout:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from qiskit import QuantumCircuit
 
+from ..circuits.steps import MARKS, leaving_out, on_qubits, steps
 from ..errors import InputError
 from ..model.collision import Ancilla
 from ..model.cycle import Model
@@ -97,7 +98,7 @@ def _checked_circuit(model: Model, circuit: QuantumCircuit) -> QuantumCircuit:
             f"the initial state's circuit has {circuit.num_qubits} qubits, but the system has {size}: give a circuit "
             "on the system's qubits"
         )
-    if found := next((item.operation.name for item in circuit.data if item.operation.name in _NOT_UNITARY), None):
+    if found := next((step.operation.name for step in steps(circuit) if step.operation.name in _NOT_UNITARY), None):
         raise InputError(f"the initial state's circuit has a {found!r}, but must be made of gates: leave it out")
     if circuit.num_parameters:
         raise InputError("the initial state's circuit has free parameters: assign numbers to them")
@@ -106,8 +107,5 @@ def _checked_circuit(model: Model, circuit: QuantumCircuit) -> QuantumCircuit:
             "the initial state's circuit may lead beyond the levels of the system's modes: give a label, see "
             "Modes.basis_state"
         )
-    plain = QuantumCircuit(size)
-    for item in circuit.data:
-        if item.operation.name != "barrier":
-            plain.append(item.operation, [circuit.find_bit(qubit).index for qubit in item.qubits])
-    return plain
+    gates = leaving_out(circuit, MARKS)
+    return on_qubits(gates, range(size), size)

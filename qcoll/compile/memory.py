@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from qiskit import QuantumCircuit, QuantumRegister
 
+from ..circuits.segments import APART, JOINED, Point, SequenceBuilder, after, before
 from ..errors import InputError
 from ..model.collision import CollisionModel
 from ..model.memory import Memory
@@ -32,7 +33,6 @@ from .cycle import free_circuit
 from .levels import Level
 from .product_formula import product_formula
 from .thermal import thermal_purification
-from .ticks import APART, JOINED, PREPARED, TICK, append_tick
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +51,7 @@ class MemoryLayout:
     joining: QuantumCircuit
     waiting: QuantumCircuit | None
 
-    def sequence(self, initial: QuantumCircuit, n: int, *, fresh: bool) -> QuantumCircuit:
+    def sequence(self, initial: QuantumCircuit, n: int, *, fresh: bool) -> SequenceBuilder:
         """Collisions from an initial state on system and reference, on two sets of ancilla qubits or on fresh ones."""
         pieces = self.pieces
         sets = [
@@ -62,26 +62,27 @@ class MemoryLayout:
         reference = QuantumRegister(initial.num_qubits - system.size, "reference")
         registers = [register for pair in [*sets, (reference,)] for register in pair if register.size]
         circuit = QuantumCircuit(system, *registers, name=self.model.name)
-        circuit.compose(initial, [*system, *reference], inplace=True)
-        before: list[Any] = []
+        sequence = SequenceBuilder(circuit)
+        sequence.piece.compose(initial, [*system, *reference], inplace=True)
+        last: list[Any] = []
         for number in range(1, n + 1):
             ancilla, purifier = (list(register) for register in sets[(number - 1) % len(sets)])
             if number > len(sets):
-                circuit.reset([*ancilla, *purifier])
-            circuit.compose(pieces.only.preparation.circuit, [*ancilla, *purifier], inplace=True)
+                sequence.piece.reset([*ancilla, *purifier])
+            sequence.piece.compose(pieces.only.preparation.circuit, [*ancilla, *purifier], inplace=True)
             if number == 1:
-                append_tick(circuit, f"{TICK}:0", [*system, *ancilla])
+                sequence.read(after(0), [*system, *ancilla])
             else:
-                append_tick(circuit, f"{APART}:{number}", [*before, *ancilla])
-                circuit.compose(self.joining, [*before, *ancilla], inplace=True)
+                sequence.read(Point.at(APART, number), [*last, *ancilla])
+                sequence.piece.compose(self.joining, [*last, *ancilla], inplace=True)
                 if self.waiting is not None:
-                    circuit.compose(self.waiting, list(system), inplace=True)
-                append_tick(circuit, f"{JOINED}:{number}", [*before, *ancilla])
-            append_tick(circuit, f"{PREPARED}:{number}", [*system, *ancilla])
-            circuit.compose(pieces.only.collision, [*system, *ancilla], inplace=True)
-            append_tick(circuit, f"{TICK}:{number}", [*system, *ancilla])
-            before = ancilla
-        return circuit
+                    sequence.piece.compose(self.waiting, list(system), inplace=True)
+                sequence.read(Point.at(JOINED, number), [*last, *ancilla])
+            sequence.read(before(number), [*system, *ancilla])
+            sequence.piece.compose(pieces.only.collision, [*system, *ancilla], inplace=True)
+            sequence.read(after(number), [*system, *ancilla])
+            last = ancilla
+        return sequence
 
 
 def memory_layout(model: CollisionModel, level: Level) -> MemoryLayout:

@@ -7,11 +7,12 @@ r"""Any number of collisions as one plain circuit.
     purifier  ─ prepare ────────── prepare ────────────── reset ─ prepare ...
                              tick:0   prepared:1     tick:1
 
-The barriers are labelled ticks on the system's and ancilla's qubits. They survive every level of transpilation, so that
-one compiled circuit serves all numbers of collisions: a simulator saves the state at the ticks
+A sequence is a list of segments (:mod:`qcoll.circuits.segments`), each with the qubits of system and ancilla that are
+read after it. Joined to one circuit, a labelled barrier, a tick, ends each of them. It survives every level of
+transpilation, so that one compiled circuit serves all numbers of collisions: a simulator saves the state at the ticks
 (:func:`qcoll.simulate`), hardware runs are cut there and measured. At levels of synthesis that keep only the system's
-state (:mod:`qcoll.compile.levels`) the ticks are on the system alone and nothing is "prepared". With a measured
-correction they are on the ancilla too, which goes from one collision to the next without a reset.
+state (:mod:`qcoll.compile.levels`) the system alone is read, and nothing is "prepared". With a measured correction the
+ancilla is read too, which goes from one collision to the next without a reset.
 
 Alternating ancillas are two or more such sets in turn: while the system collides with one, the others are reset and
 prepared. Where collisions are drawn, a set is taken by those that need one.
@@ -20,10 +21,9 @@ prepared. Where collisions are drawn, a set is taken by those that need one.
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,21 +31,16 @@ from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
 from qiskit.quantum_info import DensityMatrix, Statevector, SuperOp, partial_trace
 
 from ..circuits.correction import flip_in, with_control_flow
+from ..circuits.segments import Segment, SequenceBuilder, after, before, joined
 from ..errors import InputError
-from ..limits import COMPLEX_BYTES, natural_number, positive_integer, real_number, require_memory
-from ..model.collision import CollisionModel, require_fresh
-from ..model.cycle import Cycle, Model, require_model
-from ..synthesis import Correction
+from ..limits import COMPLEX_BYTES, require_memory
+from ..model.collision import require_fresh
+from ..model.cycle import Model
 from .branches import CollisionPieces, Keeps
-from .cycle import CycleLayout, cycle_layout
-from .initial import prepared_initial
-from .levels import TROTTER_ORDER, TROTTER_STEPS, Level, Preparation, level_of
-from .memory import MemoryLayout, memory_layout
-from .sizes import require_size
+from .cycle import CycleLayout
+from .levels import Level
+from .memory import MemoryLayout
 from .thermal import Purification
-from .ticks import PREPARED as PREPARED
-from .ticks import TICK as TICK
-from .ticks import append_tick as append_tick
 
 Ancillas = Literal["reset", "alternating", "fresh"]
 
@@ -95,6 +90,19 @@ class CollisionCircuit:
     @functools.cached_property
     def implicit_circuit(self) -> QuantumCircuit:
         """:attr:`circuit` with the flips after a measurement implied, for mapping (:mod:`..circuits.correction`)."""
+        return joined(self.segments)
+
+    @functools.cached_property
+    def segments(self) -> tuple[Segment, ...]:
+        """The sequence as pieces of circuit, each with what is read after it; the first is the initial state.
+
+        >>> import qcoll
+        >>> [segment.point for segment in qcoll.compile_collisions(qcoll.example_2(), n=2).segments]
+        ['tick:0', 'prepared:1', 'tick:1', 'prepared:2', 'tick:2']
+        """
+        return tuple(self._built().segments)
+
+    def _built(self) -> SequenceBuilder:
         if self.cycle is not None:
             return self.cycle.sequence(self.initial.circuit, self.ancillas, self.draws())
         if self.memory is not None:
@@ -108,20 +116,21 @@ class CollisionCircuit:
         if self.pieces.measured:
             circuit.add_register(ClassicalRegister(1, "outcome"))
         system = list(own)
-        circuit.compose(self.initial.circuit, [*system, *reference], inplace=True)
-        append_tick(circuit, f"{TICK}:0", [*system, *pairs[0][0]] if self.keeps == "joint state" else system)
+        sequence = SequenceBuilder(circuit)
+        sequence.piece.compose(self.initial.circuit, [*system, *reference], inplace=True)
+        sequence.read(after(0), [*system, *pairs[0][0]] if self.keeps == "joint state" else system)
         dirty: set[Any] = set()
         for number, (branch, (ancilla, purifier)) in enumerate(zip(self.draws(), pairs, strict=True), start=1):
             fresh = [*ancilla, *purifier]
             used = {fresh[position] for position in self._used[branch]}
             read = set(ancilla) if self.keeps == "joint state" else set()
             if again := [qubit for qubit in fresh if qubit in (used | read) & dirty]:
-                circuit.reset(again)
+                sequence.piece.reset(again)
                 dirty.difference_update(again)
-            self.append_collision(circuit, number, system, list(ancilla), list(purifier), int(branch))
+            self.append_collision(sequence, number, system, list(ancilla), list(purifier), int(branch))
             if not self.pieces.measured:  # then the flips have left them in |0>
                 dirty.update(used)
-        return circuit
+        return sequence
 
     @functools.cached_property
     def initial_state(self) -> NDArray[np.complex128]:
@@ -228,26 +237,27 @@ class CollisionCircuit:
 
     def append_collision(
         self,
-        circuit: QuantumCircuit,
+        sequence: SequenceBuilder,
         number: int,
         system: list[Any],
         ancilla: list[Any],
         purifier: list[Any],
         branch: int = 0,
     ) -> None:
-        """Append preparation and collision ``number`` with its ticks to ``circuit``, on qubits in |0>."""
+        """Append preparation and collision ``number`` with its points to a sequence, on qubits in |0>."""
         if self.cycle is not None:
-            self.cycle.append(circuit, number, system, [*ancilla, *purifier], branch)
+            self.cycle.append(sequence, number, system, [*ancilla, *purifier], branch)
             return
         piece = self.pieces.branches[branch]
         joint = self.keeps == "joint state"
         if piece.preparation.circuit.data:
-            circuit.compose(piece.preparation.circuit, [*ancilla, *purifier], inplace=True)
+            sequence.piece.compose(piece.preparation.circuit, [*ancilla, *purifier], inplace=True)
         if joint:
-            append_tick(circuit, f"{PREPARED}:{number}", [*system, *ancilla])
+            sequence.read(before(number), [*system, *ancilla])
         on = [*system, *ancilla, *purifier][: piece.collision.num_qubits]
-        circuit.compose(piece.collision, on, circuit.clbits[: piece.collision.num_clbits], inplace=True)
-        append_tick(circuit, f"{TICK}:{number}", [*system, *ancilla] if joint or self.pieces.measured else system)
+        bits = sequence.piece.clbits[: piece.collision.num_clbits]
+        sequence.piece.compose(piece.collision, on, bits, inplace=True)
+        sequence.read(after(number), [*system, *ancilla] if joint or self.pieces.measured else system)
 
     def prepared_state(self) -> DensityMatrix:
         """The ancilla's state that the preparation makes without noise.
@@ -326,145 +336,3 @@ class CollisionCircuit:
                 yield QuantumRegister(sizes[0], f"ancilla{number}"), QuantumRegister(sizes[1], f"purifier{number}")
             else:
                 yield none
-
-
-def compile_collisions(
-    model: Model,
-    n: int,
-    initial: Any = None,
-    synthesis: str | Level = "trotter",
-    trotter_order: int = TROTTER_ORDER,
-    trotter_steps: int = TROTTER_STEPS,
-    ancillas: Ancillas = "reset",
-    preparation: Preparation = "purified",
-    keep: Keeps | None = None,
-    seed: int = 0,
-    correction: Correction = "coherent",
-    feedforward: float = 0.0,
-    sets: int = 2,
-) -> CollisionCircuit:
-    r"""Compile ``n`` collisions, or cycles, into one circuit.
-
-    Args:
-        model: the collision model, or a cycle.
-        n: number of collisions, or cycles, positive.
-        initial: anything that ``DensityMatrix`` takes; ``None`` is the thermal state of H_S at inverse temperature 1.
-            A mixed initial state is purified with a reference register. Of more than ten system qubits a label, one
-            letter for each of them, or a circuit that makes it from |0...0>.
-        synthesis: the level by its name, or as an object with its options, such as ``Trotter(order=4)``; from left to
-            right fewer two-qubit gates:
-
-            * ``"trotter"``: a product formula in blocks. Keeps system and ancilla.
-            * ``"exact"``: the joint unitary without splitting, up to what a thermal ancilla does not notice. Keeps
-              system and ancilla.
-            * ``"purified_channel"``: preparation and collision together, right for the system.
-            * ``"channel"``: the system's channel with two ancilla qubits in |0>. Keeps the system.
-            * ``"sampled"``: the same channel as the mean of circuits of which each collision samples one. Keeps the
-              system; of several qubits by eigenstates of the ancilla, or of its modes.
-
-        trotter_order: 1, 2, 4 or 6; for ``"trotter"`` alone.
-        trotter_steps: steps of the product formula per collision; for ``"trotter"`` alone.
-        ancillas: ``"reset"``: one set of ancilla qubits, reset before they are used again, by all strokes of a cycle;
-            ``"alternating"``: several sets in turn (of a cycle, one for each stroke), so that one is reset and prepared
-            while the system meets the others; ``"fresh"``: new qubits for each collision. Ancillas that meet each other
-            are two sets in turn in the first two cases.
-        preparation: of the ancilla, where it is kept. ``"purified"``: the thermal state in Schmidt form;
-            ``"state_preparation"``: Qiskit's generic state preparation of the same purification; ``"sampled"``: each
-            collision draws an eigenstate of the ancilla with its thermal population, and there is no purifier;
-            ``"absorbed"``, with ``synthesis="exact"``: the ancilla's populations in the computational basis, its
-            eigenvectors in the collision.
-        keep: ``"system"``: nobody reads the ancilla, so that gates on nothing but discarded qubits are left out, at
-            the levels that would keep it; ``None`` or ``"joint state"``: whatever the level keeps.
-        seed: of the draws of :attr:`CollisionCircuit.circuit`, with ``synthesis="sampled"`` or
-            ``preparation="sampled"``; not negative.
-        correction: for ``"sampled"`` alone; how a sampled circuit with an ancilla ends:
-
-            * ``"coherent"``: with a gate that the ancilla controls. Two CX, and a reset before the ancilla's next use.
-            * ``"measured"``: the ancilla is measured, and where the outcome is 1 system and ancilla are flipped. One
-              CX and no reset, but a wrong outcome flips both wrongly. Runs where ``measure`` and ``if_test`` do.
-
-        feedforward: seconds from the end of a measurement to its flips, while system and ancilla wait. Targets do not
-            say how long their control electronics take, so that schedules count nothing unless it is stated here.
-        sets: how many sets of ancilla qubits alternate, at least two.
-
-    Raises:
-        InputError: for a bad argument; the message says which and what to do.
-
-    >>> import qcoll
-    >>> compiled = qcoll.compile_collisions(qcoll.example_2(alpha=0.2), n=3)
-    >>> compiled
-    CollisionCircuit of 'example 2': 3 collisions on 6 qubits, product formula of order 2, 1 step(s), reset ancillas
-    >>> compiled.circuit.count_ops()["reset"]
-    8
-    >>> qcoll.compile_collisions(qcoll.example_2(alpha=0.2), n=3, synthesis="channel").keeps
-    'system'
-    >>> drawn = qcoll.compile_collisions(qcoll.example_1(), 9, "0", synthesis="sampled", correction="measured")
-    >>> [drawn.circuit.count_ops()[name] for name in ("cz", "measure", "if_else")]
-    [3, 3, 3]
-    """
-    require_model(model)
-    level = level_of(
-        synthesis,
-        preparation=preparation,
-        trotter_order=trotter_order,
-        trotter_steps=trotter_steps,
-        keep=keep,
-        correction=correction,
-    )
-    count = positive_integer(n, "n, the number of collisions,")
-    if ancillas not in get_args(Ancillas):
-        raise InputError(f"ancillas is {ancillas!r}, but must be one of {', '.join(map(repr, get_args(Ancillas)))}")
-    natural_number(seed, "seed")
-    if isinstance(model, CollisionModel):
-        require_size(model, level.name, level.options()["preparation"])
-    state, purified = prepared_initial(model, initial)
-    layout = memory = None
-    if isinstance(model, CollisionModel) and model.memory is not None:
-        memory = memory_layout(model, level)
-        pieces = memory.pieces
-    elif isinstance(model, Cycle):
-        layout = cycle_layout(model, own_qubits=ancillas != "reset", level=level)
-        pieces = layout.whole
-    else:
-        pieces = level.pieces(model)
-    _check_feedforward(feedforward, level.options()["correction"])
-    if ancillas == "alternating" and pieces.measured:
-        raise InputError(
-            'ancillas is "alternating", but with correction="measured" there is no reset to wait for: use '
-            'ancillas="reset"'
-        )
-    if positive_integer(sets, "sets") < 2:
-        raise InputError(f'sets is {sets}, but at least two alternate: use ancillas="reset" for one')
-    if sets != 2 and ancillas != "alternating":
-        raise InputError(
-            f'sets is {sets}, but with ancillas="{ancillas}" no sets take turns: use ancillas="alternating", or leave '
-            "sets out"
-        )
-    if sets != 2 and (layout is not None or memory is not None):
-        raise InputError(
-            f"sets is {sets}, but strokes of a cycle have one each, and ancillas that meet have two: leave it out"
-        )
-    return CollisionCircuit(
-        model=model,
-        n=count,
-        given_state=state,
-        initial=purified,
-        pieces=pieces,
-        level=level,
-        ancillas=ancillas,
-        seed=int(seed),
-        feedforward=float(feedforward),
-        cycle=layout,
-        memory=memory,
-        sets=int(sets),
-    )
-
-
-def _check_feedforward(seconds: float, correction: Correction) -> None:
-    if not 0 <= real_number(seconds, "feedforward") < math.inf:
-        raise InputError(f"feedforward is {seconds!r}, but must be a number of seconds that is not negative")
-    if seconds > 0 and correction != "measured":
-        raise InputError(
-            f"feedforward is {seconds!r}, but nothing is fed forward with correction={correction!r}: leave it out, or "
-            'use correction="measured"'
-        )

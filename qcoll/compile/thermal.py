@@ -28,6 +28,7 @@ from qiskit.circuit.library import StatePreparation
 from qiskit.quantum_info import SparsePauliOp, Statevector
 from scipy.optimize import linear_sum_assignment
 
+from ..circuits.steps import steps
 from ..errors import InputError
 from ..model.collision import Ancilla
 from ..model.modes import Modes
@@ -208,7 +209,7 @@ def _thermal_part(
 
 def cx_count(circuit: QuantumCircuit) -> int:
     """Number of CX, counting an exchange gate as two."""
-    return sum(2 if item.operation.name == "xx_plus_yy" else 1 for item in circuit.data if len(item.qubits) == 2)
+    return sum(2 if step.operation.name == "xx_plus_yy" else 1 for step in steps(circuit) if len(step.qubits) == 2)
 
 
 def _by_spectrum(hamiltonian: SparsePauliOp, beta: float, scale: float) -> Purification:

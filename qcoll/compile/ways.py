@@ -12,6 +12,7 @@ from qiskit.quantum_info import Operator
 from scipy.linalg import expm
 
 from ..circuits.discard import without_discarded
+from ..circuits.steps import active_qubits, on_qubits
 from ..errors import InputError
 from ..model.collision import CollisionModel
 from ..synthesis import (
@@ -50,9 +51,8 @@ def split_way(model: CollisionModel, preparation: OfEigenbasis, order: int, step
     idle, collision = split_collision(model, trotter_order=order, trotter_steps=steps)
     if model.num_ancilla_qubits > LARGEST_FRAME:  # what the thermal state does not notice is kept as a matrix
         return _joint(model, idle.compose(collision), None, preparation)
-    own = QuantumCircuit(model.num_ancilla_qubits)
-    for item in idle.data:
-        own.append(item.operation, [idle.find_bit(qubit).index - model.num_system_qubits for qubit in item.qubits])
+    size = model.num_ancilla_qubits
+    own = on_qubits(idle, {model.num_system_qubits + qubit: qubit for qubit in range(size)}, size)
     return _joint(model, collision, np.asarray(Operator(own).data) if own.data else None, preparation)
 
 
@@ -177,7 +177,7 @@ def _with_frame(
 ) -> CollisionPieces:
     """A preparation of the ancilla's populations, and a collision that begins with the rotation of its eigenbasis."""
     n = model.num_system_qubits
-    touched = {preparation.find_bit(qubit).index for item in preparation.data for qubit in item.qubits}
+    touched = active_qubits(preparation)
     kept = [*range(n, model.num_qubits), *sorted(index for index in touched if index >= model.num_qubits)]
     purified = Purification(_on(preparation, kept, 0), model.num_ancilla_qubits, len(kept) - model.num_ancilla_qubits)
     return CollisionPieces(
@@ -219,7 +219,7 @@ def system_only(
 ) -> CollisionPieces:
     """Circuits from fresh qubits in |0>, without those that none of them uses."""
     num_system = model.num_system_qubits
-    used = {circuit.find_bit(q).index for _, circuit in circuits for item in circuit.data for q in item.qubits}
+    used = set().union(*(active_qubits(circuit) for _, circuit in circuits))
     kept = [*range(num_system), *sorted(index for index in used if index >= num_system)]
     fresh = kept[num_system:]
     ancillas = len(fresh) if num_ancilla is None else sum(index < num_system + num_ancilla for index in fresh)
@@ -237,10 +237,6 @@ def system_only(
 
 def _on(circuit: QuantumCircuit, qubits: Sequence[int], num_system: int) -> QuantumCircuit:
     """The circuit on some of its qubits, which are all that it uses; on the system's alone if it uses no other."""
-    position = {circuit.qubits[index]: place for place, index in enumerate(qubits)}
-    local = num_system > 0 and all(position[qubit] < num_system for item in circuit.data for qubit in item.qubits)
-    part = QuantumCircuit(num_system if local else len(qubits), circuit.num_clbits)
-    for item in circuit.data:
-        bits = [circuit.find_bit(bit).index for bit in item.clbits]
-        part.append(item.operation, [position[qubit] for qubit in item.qubits], bits)
-    return part
+    position = {index: place for place, index in enumerate(qubits)}
+    local = num_system > 0 and all(position[qubit] < num_system for qubit in active_qubits(circuit))
+    return on_qubits(circuit, position, num_system if local else len(qubits))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from qiskit import QuantumCircuit
 
+from ..circuits.steps import steps
 from ..compile import CollisionCircuit
 
 
@@ -30,7 +31,6 @@ def digest(compiled: CollisionCircuit) -> str:
 
 def _lines(probability: float, circuit: QuantumCircuit) -> Iterator[str]:
     yield f"{probability:.10f} of {circuit.num_qubits} qubits"
-    for item in circuit.data:
-        numbers = [np.round(np.asarray(number, dtype=complex), 10) + 0.0 for number in item.operation.params]
-        qubits = [circuit.find_bit(qubit).index for qubit in item.qubits]
-        yield f"{item.operation.name} {qubits} {[number.tolist() for number in numbers]}"
+    for operation, qubits, _ in steps(circuit):
+        numbers = [np.round(np.asarray(number, dtype=complex), 10) + 0.0 for number in operation.params]
+        yield f"{operation.name} {list(qubits)} {[number.tolist() for number in numbers]}"

@@ -23,7 +23,8 @@ from qiskit import QuantumCircuit, qasm2, qasm3
 from qiskit.circuit.library import RXGate
 from qiskit.quantum_info import SuperOp
 
-from ..compile.sequence import TICK
+from ..circuits.segments import with_ends_marked
+from ..circuits.steps import depth, leaving_out, steps, two_qubit_depth
 from ..device import MappedCollisions, map_collisions
 from ..device.catalog import DEFAULT_DEVICE
 from ..errors import MissingExtraError
@@ -197,8 +198,8 @@ def metrics(circuit: QuantumCircuit) -> dict[str, int]:
     return {
         "qubits": circuit.num_qubits,
         "two_qubit_gates": circuit.num_nonlocal_gates(),
-        "two_qubit_depth": circuit.depth(lambda item: len(item.qubits) == 2 and item.operation.name != "barrier"),
-        "depth": circuit.depth(lambda item: item.operation.name != "barrier"),
+        "two_qubit_depth": two_qubit_depth(circuit),
+        "depth": depth(circuit),
         "resets": circuit.count_ops().get("reset", 0),
     }
 
@@ -210,17 +211,8 @@ def _distance(channel: SuperOp, entry: Entry) -> float:
 
 
 def _plain(circuit: QuantumCircuit) -> QuantumCircuit:
-    """The circuit without delays, with one barrier at the end of every collision, on the qubits of its tick."""
-    plain = QuantumCircuit(circuit.num_qubits)
-    for item in circuit.data:
-        qubits = [circuit.find_bit(qubit).index for qubit in item.qubits]
-        if item.operation.name == "barrier":
-            kind, number = item.operation.label.split(":")
-            if kind == TICK and number != "0":
-                plain.barrier(qubits)
-        elif item.operation.name != "delay":
-            plain.append(item.operation, qubits)
-    return plain
+    """The circuit without delays, with one barrier at the end of every collision, on the qubits that are read there."""
+    return with_ends_marked(leaving_out(circuit, {"delay"}))
 
 
 def _forms(entry: Entry) -> list[str]:
@@ -280,9 +272,8 @@ def _text(exported: Exported, form: str) -> str:
 def _in_qelib1(circuit: QuantumCircuit) -> QuantumCircuit:
     """The circuit in gates of OpenQASM 2's own library, which has no square root of X: a rotation, up to the phase."""
     known = circuit.copy_empty_like()
-    for item in circuit.data:
-        gate = RXGate(math.pi / 2) if item.operation.name == "sx" else item.operation
-        known.append(gate, item.qubits)
+    for operation, qubits, _ in steps(circuit):
+        known.append(RXGate(math.pi / 2) if operation.name == "sx" else operation, qubits)
     return known
 
 

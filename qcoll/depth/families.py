@@ -16,6 +16,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from ..circuits.steps import two_qubit_depth, two_qubit_gates
 from ..compile import compile_collisions
 from ..compile.levels import LEVELS
 from ..device import map_collisions
@@ -118,9 +119,7 @@ def _measured(asked: Growth, model: CollisionModel, seeds: Iterable[int]) -> Gro
         return dataclasses.replace(asked, refused=str(error))
     if first is None:
         return dataclasses.replace(asked, refused="sampled collisions have no one circuit")
-    depth = first.depth(lambda item: len(item.qubits) == 2 and item.operation.name != "barrier")
-    gates = sum(len(item.qubits) == 2 and item.operation.name != "barrier" for item in first.data)
-    return dataclasses.replace(asked, gates=gates, depth=depth)
+    return dataclasses.replace(asked, gates=two_qubit_gates(first), depth=two_qubit_depth(first))
 
 
 def growth_plot(rows: Sequence[Growth]) -> Figure:

@@ -16,12 +16,11 @@ from qiskit import QuantumCircuit, qasm2, qasm3, transpile
 from qiskit.exceptions import MissingOptionalLibraryError, QiskitError
 from qiskit.transpiler import Target
 
+from ..circuits.steps import IDLE, MARKS, active_qubits, compacted, depth, leaving_out, steps, two_qubit_depth
 from ..device.target import restricted, scheduled
 from ..device.verification import TOLERANCE, difference
 from ..errors import InputError, MissingExtraError
 from .targets import load_target
-
-UNITARY = {"barrier", "delay"}
 
 
 @dataclass(frozen=True)
@@ -111,34 +110,26 @@ def _cost(file: str, name: str, circuit: QuantumCircuit, mapped: Sequence[Quantu
 
     times = [_microseconds(each, target) for each in mapped]
     known = [time for time in times if time is not None]
-    unitary = all(item.operation.name in UNITARY or hasattr(item.operation, "to_matrix") for item in circuit.data)
+    unitary = all(hasattr(step.operation, "to_matrix") for step in steps(circuit, without=IDLE))
     return FileCost(
         file=file,
         target=name,
         two_qubit_gates=spread([each.num_nonlocal_gates() for each in mapped]),
-        two_qubit_depth=spread([each.depth(_is_pair) for each in mapped]),
-        depth=spread([each.depth(lambda item: item.operation.name != "barrier") for each in mapped]),
+        two_qubit_depth=spread([two_qubit_depth(each) for each in mapped]),
+        depth=spread([depth(each) for each in mapped]),
         resets=spread([each.count_ops().get("reset", 0) for each in mapped]),
         microseconds=spread(known) if len(known) == len(times) else None,
         rounded=max(difference(circuit, each, 0) for each in mapped) if unitary else None,
     )
 
 
-def _is_pair(item: object) -> bool:
-    operation, qubits = item.operation, item.qubits  # type: ignore[attr-defined]
-    return len(qubits) == 2 and operation.name != "barrier"
-
-
 def _microseconds(circuit: QuantumCircuit, target: Target) -> float | None:
     """The scheduled duration on the qubits in use."""
-    acting = [item for item in circuit.data if item.operation.name != "barrier"]
-    used = sorted({circuit.find_bit(qubit).index for item in acting for qubit in item.qubits})
+    used = sorted(active_qubits(circuit))
     if target.dt is None or not used or circuit.count_ops().get("if_else"):
         return None
-    part, own = restricted(target, used), QuantumCircuit(len(used), circuit.num_clbits)
-    for item in acting:
-        bits = [circuit.find_bit(bit).index for bit in item.clbits]
-        own.append(item.operation, [used.index(circuit.find_bit(qubit).index) for qubit in item.qubits], bits)
+    part = restricted(target, used)
+    own = compacted(leaving_out(circuit, MARKS), used)
     return float(scheduled(own, part).estimate_duration(part, unit="s")) * 1e6
 
 

@@ -16,8 +16,9 @@ from qiskit import QuantumCircuit, transpile
 from qiskit.transpiler import Target
 from qiskit.transpiler.passes.routing.algorithms import ApproximateTokenSwapper
 
+from ..circuits.segments import after, append_tick, before, read_qubits
+from ..circuits.steps import active_qubits, compacted, on_qubits
 from ..compile import CollisionCircuit
-from ..compile.sequence import PREPARED, TICK, append_tick
 from ..device import MappedBranch, MappedCollisions, map_collisions
 from ..device.placement import LayoutScore
 from ..device.target import restricted, scheduled
@@ -112,11 +113,10 @@ def _assembled(
     model, size, part = compiled.model, len(region), restricted(target, region)
     home, at_tick = routed.start[: model.num_system_qubits], routed.end[: model.num_system_qubits]
     body = _native(routed.circuit, part, seed)
-    busy = {body.find_bit(qubit).index for item in body.data for qubit in item.qubits} | set(home)
+    busy = active_qubits(body) | set(home)
     joint = compiled.keeps == "joint state"
-    for label in (f"{PREPARED}:1", f"{TICK}:1") if joint else (f"{TICK}:1",):  # the ledger is not read
-        ends = routed.end[: model.num_qubits] if joint else at_tick
-        append_tick(body, label, [body.qubits[qubit] for qubit in ends])
+    for point in (before(1), after(1)) if joint else (after(1),):  # the ledger is not read
+        append_tick(body, point, routed.end[: model.num_qubits] if joint else at_tick)
     period = QuantumCircuit(size)
     period.reset(sorted(busy - set(at_tick)))
     if home != at_tick:
@@ -127,16 +127,18 @@ def _assembled(
         period.compose(_native(swaps, part, seed), inplace=True)
     period.compose(body, inplace=True)
     initial = QuantumCircuit(size)
-    append_tick(initial, f"{TICK}:0", [initial.qubits[qubit] for qubit in home])
-    used = sorted({period.find_bit(qubit).index for item in period.data for qubit in item.qubits} | set(home))
+    append_tick(initial, after(0), home)
+    used = sorted(active_qubits(period) | read_qubits(period) | set(home))
     physical = _best_place(period, [region[qubit] for qubit in at_tick], target, region, used)
     small = restricted(target, physical)
     return MappedCollisions(
         compiled=compiled,
         qubits=tuple(physical),
         target=small,
-        initial=_on(initial, used),
-        branches=(MappedBranch(1.0, scheduled(_on(body, used), small), scheduled(_on(period, used), small)),),
+        initial=compacted(initial, used),
+        branches=(
+            MappedBranch(1.0, scheduled(compacted(body, used), small), scheduled(compacted(period, used), small)),
+        ),
         system=tuple(used.index(qubit) for qubit in home),
         system_at_tick=tuple(used.index(qubit) for qubit in at_tick),
         seed=seed,
@@ -151,9 +153,7 @@ def _best_place(
 
     A comparison of compilers should not turn on which of them happened to land on the better qubits.
     """
-    wide = QuantumCircuit(target.num_qubits or len(region))
-    for item in period.data:
-        wide.append(item.operation, [region[period.find_bit(qubit).index] for qubit in item.qubits])
+    wide = on_qubits(period, region, target.num_qubits or len(region))
     place, _ = LayoutScore([(1.0, wide)], target, waiting).best_place()
     return [place.get(region[qubit], region[qubit]) for qubit in used]
 
@@ -168,12 +168,3 @@ def _native(circuit: QuantumCircuit, part: Target, seed: int) -> QuantumCircuit:
         optimization_level=1,
         seed_transpiler=seed,
     )
-
-
-def _on(circuit: QuantumCircuit, used: Sequence[int]) -> QuantumCircuit:
-    """The circuit on its used qubits."""
-    position = {qubit: index for index, qubit in enumerate(used)}
-    small = QuantumCircuit(len(used))
-    for item in circuit.data:
-        small.append(item.operation, [position[circuit.find_bit(qubit).index] for qubit in item.qubits])
-    return small

@@ -16,7 +16,8 @@ from __future__ import annotations
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import SparsePauliOp
 
-from ..compile.sequence import compile_collisions
+from ..circuits.steps import MARKS, steps
+from ..compile import compile_collisions
 from ..errors import InputError, MissingExtraError
 from ..limits import positive_integer
 from ..model.collision import Ancilla, CollisionModel
@@ -62,9 +63,8 @@ def create_circuit(num_qubits: int) -> QuantumCircuit:
     system = count - OTHERS
     compiled = compile_collisions(collision_model(system), COLLISIONS, "0" * system)
     circuit = QuantumCircuit(count, name=NAME)
-    for item in compiled.circuit.decompose("xx_plus_yy").data:
-        if item.operation.name != "barrier":
-            circuit.append(item.operation, [compiled.circuit.find_bit(qubit).index for qubit in item.qubits])
+    for operation, qubits, _ in steps(compiled.circuit.decompose("xx_plus_yy"), without=MARKS):
+        circuit.append(operation, qubits)
     circuit.measure_all()
     return circuit
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import SuperOp
 
-from ..compile.sequence import append_tick
+from ..circuits.segments import after, append_tick
+from ..circuits.steps import MARKS, steps
 from ..run.aer import states_at_ticks
 
 
@@ -17,7 +18,7 @@ def sequence_channel(circuit: QuantumCircuit, start: Sequence[int], end: Sequenc
     The system is entangled with as many reference qubits, so that one run gives the Choi matrix.
 
     Args:
-        circuit: gates, resets and barriers; no measurements.
+        circuit: gates and resets; no measurements.
         start: the system's qubits at the beginning.
         end: the system's qubits at the end.
 
@@ -32,11 +33,10 @@ def sequence_channel(circuit: QuantumCircuit, start: Sequence[int], end: Sequenc
     entangled = QuantumCircuit(size + count)
     entangled.h(references)
     entangled.cx(references, list(start))
-    for item in circuit.data:
-        if item.operation.name != "barrier":
-            entangled.append(item.operation, [circuit.find_bit(qubit).index for qubit in item.qubits])
-    append_tick(entangled, "tick:end", [entangled.qubits[index] for index in end])
-    state = states_at_ticks([entangled], traced=references)[0]["tick:end"]
+    for operation, qubits, _ in steps(circuit, without=MARKS):
+        entangled.append(operation, qubits)
+    append_tick(entangled, after(1), end)
+    state = states_at_ticks([entangled], traced=references)[0][after(1)]
     d = 2**count
     images = d * state.reshape(d, d, d, d).transpose(0, 2, 1, 3)  # E(|k><l|) at [k, l]
     return SuperOp(images.transpose(3, 2, 1, 0).reshape(d * d, d * d))

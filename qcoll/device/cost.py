@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from qiskit import QuantumCircuit
 
+from ..circuits.steps import depth, two_qubit_depth
 from .mapped import MappedCollisions
 from .turns import Turns
 
@@ -128,8 +129,8 @@ def _cost(mapped: MappedCollisions, circuit: QuantumCircuit) -> CircuitCost:
     return CircuitCost(
         qubits=len(mapped.qubits),
         two_qubit_gates=circuit.num_nonlocal_gates(),
-        two_qubit_depth=circuit.depth(lambda item: len(item.qubits) == 2 and item.operation.name != "barrier"),
-        depth=circuit.depth(lambda item: item.operation.name not in ("barrier", "delay")),
+        two_qubit_depth=two_qubit_depth(circuit),
+        depth=depth(circuit),
         resets=operations.get("reset", 0),
         duration=duration,
         measurements=operations.get("measure", 0),

@@ -13,6 +13,8 @@ import rustworkx
 from qiskit import QuantumCircuit
 from qiskit.transpiler import Target
 
+from ..circuits.steps import pairs_of
+
 #: Circuits of fewer qubits are left to the transpiler's own search.
 SMALLEST = 20
 #: Pairs whose gates have a larger reported error are no neighbours.
@@ -39,10 +41,8 @@ def embeddings(circuit: QuantumCircuit, target: Target) -> Iterator[list[int]]:
         return
     tree = rustworkx.PyGraph(multigraph=False)
     tree.add_nodes_from(range(circuit.num_qubits))
-    for item in circuit.data:
-        if len(item.qubits) == 2 and item.operation.name != "barrier":
-            first, second = (circuit.find_bit(qubit).index for qubit in item.qubits)
-            tree.add_edge(first, second, None)
+    for pair in pairs_of(circuit):
+        tree.add_edge(*pair, None)
     if not rustworkx.is_connected(tree) or tree.num_edges() != tree.num_nodes() - 1:
         return
     device = coupling.graph.to_undirected(multigraph=False)
@@ -84,12 +84,7 @@ def _bent(tree: rustworkx.PyGraph) -> Iterator[rustworkx.PyGraph]:
 def pair_errors(circuit: QuantumCircuit, layout: list[int], target: Target) -> float:
     """The sum of the reported errors of the pairs that a circuit's two-qubit gates act on, of neighbours alone."""
     worst = _worst_errors(target)
-    used = [
-        tuple(layout[circuit.find_bit(qubit).index] for qubit in item.qubits)
-        for item in circuit.data
-        if len(item.qubits) == 2 and item.operation.name != "barrier"
-    ]
-    return sum(worst.get(pair, 0.0) for pair in used)
+    return sum(worst.get((layout[first], layout[second]), 0.0) for first, second in pairs_of(circuit))
 
 
 def _worst_errors(target: Target) -> dict[tuple[int, ...], float]:

@@ -15,8 +15,8 @@ from typing import Any
 
 from qiskit import QuantumCircuit
 
-from ..circuits.correction import implies_flips
-from ..compile.sequence import TICK, append_tick
+from ..circuits.segments import TICK, Point, append_tick, point_of
+from ..circuits.steps import steps as steps_of
 
 #: A step, the qubits it is run on, and those of them that were another wire's before.
 _Placed = tuple["_Step", list[int], list[int]]
@@ -28,9 +28,9 @@ class _Step:
 
     operation: Any
     wires: tuple[int, ...]
-    clbits: tuple[Any, ...]
+    clbits: tuple[int, ...]
     before: frozenset[int]
-    tick: str | None
+    point: Point | None
 
 
 def economical(circuit: QuantumCircuit, start: Sequence[int], num_read: int) -> QuantumCircuit:
@@ -44,10 +44,11 @@ def economical(circuit: QuantumCircuit, start: Sequence[int], num_read: int) -> 
     Returns:
         A circuit that makes the same states at the ticks if there is no noise. What no tick needs is left out.
 
+    >>> from qcoll.circuits.segments import after
     >>> circuit = QuantumCircuit(4)
     >>> for ancilla in (1, 2, 3):
     ...     _ = circuit.h(ancilla), circuit.cx(ancilla, 0)
-    ...     append_tick(circuit, f"tick:{ancilla}", [circuit.qubits[0]])
+    ...     append_tick(circuit, after(ancilla), [0])
     >>> economical(circuit, [0], 1).num_qubits
     2
     """
@@ -63,10 +64,10 @@ def economical(circuit: QuantumCircuit, start: Sequence[int], num_read: int) -> 
     for step, qubits, used_before in placed:
         if used_before:
             small.reset(used_before)
-        if step.tick is not None:
-            append_tick(small, step.tick, [small.qubits[qubit] for qubit in qubits])
+        if step.point is not None:
+            append_tick(small, step.point, qubits)
         else:
-            small.append(step.operation, qubits, [circuit.find_bit(bit).index for bit in step.clbits], copy=False)
+            small.append(step.operation, qubits, step.clbits, copy=False)
     return small
 
 
@@ -103,7 +104,7 @@ def _longest_past_first(steps: list[_Step], cones: list[set[int]], register: _Re
     done: set[int] = set()
     placed = []
     for cone in cones:
-        waiting = [max(cone)]  # the tick
+        waiting = [max(cone)]  # the point
         while waiting:
             index = waiting[-1]
             missing = [each for each in steps[index].before & cone if each not in done]
@@ -123,23 +124,20 @@ def _steps(circuit: QuantumCircuit, num_read: int) -> list[_Step]:
     num_wires = circuit.num_qubits
     last: dict[int, int] = {}
     steps: list[_Step] = []
-    for item in circuit.data:
-        qubits = [circuit.find_bit(qubit).index for qubit in item.qubits]
-        name, label, tick = item.operation.name, item.operation.label, None
-        if name == "reset":
+    for operation, qubits, clbits in steps_of(circuit, without={"delay"}):
+        if operation.name == "reset":
             wire_of[qubits[0]] = num_wires
             num_wires += 1
             continue
-        if name == "barrier" and not implies_flips(item.operation):
-            if label is None or not label.startswith(f"{TICK}:"):
+        point = point_of(operation)
+        if point is not None:
+            if point.kind != TICK:
                 continue
-            qubits, tick = qubits[:num_read], label
-        elif name == "delay":
-            continue
+            qubits = qubits[:num_read]
         wires = tuple(wire_of[qubit] for qubit in qubits)
         before = frozenset(last[wire] for wire in wires if wire in last)
         last.update(dict.fromkeys(wires, len(steps)))
-        steps.append(_Step(item.operation, wires, tuple(item.clbits), before, tick))
+        steps.append(_Step(operation, wires, clbits, before, point))
     return steps
 
 
@@ -148,7 +146,7 @@ def _cones(steps: list[_Step]) -> list[set[int]]:
     done: set[int] = set()
     cones = []
     for index, step in enumerate(steps):
-        if step.tick is None:
+        if step.point is None:
             continue
         needed, found = {index}, [index]
         while found:

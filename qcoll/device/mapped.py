@@ -10,9 +10,10 @@ from qiskit.transpiler import Target
 
 from ..circuits.correction import flip_in, with_control_flow
 from ..circuits.discard import without_discarded
+from ..circuits.segments import Point, append_later, reads_of, up_to
+from ..circuits.steps import leaving_out, steps
 from ..compile.sequence import CollisionCircuit
 from ..errors import InputError
-from .segments import append_numbered
 from .target import merged, scheduled
 from .turns import Turns
 
@@ -21,7 +22,7 @@ from .turns import Turns
 class MappedBranch:
     """One of the circuits that a collision may be, on the used qubits of a target.
 
-    With a measured correction the flips are implied by a barrier (:mod:`~qcoll.circuits.correction`).
+    With a measured correction the flips are implied (:mod:`~qcoll.circuits.correction`).
 
     Args:
         probability: with which it is drawn.
@@ -105,11 +106,7 @@ class MappedCollisions:
     @property
     def operations_on_qubits(self) -> set[tuple[str, tuple[int, ...]]]:
         """All gates in use, each with the qubits (of the circuits) that it acts on."""
-        return {
-            (item.operation.name, tuple(piece.find_bit(qubit).index for qubit in item.qubits))
-            for piece in self.pieces
-            for item in piece.data
-        }
+        return {(step.operation.name, step.qubits) for piece in self.pieces for step in steps(piece)}
 
     @property
     def first(self) -> QuantumCircuit | None:
@@ -153,7 +150,7 @@ class MappedCollisions:
         drawn = self.compiled.draws(count) if branches is None else branches
         for number, branch in enumerate(drawn, start=1):
             mapped = self.branches[branch]
-            append_numbered(circuit, mapped.first if number == 1 else mapped.period, number - 1)
+            append_later(circuit, mapped.first if number == 1 else mapped.period, number - 1)
         return circuit
 
     def read_at(self, label: str, num_read: int) -> tuple[QuantumCircuit, list[int]]:
@@ -174,16 +171,14 @@ class MappedCollisions:
                 "circuits with a measured correction are not cut and merged at a tick: take sequence(), or compile "
                 'with correction="coherent"'
             )
-        number = int(label.split(":")[1])
-        whole = self.sequence(max(number, 1) if self.periodic or self.turns is not None else None)
-        prefix = whole.copy_empty_like()
-        for item in whole.data:
-            if item.operation.name == "barrier" and item.operation.label == label:
-                qubits = [whole.find_bit(qubit).index for qubit in item.qubits][:num_read]
-                return without_discarded(prefix, qubits, ticks=False), qubits
-            if item.operation.name != "delay":
-                prefix.append(item.operation, item.qubits, copy=False)
-        raise InputError(f"the circuit has no {label}: it has {self.compiled.n} collisions")
+        point = Point(label)
+        whole = self.sequence(max(point.number, 1) if self.periodic or self.turns is not None else None)
+        reads = reads_of(whole)
+        if point not in reads:
+            raise InputError(f"the circuit has no {label}: it has {self.compiled.n} collisions")
+        qubits = list(reads[point][:num_read])
+        awake = leaving_out(up_to(whole, point), {"delay"})
+        return without_discarded(awake, qubits, ticks=False), qubits
 
     def finished(self, circuit: QuantumCircuit) -> QuantumCircuit:
         """A circuit on these qubits with its one-qubit gates merged, and delays if these circuits have them."""

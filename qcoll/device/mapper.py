@@ -12,23 +12,23 @@ from qiskit.transpiler import Target
 
 from ..circuits.correction import flip_in, with_feedforward
 from ..circuits.discard import without_discarded, without_phases_of_empty
-from ..compile.sequence import TICK, CollisionCircuit, append_tick
+from ..circuits.segments import (
+    SequenceBuilder,
+    after,
+    append_later,
+    append_tick,
+    before_last_read,
+    read_qubits,
+    reads_of,
+    up_to,
+)
+from ..circuits.steps import active_qubits, compacted
+from ..compile.sequence import CollisionCircuit
 from ..errors import InputError
+from .bodies import Bodies, Frame, ends, moves
 from .embedding import SMALLEST, embeddings, pair_errors
 from .mapped import MappedBranch, MappedCollisions
 from .placement import LayoutScore
-from .segments import (
-    Bodies,
-    Frame,
-    active_qubits,
-    append_numbered,
-    compacted,
-    ends,
-    moves,
-    ticked_qubits,
-    up_to,
-    with_last_tick,
-)
 from .target import distances, restricted, scheduled
 from .verification import verified_transpile
 
@@ -118,8 +118,8 @@ class Mapper:
         period = self._period(best.bodies[0], best)
         whole = frame.initial.copy()
         for done in range(0, n, self._compiled.sets):
-            append_numbered(whole, best.bodies[0] if done == 0 else period, done)
-        whole = compacted(up_to(whole, f"{TICK}:{n}"), frame.used)
+            append_later(whole, best.bodies[0] if done == 0 else period, done)
+        whole = compacted(without_discarded(up_to(whole, after(n)), kept=()), frame.used)
         return MappedCollisions(
             compiled=self._compiled,
             qubits=tuple(frame.used),
@@ -173,7 +173,7 @@ class Mapper:
         """A later collision: reset what it needs, bring the system home, and collide."""
         period = body.copy_empty_like()
         # before the way home, so that nothing but the system's state (and a measured ancilla's) is carried over
-        acting = active_qubits(body) | active_qubits(best.way_home) | ticked_qubits(body)
+        acting = active_qubits(body) | active_qubits(best.way_home) | read_qubits(body)
         needed = sorted(acting - set(best.at_tick[: self._num_carried]))
         if self._target is None or "reset" in self._target.operation_names:
             period.reset(needed)
@@ -190,7 +190,7 @@ class Mapper:
         """The initial state beside the collisions, and the qubits of both."""
         active = set().union(*(active_qubits(body) for body in best.bodies))
         initial = self.initial_on(best.home, active)
-        read = set().union(*map(ticked_qubits, best.bodies))
+        read = set().union(*map(read_qubits, best.bodies))
         used = sorted(active | read | active_qubits(best.way_home) | active_qubits(initial) | set(best.home))
         return Frame(initial, used, None if self._target is None else restricted(self._target, used))
 
@@ -200,26 +200,27 @@ class Mapper:
         size = self._num_system + compiled.pieces.num_fresh
         abstract = []
         for branch in range(len(compiled.pieces.branches)):
-            body = QuantumCircuit(size, int(compiled.pieces.measured))
-            self._append_collision(body, 1, branch)
-            abstract.append(body)
+            sequence = SequenceBuilder(QuantumCircuit(size, int(compiled.pieces.measured)))
+            self._append_collision(sequence, 1, branch)
+            abstract.append(sequence.whole())
         return abstract
 
     def abstract_round(self, branch: int = 0) -> QuantumCircuit:
         """One collision with each of the sets of ancilla qubits."""
         count = min(self._compiled.n, self._compiled.sets)
-        whole = QuantumCircuit(self._num_system + count * self._compiled.pieces.num_fresh)
+        size = self._num_system + count * self._compiled.pieces.num_fresh
+        sequence = SequenceBuilder(QuantumCircuit(size))
         for number in range(1, count + 1):
-            self._append_collision(whole, number, branch)
-        return whole
+            self._append_collision(sequence, number, branch)
+        return sequence.whole()
 
-    def _append_collision(self, body: QuantumCircuit, number: int, branch: int = 0) -> None:
+    def _append_collision(self, sequence: SequenceBuilder, number: int, branch: int = 0) -> None:
         """Append a collision with the ancilla set of its number; the sets follow the system."""
-        pieces, system = self._compiled.pieces, body.qubits[: self._num_system]
-        start = self._num_system + (number - 1) * pieces.num_fresh
-        ancilla = body.qubits[start : start + pieces.num_ancilla]
-        purifier = body.qubits[start + pieces.num_ancilla : start + pieces.num_fresh]
-        self._compiled.append_collision(body, number, system, ancilla, purifier, branch)
+        pieces, qubits = self._compiled.pieces, sequence.piece.qubits
+        system, start = qubits[: self._num_system], self._num_system + (number - 1) * pieces.num_fresh
+        ancilla = qubits[start : start + pieces.num_ancilla]
+        purifier = qubits[start + pieces.num_ancilla : start + pieces.num_fresh]
+        self._compiled.append_collision(sequence, number, system, ancilla, purifier, branch)
 
     def best_bodies(self, abstract: list[QuantumCircuit]) -> Bodies:
         """The transpiled bodies of one collision, or of a pair, that are best of all seeds."""
@@ -257,8 +258,8 @@ class Mapper:
         leader, lowest = self._transpiled(abstract[main], seed, layout, self._num_carried)
         start, end = ends(leader, abstract[main].num_qubits)
         home = start[: self._num_carried]
-        last_tick = [abstract[main].find_bit(qubit).index for qubit in abstract[main].data[-1].qubits]
-        ticked = [end[index] for index in last_tick]
+        last_read = list(reads_of(abstract[main]).values())[-1]
+        ticked = [end[index] for index in last_read]
         bodies = []
         for index, circuit in enumerate(abstract):
             body, level = leader, lowest
@@ -266,8 +267,8 @@ class Mapper:
                 body, level = self._transpiled(circuit, seed, start, self._num_carried)
             lowest = min(lowest, level)
             finish = ends(body, circuit.num_qubits)[1]
-            moved = moves(body.num_qubits, [finish[position] for position in last_tick], ticked, self._target, seed)
-            pruned = without_discarded(with_last_tick(body, moved, ticked), ticked)
+            moved = moves(body.num_qubits, [finish[position] for position in last_read], ticked, self._target, seed)
+            pruned = without_discarded(before_last_read(body, moved, ticked), ticked)
             bodies.append(without_phases_of_empty(pruned, set(range(pruned.num_qubits)) - set(home)))
         at_tick = ticked[: self._num_carried]
         return Bodies(
@@ -295,7 +296,7 @@ class Mapper:
                     "reset: start from a pure state, or use a larger device"
                 )
             mapped.reset(in_the_way)
-        append_tick(mapped, f"{TICK}:0", [mapped.qubits[qubit] for qubit in home])
+        append_tick(mapped, after(0), home)
         return mapped
 
     def _reference_qubits(self, home: list[int], taken: set[int], count: int) -> list[int]:

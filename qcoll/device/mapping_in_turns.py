@@ -13,10 +13,12 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.transpiler import Target
 
+from ..circuits.segments import before_last_read, read_qubits
+from ..circuits.steps import active_qubits, compacted, kept_steps, on_qubits
 from ..errors import InputError
+from .bodies import Bodies, moves
 from .mapped import MappedCollisions
 from .mapper import Mapper
-from .segments import Bodies, active_qubits, compacted, moves, ticked_qubits, with_last_tick
 from .target import restricted, scheduled
 from .turns import Turns, reset_steps, seconds_of, step_of
 
@@ -99,12 +101,12 @@ def _at_home(mapper: Mapper, abstract: list[QuantumCircuit]) -> Bodies:
     best = mapper.best_bodies(abstract)
     home = list(range(len(best.at_tick)))
     swaps = moves(best.way_home.num_qubits, best.at_tick, home, mapper.target, best.seed)
-    return replace(best, bodies=[with_last_tick(body, swaps, home) for body in best.bodies], at_tick=home)
+    return replace(best, bodies=[before_last_read(body, swaps, home) for body in best.bodies], at_tick=home)
 
 
 def _touched(bodies: Bodies, qubits: Sequence[int]) -> set[int]:
     """The target's qubits on which any branch acts, or that are read."""
-    return {qubits[index] for body in bodies.bodies for index in active_qubits(body) | ticked_qubits(body)}
+    return {qubits[index] for body in bodies.bodies for index in active_qubits(body) | read_qubits(body)}
 
 
 def _piece(body: QuantumCircuit, qubits: Sequence[int], used: Sequence[int], target: Target | None) -> QuantumCircuit:
@@ -112,12 +114,7 @@ def _piece(body: QuantumCircuit, qubits: Sequence[int], used: Sequence[int], tar
 
     Without delays where nothing else happens: those qubits may be reset meanwhile.
     """
-    acting = active_qubits(body) | ticked_qubits(body)
+    acting = active_qubits(body) | read_qubits(body)
     own = scheduled(body, None if target is None else restricted(target, qubits))
-    wide = QuantumCircuit(len(used))
-    place = [used.index(qubit) for qubit in qubits]
-    for item in own.data:
-        indices = [own.find_bit(qubit).index for qubit in item.qubits]
-        if item.operation.name != "delay" or indices[0] in acting:
-            wide.append(item.operation, [place[index] for index in indices], copy=False)
-    return wide
+    kept = kept_steps(own, lambda step: step.operation.name != "delay" or step.qubits[0] in acting)
+    return on_qubits(kept, [used.index(qubit) for qubit in qubits], len(used))

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from qiskit import QuantumCircuit
 
+from ..circuits.steps import steps
+
 if TYPE_CHECKING:
     from qiskit_aer.noise import NoiseModel
 
@@ -36,11 +38,10 @@ def with_noise_inside(circuit: QuantumCircuit, model: NoiseModel) -> QuantumCirc
     instructions = {id(error): error.to_instruction() for error in model._default_quantum_errors.values()}
     for table in model._local_quantum_errors.values():
         instructions |= {id(error): error.to_instruction() for error in table.values()}
-    for item in circuit.data:
-        noisy.append(item.operation, item.qubits, item.clbits, copy=False)
-        name = item.operation.name
-        qubits = tuple(circuit.find_bit(qubit).index for qubit in item.qubits)
+    for operation, qubits, clbits in steps(circuit):
+        noisy.append(operation, qubits, clbits, copy=False)
+        name = operation.name
         error = model._local_quantum_errors.get(name, {}).get(qubits) or model._default_quantum_errors.get(name)
         if error is not None:
-            noisy.append(instructions[id(error)], item.qubits, copy=False)
+            noisy.append(instructions[id(error)], qubits, copy=False)
     return noisy

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from qiskit import QuantumCircuit
 from qiskit.transpiler import Target
 
+from ..circuits.steps import IDLE, steps
 from .target import reset_properties
 
 #: Places of the same shape that are looked at; small devices and small circuits have fewer.
@@ -52,10 +53,8 @@ class LayoutScore:
         self._gates: defaultdict[tuple[str, tuple[int, ...]], float] = defaultdict(float)
         self._idle: defaultdict[int, float] = defaultdict(float)
         for weight, circuit in circuits:
-            for item in circuit.data:
-                if item.operation.name not in ("barrier", "delay"):
-                    qubits = tuple(circuit.find_bit(qubit).index for qubit in item.qubits)
-                    self._gates[item.operation.name, qubits] += weight
+            for operation, qubits, _ in steps(circuit, without=IDLE):
+                self._gates[operation.name, qubits] += weight
             if target is not None:
                 for qubit, seconds in _idle_times(circuit, target, waiting).items():
                     self._idle[qubit] += weight * seconds
@@ -147,13 +146,12 @@ def _idle_times(circuit: QuantumCircuit, target: Target, waiting: Sequence[int])
     busy: dict[int, float] = {}
     first: dict[int, float] = {}
     last: dict[int, float] = {}
-    for item in reversed(circuit.data):
-        qubits = tuple(circuit.find_bit(qubit).index for qubit in item.qubits)
-        name = item.operation.name
+    for operation, qubits, _ in reversed(list(steps(circuit))):
+        name = operation.name
         end = max(length[qubit] for qubit in qubits)
-        start = end + (0.0 if name in ("barrier", "delay") else _duration(target, name, qubits))
+        start = end + (0.0 if name in IDLE else _duration(target, name, qubits))
         length.update(dict.fromkeys(qubits, start))
-        if name in ("barrier", "delay", "reset"):
+        if name in IDLE or name == "reset":
             continue
         for qubit in qubits:
             busy[qubit] = busy.get(qubit, 0.0) + start - end

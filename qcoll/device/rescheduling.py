@@ -11,6 +11,7 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.transpiler import InstructionProperties, Target
 
+from ..circuits.steps import leaving_out
 from .mapped import MappedCollisions
 from .target import Entries, rebuilt, scheduled
 
@@ -35,7 +36,7 @@ def with_instant_resets(mapped: MappedCollisions) -> MappedCollisions:
     target = _instant(mapped.target)
 
     def again(circuit: QuantumCircuit) -> QuantumCircuit:
-        return scheduled(without_delays(circuit), target)
+        return scheduled(leaving_out(circuit, {"delay"}), target)
 
     turns = mapped.turns
     return replace(
@@ -47,15 +48,6 @@ def with_instant_resets(mapped: MappedCollisions) -> MappedCollisions:
         ),
         turns=None if turns is None else replace(turns, resets=np.zeros_like(turns.resets)),
     )
-
-
-def without_delays(circuit: QuantumCircuit) -> QuantumCircuit:
-    """The circuit without its delays."""
-    bare = circuit.copy_empty_like()
-    for item in circuit.data:
-        if item.operation.name != "delay":
-            bare.append(item.operation, item.qubits, item.clbits, copy=False)
-    return bare
 
 
 def _instant(target: Target) -> Target:

@@ -13,6 +13,8 @@ from qiskit.circuit import Delay, Parameter, Reset
 from qiskit.transpiler import InstructionProperties, PassManager, Target
 from qiskit.transpiler.passes import Optimize1qGatesDecomposition
 
+from ..circuits.steps import IDLE, steps
+
 #: What an operation is on each of its qubits or pairs.
 Entries = Mapping[tuple[int, ...], InstructionProperties | None]
 
@@ -154,12 +156,9 @@ def merged(circuit: QuantumCircuit, target: Target | None) -> QuantumCircuit:
 
 def _all_timed(circuit: QuantumCircuit, target: Target) -> bool:
     """Whether the target says how long everything in the circuit takes; else there is nothing to schedule by."""
-    for item in circuit.data:
-        name = item.operation.name
-        if name in ("barrier", "delay"):
-            continue
-        known = target[name] if name in target.operation_names else None
-        value = None if known is None else known.get(tuple(circuit.find_bit(qubit).index for qubit in item.qubits))
+    for operation, qubits, _ in steps(circuit, without=IDLE):
+        known = target[operation.name] if operation.name in target.operation_names else None
+        value = None if known is None else known.get(qubits)
         if value is None or value.duration is None:
             return False
     return True

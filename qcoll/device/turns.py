@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 from qiskit import QuantumCircuit
 from qiskit.transpiler import Target
 
+from ..circuits.segments import append_later
+from ..circuits.steps import active_qubits
 from .target import reset_properties
 
 #: Seconds of a step of the clock, the length of a one-qubit gate.
@@ -69,8 +71,6 @@ class Turns:
 
     def sequence(self, initial: QuantumCircuit, system: Sequence[int], branches: Iterable[int]) -> QuantumCircuit:
         """The circuit of collisions with given branches after the initial state, with waits and resets."""
-        from .segments import append_numbered
-
         sets = len(self.pieces)
         circuit, ready, dirty, turn = initial.copy(), [0] * sets, [False] * sets, 0
         for number, branch in enumerate(branches):
@@ -83,7 +83,7 @@ class Turns:
                 dirty[own], turn = True, (turn + 1) % sets
             if wait * self.step:
                 circuit.delay(wait * self.step, list(system), unit="dt")
-            append_numbered(circuit, self.pieces[own][branch], number)
+            append_later(circuit, self.pieces[own][branch], number)
             ready = [max(0, left - wait - int(self.lengths[own, branch])) for left in ready]
             if self.needed[branch]:
                 ready[own] = int(self.resets[own])
@@ -141,7 +141,7 @@ class Turns:
 
 def seconds_of(circuit: QuantumCircuit, target: Target | None) -> float:
     """How long a circuit takes, 0 without durations."""
-    if target is None or target.dt is None or not any(item.operation.name != "barrier" for item in circuit.data):
+    if target is None or target.dt is None or not active_qubits(circuit):
         return 0.0
     return float(circuit.estimate_duration(target, unit="s"))
 

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import DensityMatrix, Statevector, partial_trace, random_statevector
 
-from .segments import active_qubits, ends
+from ..circuits.steps import IDLE, active_qubits, leaving_out, on_qubits, steps
+from .bodies import ends
 
 #: The highest optimization level that leaves two-qubit gates as they are.
 UNROUNDED_LEVEL = 1
@@ -29,7 +30,7 @@ LARGEST = 12
 #: With resets, where density matrices are compared.
 LARGEST_WITH_RESETS = 6
 _SEED = 11
-_UNCOMPARED = {"barrier", "delay", "measure"}
+_UNCOMPARED = IDLE | {"measure"}
 
 
 def verified_transpile(
@@ -38,7 +39,7 @@ def verified_transpile(
     """The circuit transpiled at an optimization level, or at level 1 where only that level keeps what it does.
 
     Args:
-        circuit: gates, barriers and measurements.
+        circuit: gates and measurements.
         transpiled: transpiles the circuit at a level.
         level: the optimization level asked for.
         carried: how many qubits, the first ones, may be in any state at the beginning; the others are in |0>.
@@ -71,7 +72,7 @@ def difference(circuit: QuantumCircuit, mapped: QuantumCircuit, carried: int) ->
     size = circuit.num_qubits
     start, end = ends(mapped, size)
     used = sorted(active_qubits(mapped).union(start, end))
-    names = {item.operation.name for each in (circuit, mapped) for item in each.data}
+    names = circuit.count_ops().keys() | mapped.count_ops().keys()
     if len(used) > (LARGEST_WITH_RESETS if "reset" in names else LARGEST):
         return 0.0
     state = random_statevector(2**carried, seed=_SEED).data if carried else np.ones(1, dtype=complex)
@@ -108,9 +109,8 @@ def _density_after(
     density[0, 0] = 0.0
     density[np.ix_(where, where)] = np.outer(state, state.conj())
     evolved = DensityMatrix(density)
-    for item in circuit.data:
-        if item.operation.name not in _UNCOMPARED:
-            evolved = evolved.evolve(item.operation, [place[circuit.find_bit(qubit).index] for qubit in item.qubits])
+    for step in steps(circuit, without=_UNCOMPARED):
+        evolved = evolved.evolve(step.operation, [place[qubit] for qubit in step.qubits])
     kept = [place[qubit] for qubit in end]
     reduced = partial_trace(evolved, [qubit for qubit in range(len(place)) if qubit not in kept]).data
     index = np.arange(len(reduced))  # from the order of the register to that of the end
@@ -127,10 +127,7 @@ def _after(
     place: dict[int, int],
 ) -> NDArray[np.complex128]:
     """The state of the qubits ``end`` with all others in |0>, when the first of ``start`` begin in ``state``."""
-    gates = QuantumCircuit(len(place))
-    for item in circuit.data:
-        if item.operation.name not in _UNCOMPARED:
-            gates.append(item.operation, [place[circuit.find_bit(qubit).index] for qubit in item.qubits])
+    gates = on_qubits(leaving_out(circuit, _UNCOMPARED), place, len(place))
     count = len(state).bit_length() - 1
     data = np.zeros(2 ** len(place), dtype=complex)
     index = np.arange(len(state))

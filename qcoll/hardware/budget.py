@@ -25,8 +25,9 @@ from numpy.typing import NDArray
 from qiskit.providers import BackendV2
 from qiskit.quantum_info import SuperOp
 
+from ..compile.collisions import compile_collisions
 from ..compile.levels import LEVELS, TROTTER_ORDER, TROTTER_STEPS, Preparation, joint_levels
-from ..compile.sequence import Ancillas, CollisionCircuit, compile_collisions
+from ..compile.sequence import Ancillas, CollisionCircuit
 from ..device.fakes import fake_backend
 from ..device.mapping import DEFAULT_SEEDS
 from ..errors import InputError

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 from qiskit.providers import BackendV2
 
-from ..compile.sequence import TICK, CollisionCircuit
+from ..circuits.segments import after, reads_of
+from ..circuits.steps import two_qubit_gates
+from ..compile.sequence import CollisionCircuit
 from ..device.cost import circuit_cost
 from ..device.mapped import MappedCollisions
 from ..device.mapping import map_collisions
@@ -21,7 +23,6 @@ from ..run.channel import CircuitChannel, extract_channel
 from ..run.mean import system_part
 from ..run.turns import mean_states_in_turns
 from ..trajectory.pauli import Complex, Real, from_pauli_vector, to_pauli_vector
-from .forecast import two_qubit_gates
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,8 +80,8 @@ def _states(mapped: MappedCollisions, noise_model: Any, n: int, fresh: bool) -> 
             saved = mean_states_in_turns(mapped, noise_model)
         else:
             saved = states_at_ticks([mapped.initial], noise_model)[0]
-        return np.array([system_part(saved[f"{TICK}:{k}"], d) for k in range(n + 1)])
-    start = system_part(states_at_ticks([mapped.initial], noise_model)[0][f"{TICK}:0"], d)
+        return np.array([system_part(saved[after(k)], d) for k in range(n + 1)])
+    start = system_part(states_at_ticks([mapped.initial], noise_model)[0][after(0)], d)
     channel = extract_channel(mapped, noise_model)
     if fresh:  # every collision is a first one, on qubits in |0>
         channel = CircuitChannel(channel.first, channel.first)
@@ -97,11 +98,7 @@ def _system_at_end(mapped: MappedCollisions, n: int) -> tuple[int, ...]:
     """The system's qubits at the last tick, on which it is read."""
     if mapped.system_at_tick is not None:
         return mapped.system_at_tick
-    for item in reversed(mapped.initial.data):
-        if item.operation.name == "barrier" and item.operation.label == f"{TICK}:{n}":
-            qubits = item.qubits[: mapped.compiled.model.num_system_qubits]
-            return tuple(mapped.initial.find_bit(qubit).index for qubit in qubits)
-    raise ValueError(f"the sequence has no {TICK}:{n}")
+    return reads_of(mapped.initial)[after(n)][: mapped.compiled.model.num_system_qubits]
 
 
 def _as_read(states: Complex, noise_model: Any, qubits: Sequence[int]) -> Complex:

@@ -17,7 +17,8 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.transpiler import Target
 
-from ..compile.sequence import TICK
+from ..circuits.segments import after
+from ..circuits.steps import MARKS, steps, two_qubit_depth, two_qubit_gates
 from ..device.scaling import worse_noise
 from ..measure.circuits import MeasurementCircuits, measurement_circuits
 from ..measure.combination import MeasuredTrajectory, combine
@@ -131,7 +132,7 @@ class DryRun:
         """
         if self.predicted is None or not isinstance(self.predicted.counts, MeasuredCounts):
             return 0.0
-        last = estimates_at_ticks(self.predicted.counts)[f"{TICK}:{self.predicted.counts.plan.at[-1]}"]
+        last = estimates_at_ticks(self.predicted.counts)[after(self.predicted.counts.plan.at[-1])]
         if not isinstance(last, DrawnFrequencies):
             return 0.0
         plan = self.predicted.counts.plan
@@ -229,7 +230,7 @@ def dry_run(
     return DryRun(
         experiment=experiment,
         two_qubit_gates=two_qubit_gates(longest),
-        two_qubit_depth=longest.depth(lambda item: len(item.qubits) == 2 and item.operation.name != "barrier"),
+        two_qubit_depth=two_qubit_depth(longest),
         duration=max(circuit_duration(circuit, target) for circuit in circuits),
         t1=_shortest(target, qubits, "t1"),
         t2=_shortest(target, qubits, "t2"),
@@ -307,11 +308,6 @@ def _predicted(experiment: Experiment, index: int, noise: Any, progress: Callabl
     return combine(counts, readout_mitigation=twirled)
 
 
-def two_qubit_gates(circuit: QuantumCircuit) -> int:
-    """Number of two-qubit gates."""
-    return sum(len(item.qubits) == 2 and item.operation.name != "barrier" for item in circuit.data)
-
-
 def circuit_duration(circuit: QuantumCircuit, target: Target, noise_factor: float = 1.0) -> float:
     """Duration of a circuit in seconds along its longest path, or nan where the target has no durations.
 
@@ -320,19 +316,18 @@ def circuit_duration(circuit: QuantumCircuit, target: Target, noise_factor: floa
         target: of the device.
         noise_factor: how often each two-qubit gate is repeated.
     """
-    ends = dict.fromkeys(circuit.qubits, 0.0)
-    for item in circuit.data:
-        qubits = tuple(circuit.find_bit(qubit).index for qubit in item.qubits)
+    ends = dict.fromkeys(range(circuit.num_qubits), 0.0)
+    for operation, qubits, _ in steps(circuit):
         length = 0.0
-        if item.operation.name == "delay":
-            length = item.operation.duration * (target.dt if item.operation.unit == "dt" else 1.0)
-        elif item.operation.name != "barrier":
-            properties = target[item.operation.name].get(qubits)
+        if operation.name == "delay":
+            length = operation.duration * (target.dt if operation.unit == "dt" else 1.0)
+        elif operation.name not in MARKS:
+            properties = target[operation.name].get(qubits)
             if properties is None or properties.duration is None:
                 return math.nan
             length = properties.duration * (noise_factor if len(qubits) == 2 else 1.0)
-        end = max(ends[qubit] for qubit in item.qubits) + length
-        ends.update(dict.fromkeys(item.qubits, end))
+        end = max(ends[qubit] for qubit in qubits) + length
+        ends.update(dict.fromkeys(qubits, end))
     return max(ends.values())
 
 

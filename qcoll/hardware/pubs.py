@@ -12,7 +12,8 @@ import numpy as np
 from qiskit import QuantumCircuit, qasm3, qpy
 from qiskit.quantum_info import SparsePauliOp
 
-from ..measure.circuits import MeasurementCircuits, widened
+from ..circuits.steps import on_qubits, steps
+from ..measure.circuits import MeasurementCircuits
 from ..measure.estimator import ObservedCircuits
 from ..storage import write_atomically
 from ..trajectory.pauli import Real
@@ -51,7 +52,7 @@ class Pub:
     def on(self, position: Mapping[int, int], num_qubits: int) -> Pub:
         """The same on other qubits: qubit q on ``position[q]`` of ``num_qubits``."""
         qubits = tuple(position[qubit] for qubit in self.qubits)
-        return replace(self, circuit=widened(self.circuit, position, num_qubits), qubits=qubits)
+        return replace(self, circuit=on_qubits(self.circuit, position, num_qubits), qubits=qubits)
 
     def for_sampler(self) -> tuple[Any, ...]:
         """As a sampler takes it; its result has shape (sets,), or none without parameters."""
@@ -109,7 +110,7 @@ def parameter_sets(circuit: QuantumCircuit, values: Mapping[str, Real]) -> Real:
 
 def qubits_in_use(pubs: Sequence[Pub]) -> list[int]:
     """Qubits that any of the circuits, or a Pauli string, is on."""
-    acted = {pub.circuit.find_bit(q).index for pub in pubs for item in pub.circuit.data for q in item.qubits}
+    acted = {qubit for pub in pubs for step in steps(pub.circuit) for qubit in step.qubits}
     return sorted(acted | {qubit for pub in pubs for qubit in pub.qubits})
 
 

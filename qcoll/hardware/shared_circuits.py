@@ -19,11 +19,12 @@ from typing import Any
 
 import numpy as np
 from qiskit import QuantumCircuit
-from qiskit.circuit import CircuitInstruction, Operation, Parameter
+from qiskit.circuit import Operation, Parameter
 from qiskit.circuit.library import RZGate, SXGate
 from qiskit.quantum_info import Operator
 from qiskit.synthesis import OneQubitEulerDecomposer
 
+from ..circuits.steps import IDLE, Step, steps, two_qubit_gates
 from ..compile.sequence import CollisionCircuit
 from ..device import MappedCollisions, map_collisions
 from ..device.mapped import MappedBranch
@@ -35,7 +36,7 @@ from ..trajectory.pauli import Real
 SYMMETRIC = {"cz", "swap", "rzz", "rxx", "ryy", "iswap"}
 
 #: One-qubit operations that are not gates, and stay where they are.
-FIXED = {"reset", "measure", "delay", "barrier"}
+FIXED = IDLE | {"reset", "measure"}
 
 #: Angles closer than this are the same.
 SAME_ANGLE = 1e-12
@@ -129,7 +130,7 @@ def structure_difference(first: MappedCollisions, second: MappedCollisions) -> s
         return f"the circuits that a collision is sampled from ({len(first.branches)} and {len(second.branches)})"
     pairs = [(name, one, other) for (name, one), (_, other) in zip(_pieces(first), _pieces(second), strict=True)]
     for name, *pair in pairs:
-        counts = [_two_qubit_gates(piece) for piece in pair]
+        counts = [two_qubit_gates(piece) for piece in pair]
         if counts[0] != counts[1]:
             return f"the {name} ({counts[0]} and {counts[1]} two-qubit gates)"
     for name in ("qubits", "system", "system_at_tick"):
@@ -137,7 +138,7 @@ def structure_difference(first: MappedCollisions, second: MappedCollisions) -> s
             return f"the layout ({name.replace('_', ' ')} {getattr(first, name)} and {getattr(second, name)})"
     for name, one, other in pairs:
         if _wires(one) != _wires(other):
-            return f"the {name} (its {_two_qubit_gates(one)} two-qubit gates come in another order or on other qubits)"
+            return f"the {name} (its {two_qubit_gates(one)} two-qubit gates come in another order or on other qubits)"
     return None
 
 
@@ -231,10 +232,10 @@ def _merged(pieces: Sequence[QuantumCircuit], parameters: _Parameters) -> Quantu
     """One circuit for all points from their circuits of the same structure."""
     walks = [_Walk(piece) for piece in pieces]
     merged = pieces[0].copy_empty_like()
-    for item in pieces[0].data:
-        if _is_run(item):
+    for step in steps(pieces[0]):
+        if _is_run(step):
             continue
-        qubits = _indices(pieces[0], item)
+        qubits = step.qubits
         runs = {qubit: [walk.run(qubit) for walk in walks] for qubit in qubits}
         operations = [walk.fixed(qubits) for walk in walks]
         for qubit, own in runs.items():
@@ -249,10 +250,10 @@ class _Walk:
     """A circuit qubit by qubit: runs of one-qubit gates, and what stands between them."""
 
     def __init__(self, circuit: QuantumCircuit) -> None:
-        self._queues: list[list[CircuitInstruction]] = [[] for _ in circuit.qubits]
-        for item in circuit.data:
-            for qubit in _indices(circuit, item):
-                self._queues[qubit].append(item)
+        self._queues: list[list[Step]] = [[] for _ in circuit.qubits]
+        for step in steps(circuit):
+            for qubit in step.qubits:
+                self._queues[qubit].append(step)
 
     def run(self, qubit: int) -> list[Operation]:
         """The one-qubit gates that come next."""
@@ -263,7 +264,7 @@ class _Walk:
 
     def fixed(self, qubits: Sequence[int]) -> Operation:
         """What comes next on these qubits."""
-        (operation,) = {id(item): item.operation for item in (self._queues[qubit].pop(0) for qubit in qubits)}.values()
+        (operation,) = {id(step): step.operation for step in (self._queues[qubit].pop(0) for qubit in qubits)}.values()
         return operation
 
 
@@ -298,13 +299,13 @@ def _with_angles(operations: Sequence[Operation], parameters: _Parameters) -> Op
 def _wires(circuit: QuantumCircuit) -> list[list[Hashable]]:
     """For every qubit what happens on it, without one-qubit gates: equal for circuits of the same structure."""
     wires: list[list[Hashable]] = [[] for _ in circuit.qubits]
-    for item in circuit.data:
-        if _is_run(item):
+    for step in steps(circuit):
+        if _is_run(step):
             continue
-        qubits = _indices(circuit, item)
-        on = tuple(sorted(qubits)) if item.operation.name in SYMMETRIC else tuple(qubits)
+        operation, qubits = step.operation, step.qubits
+        on = tuple(sorted(qubits)) if operation.name in SYMMETRIC else qubits
         for qubit in qubits:
-            wires[qubit].append((item.operation.name, item.operation.label, on))
+            wires[qubit].append((operation.name, operation.label, on))
     return wires
 
 
@@ -315,13 +316,5 @@ def _pieces(mapped: MappedCollisions) -> Iterator[tuple[str, QuantumCircuit]]:
         yield "later collision", branch.period
 
 
-def _two_qubit_gates(circuit: QuantumCircuit) -> int:
-    return sum(len(item.qubits) == 2 and item.operation.name not in FIXED for item in circuit.data)
-
-
-def _is_run(item: CircuitInstruction) -> bool:
-    return len(item.qubits) == 1 and item.operation.name not in FIXED
-
-
-def _indices(circuit: QuantumCircuit, item: CircuitInstruction) -> list[int]:
-    return [circuit.find_bit(qubit).index for qubit in item.qubits]
+def _is_run(step: Step) -> bool:
+    return len(step.qubits) == 1 and step.operation.name not in FIXED

@@ -12,6 +12,7 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.transpiler import Target
 
+from ..circuits.steps import MARKS, steps
 from ..measure.combination import MeasuredTrajectory
 from ..measure.counts import MeasuredCounts
 from ..measure.measured_ledger import CollisionLedger
@@ -53,10 +54,9 @@ def hopeless(target: Target, circuits: Iterable[QuantumCircuit]) -> list[str]:
     """
     used: dict[tuple[str, tuple[int, ...]], None] = {}
     for circuit in circuits:
-        for item in circuit.data:
-            qubits = tuple(circuit.find_bit(qubit).index for qubit in item.qubits)
-            if item.operation.name == "measure" or (len(qubits) == 2 and item.operation.name != "barrier"):
-                used[item.operation.name, qubits] = None
+        for operation, qubits, _ in steps(circuit, without=MARKS):
+            if operation.name == "measure" or len(qubits) == 2:
+                used[operation.name, qubits] = None
     lines = []
     for (name, qubits), error in ((key, _reported(target, *key)) for key in sorted(used)):
         if error > HOPELESS:

@@ -15,7 +15,9 @@ import numpy as np
 from qiskit import ClassicalRegister, QuantumCircuit, transpile
 from qiskit.transpiler import Target
 
-from ..compile.sequence import TICK, CollisionCircuit
+from ..circuits.segments import after, append_segment, segments_of
+from ..circuits.steps import on_qubits, steps
+from ..compile.sequence import CollisionCircuit
 from ..device import MappedCollisions, map_collisions
 from ..errors import InputError
 from ..model.collision import CollisionModel
@@ -45,7 +47,7 @@ class MeasurementCircuits:
 
     def on_device(self, num_qubits: int) -> MeasurementCircuits:
         """The same circuits on the physical qubits of a device with ``num_qubits``, which real devices want."""
-        return replace(self, circuits=tuple(widened(each, self.mapped.qubits, num_qubits) for each in self.circuits))
+        return replace(self, circuits=tuple(on_qubits(each, self.mapped.qubits, num_qubits) for each in self.circuits))
 
     def compact(self) -> MeasurementCircuits:
         """The same circuits on the qubits in use alone, which simulators want."""
@@ -53,7 +55,7 @@ class MeasurementCircuits:
         if self.circuits[0].num_qubits == size:
             return self
         position = {qubit: index for index, qubit in enumerate(self.mapped.qubits)}
-        narrow = tuple(widened(each, position, size) for each in self.circuits)
+        narrow = tuple(on_qubits(each, position, size) for each in self.circuits)
         return replace(self, circuits=narrow)
 
     def bound(self, values: Mapping[str, float]) -> MeasurementCircuits:
@@ -72,13 +74,13 @@ def contents(circuit: QuantumCircuit) -> Hashable:
     """What is the same for circuits without parameters that do the same on the same qubits in the same order."""
     return tuple(
         (
-            item.operation.name,
-            getattr(item.operation, "unit", None),
-            tuple(np.asarray(each, dtype=complex).tobytes() for each in item.operation.params),
-            tuple(circuit.find_bit(qubit).index for qubit in item.qubits),
-            tuple(circuit.find_bit(bit).index for bit in item.clbits),
+            operation.name,
+            getattr(operation, "unit", None),
+            tuple(np.asarray(each, dtype=complex).tobytes() for each in operation.params),
+            qubits,
+            clbits,
         )
-        for item in circuit.data
+        for operation, qubits, clbits in steps(circuit)
     )
 
 
@@ -193,16 +195,6 @@ def check_level(compiled: CollisionCircuit, plan: MeasurementPlan) -> None:
         )
 
 
-def widened(circuit: QuantumCircuit, qubits: Sequence[int] | Mapping[int, int], num_qubits: int) -> QuantumCircuit:
-    """The circuit with qubit i on qubit ``qubits[i]`` of ``num_qubits``."""
-    wide = QuantumCircuit(num_qubits, name=circuit.name)
-    for register in circuit.cregs:
-        wide.add_register(register)
-    for item in circuit.data:
-        wide.append(item.operation, [qubits[circuit.find_bit(each).index] for each in item.qubits], item.clbits)
-    return wide
-
-
 def prefixes(
     mapped: MappedCollisions, plan: MeasurementPlan, merge: bool = False
 ) -> dict[str, tuple[QuantumCircuit, list[int]]]:
@@ -215,14 +207,12 @@ def prefixes(
         found |= {label: mapped.read_at(label, size) for label, size in sizes.items()}
     else:
         prefix = sequence.copy_empty_like()
-        for item in sequence.data:
-            label = item.operation.label if item.operation.name == "barrier" else None
-            prefix.append(item.operation, item.qubits, copy=False)
-            if label in sizes:
-                qubits = [sequence.find_bit(qubit).index for qubit in item.qubits]
-                found[label] = prefix.copy(), qubits[: sizes[label]]
+        for segment in segments_of(sequence):
+            append_segment(prefix, segment)
+            if segment.point in sizes:
+                found[segment.point] = prefix.copy(), list(segment.reads[: sizes[segment.point]])
     if plan.readout:
-        found[READOUT] = sequence.copy_empty_like(), found[f"{TICK}:{plan.at[-1]}"][1]
+        found[READOUT] = sequence.copy_empty_like(), found[after(plan.at[-1])][1]
     return found
 
 

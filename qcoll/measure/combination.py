@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from qiskit.quantum_info import SparsePauliOp
 
-from ..compile.sequence import PREPARED, TICK
+from ..circuits.segments import after, before
 from ..errors import InputError
 from ..model.collision import CollisionModel, require_fresh
 from ..model.cycle import Cycle, Model
@@ -82,7 +82,7 @@ class MeasuredTrajectory(Trajectory):
         labels, row = pauli_row(self.counts.plan.before(self.model.joint_ancilla))
         fitted = []
         for k in self.counts.plan.at:
-            means, covariance = estimate(estimates[f"{PREPARED}:{k}"], labels, readout)
+            means, covariance = estimate(estimates[before(k)], labels, readout)
             fitted.append(effective_beta(ancilla, constant + row @ means, float(np.sqrt(row @ covariance @ row))))
         values, errors = np.array(fitted).T
         return Measured(values, errors, np.zeros(len(values)))
@@ -114,7 +114,7 @@ def combine(
     size = plan.model.num_system_qubits
     for k in (0, *plan.at):
         labels = system_paulis(size, plan.num_measured if k else size)[1:]
-        means, covariance = estimate(estimates[f"{TICK}:{k}"], labels, readout)
+        means, covariance = estimate(estimates[after(k)], labels, readout)
         vectors.append(np.concatenate([[1.0], means]))
         covariances.append(np.pad(covariance, ((1, 0), (1, 0))))
     rng = np.random.default_rng(seed)
@@ -163,7 +163,7 @@ def expectation(
     values, errors = [], []
     for k in (0, *plan.at):
         padding = "I" * (plan.num_measured - plan.model.num_system_qubits if k else 0)
-        means, covariance = estimate(estimates[f"{TICK}:{k}"], [padding + label for label in labels], readout)
+        means, covariance = estimate(estimates[after(k)], [padding + label for label in labels], readout)
         values.append(constant + row @ means)
         errors.append(np.sqrt(row @ covariance @ row))
     return np.array(values), np.array(errors)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from qiskit.quantum_info import SparsePauliOp
 
-from ..compile.ticks import PREPARED, STROKE
+from ..circuits.segments import stroke_kinds, stroke_of
 from ..model.collision import CollisionModel
 from ..model.cycle import Cycle
 from ..model.operators import embedded
@@ -46,10 +46,10 @@ def terms(cycle: Cycle, quantities: tuple[str, ...]) -> Iterator[Term]:
     ['prepared0', 'prepared1', 'stroke0', 'stroke1']
     """
     for number, stroke in enumerate(cycle.strokes):
-        ticks = ((f"{PREPARED}{number}", -1.0), (f"{STROKE}{number}", 1.0))
+        begins, ends = stroke_kinds(number)
         if isinstance(stroke, CollisionModel):
             both = stroke.joint_system + stroke.joint_ancilla
-            for kind, sign in ticks:
+            for kind, sign in ((begins, -1.0), (ends, 1.0)):
                 if "heat" in quantities:
                     yield Term("heat", number, kind, -sign * stroke.joint_ancilla)
                 if "work" in quantities:
@@ -59,7 +59,7 @@ def terms(cycle: Cycle, quantities: tuple[str, ...]) -> Iterator[Term]:
         if "work" in quantities:
             driving = embedded(change_after(cycle, number), range(cycle.num_system_qubits), stroke.num_qubits)
             for quantity in ("driving_work", "work", "energy_change"):
-                yield Term(quantity, number, f"{STROKE}{number}", driving)
+                yield Term(quantity, number, ends, driving)
 
 
 def kinds(cycle: Cycle, quantities: tuple[str, ...]) -> dict[str, list[str]]:
@@ -84,7 +84,7 @@ def rows(cycle: Cycle, quantities: tuple[str, ...]) -> dict[tuple[str, int], dic
 
 def size_at(cycle: Cycle, kind: str) -> int:
     """How many qubits are measured at a kind of tick of a stroke."""
-    return cycle.strokes[int(kind.removeprefix(PREPARED).removeprefix(STROKE))].num_qubits
+    return cycle.strokes[stroke_of(kind)].num_qubits
 
 
 def _plain(operators: Mapping[str, SparsePauliOp]) -> Iterator[tuple[str, tuple[list[str], Real]]]:

@@ -16,11 +16,12 @@ from qiskit import QuantumCircuit
 from qiskit.primitives import BaseEstimatorV2, StatevectorEstimator
 from qiskit.quantum_info import SparsePauliOp
 
+from ..circuits.steps import on_qubits
 from ..compile.sequence import CollisionCircuit
 from ..device import MappedCollisions
 from ..errors import InputError
 from ..trajectory.pauli import Real
-from .circuits import as_mapped, check_level, is_drawn, prefixes, widened
+from .circuits import as_mapped, check_level, is_drawn, prefixes
 from .plan import QUANTITIES, MeasurementPlan, Quantity, plan_for
 
 #: Means that were the same in every shot get this error, so that weights stay finite.
@@ -129,7 +130,7 @@ class ObservedCircuits:
         own = self.mapped.qubits
         return replace(
             self,
-            circuits=tuple(widened(each, own, num_qubits) for each in self.circuits),
+            circuits=tuple(on_qubits(each, own, num_qubits) for each in self.circuits),
             qubits=tuple(tuple(own[qubit] for qubit in each) for each in self.qubits),
         )
 

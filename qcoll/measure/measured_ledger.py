@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from qiskit.quantum_info import SparsePauliOp
 
-from ..compile.sequence import PREPARED, TICK
+from ..circuits.segments import PREPARED, TICK, after, before
 from ..exact.dynamics import evolve
 from ..exact.thermodynamics import pulled_back_operators
 from ..model.collision import CollisionModel
@@ -218,7 +218,7 @@ class _SingleCollisions:
         both, row = (*labels, *labels_before), np.concatenate([row, -row_before])
         values, variances = [], []
         for k in self._plan.at:
-            ticks = TwoTicks(self._frequencies[f"{TICK}:{k}"], self._frequencies[f"{PREPARED}:{k}"], len(labels))
+            ticks = TwoTicks(self._frequencies[after(k)], self._frequencies[before(k)], len(labels))
             means, covariance = estimate(ticks, both, self._readout)
             values.append(float(row @ means))
             variances.append(float(row @ covariance @ row))
@@ -229,7 +229,7 @@ class _SingleCollisions:
         row = functional(operator)
         values, variances = [], []
         for k in self._plan.at:
-            means, covariance = estimate(self._frequencies[f"{PREPARED}:{k}"], self._states, self._readout)
+            means, covariance = estimate(self._frequencies[before(k)], self._states, self._readout)
             values.append(float(row[0] + row[1:] @ means))
             variances.append(float(row[1:] @ covariance @ row[1:]))
         return _linear(values, variances)

@@ -16,8 +16,9 @@ from typing import Any, Literal, NamedTuple, get_args
 import numpy as np
 from qiskit.quantum_info import SparsePauliOp
 
+from ..circuits.segments import PREPARED, TICK, Point, after
 from ..compile.branches import in_frame
-from ..compile.sequence import PREPARED, TICK, CollisionCircuit
+from ..compile.sequence import CollisionCircuit
 from ..errors import InputError
 from ..model.collision import CollisionModel
 from ..model.cycle import Cycle, Model
@@ -127,20 +128,20 @@ class MeasurementPlan:
 
     def num_measured_at(self, tick: str) -> int:
         """Number of qubits measured at a tick."""
-        kind, number = tick.split(":")
+        kind = Point(tick).kind
         if isinstance(self.model, Cycle) and kind != TICK:
             return size_at(self.model, kind)
-        return self.model.num_system_qubits if (kind, number) == (TICK, "0") else self.num_measured
+        return self.model.num_system_qubits if tick == after(0) else self.num_measured
 
     @functools.cached_property
     def settings(self) -> tuple[Setting, ...]:
         """All measured circuits, in the order of the counts."""
-        found = [Setting(f"{TICK}:0", basis) for basis in settings_for(self.labels_at(f"{TICK}:0"))]
+        found = [Setting(after(0), basis) for basis in settings_for(self.labels_at(after(0)))]
         kinds: tuple[str, ...] = (PREPARED, TICK) if self.joint else (TICK,)
         if isinstance(self.model, Cycle):
             kinds = (*cycle_kinds(self.model, self.quantities), TICK)
         bases = {kind: settings_for(self.labels_at(kind)) for kind in kinds}
-        found += [Setting(f"{kind}:{k}", basis) for k in self.at for kind in kinds for basis in bases[kind]]
+        found += [Setting(Point.at(kind, k), basis) for k in self.at for kind in kinds for basis in bases[kind]]
         if self.readout:
             found.append(Setting(READOUT, "Z" * self.num_measured))
         return tuple(found)
@@ -151,12 +152,12 @@ class MeasurementPlan:
         Args:
             tick: "tick:k" or "prepared:k"; "tick" or "prepared" for those of all k from 1 on.
         """
-        if tick == f"{TICK}:0":
+        if tick == after(0):
             return tuple(label[-self.model.num_system_qubits :] for label in self._states)
         if isinstance(self.model, Cycle):
-            kind = tick.split(":")[0]
+            kind = Point(tick).kind
             return tuple(self._states if kind == TICK else cycle_kinds(self.model, self.quantities)[kind])
-        before = tick.split(":")[0] == PREPARED
+        before = Point(tick).kind == PREPARED
         energies = [label for own in self._energies for label in _labels(self.before(own) if before else own)]
         return tuple(dict.fromkeys([*self._states, *energies]))
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from qiskit import QuantumCircuit
 
-from ..compile.sequence import TICK, append_tick
+from ..circuits.segments import Point, after, append_tick, replaced
+from ..circuits.steps import MARKS, steps
 from ..device.lightcone import economical
 from ..device.noise import resolve_noise
 from ..device.noisy_circuit import with_noise_inside
@@ -109,30 +110,22 @@ def _to_simulate(
         noise_model: of its qubits.
         narrow: put it on as few simulated qubits as are in use at one time, with the noise in the circuit.
     """
-    gates, measured = circuit.copy_empty_like(), []
-    for item in circuit.data:
-        if item.operation.name == "measure":
-            measured.append(circuit.find_bit(item.qubits[0]).index)
-        elif item.operation.name != "barrier" or not narrow:  # ticks on the way are not read
-            gates.append(item.operation, item.qubits, copy=False)
+    measured = [step.qubits[0] for step in steps(circuit) if step.operation.name == "measure"]
+    left_out = {"measure", *(MARKS if narrow else ())}  # points on the way are not read
+    gates = QuantumCircuit(circuit.num_qubits)
+    for operation, qubits, _ in steps(circuit, without=left_out):
+        gates.append(operation, qubits, copy=False)
     if not narrow:
-        saving = QuantumCircuit(circuit.num_qubits)
-        for item in gates.data:
-            saving.append(item.operation, [circuit.find_bit(qubit).index for qubit in item.qubits], copy=False)
-        saving.save_probabilities(measured)
-        return saving, measured
+        gates.save_probabilities(measured)
+        return gates, measured
     if noise_model is not None:
         gates = with_noise_inside(gates, noise_model)
-    append_tick(gates, f"{TICK}:0", [gates.qubits[qubit] for qubit in measured])
-    small = economical(gates, (), len(measured))
-    saving = QuantumCircuit(small.num_qubits)
-    for item in small.data:
-        qubits = [small.find_bit(qubit).index for qubit in item.qubits]
-        if item.operation.name == "barrier":
-            saving.save_probabilities(qubits)
-        else:
-            saving.append(item.operation, qubits, copy=False)
-    return saving, measured
+    append_tick(gates, after(0), measured)
+
+    def save(saving: Any, _: Point, qubits: tuple[int, ...]) -> None:
+        saving.save_probabilities(list(qubits))
+
+    return replaced(economical(gates, (), len(measured)), save), measured
 
 
 def _readout_errors(noise_model: Any, twirled: bool) -> dict[int | None, Real]:

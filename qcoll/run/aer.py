@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from qiskit import QuantumCircuit
 
+from ..circuits.segments import Point, reads_of, replaced
 from ..limits import COMPLEX_BYTES, require_memory
 from .instruments import Instruments, with_memory
 
@@ -30,18 +31,18 @@ def states_at_ticks(
     *,
     traced: Sequence[int] | None = None,
     instruments: Instruments | None = None,
-) -> list[dict[str, Complex]]:
-    """Density matrices at the labelled barriers of circuits, in one Aer job.
+) -> list[dict[Point, Complex]]:
+    """Density matrices at the points of circuits, in one Aer job.
 
     Args:
         circuits: circuits in gates that Aer runs, with ticks. Measurements with implied flips are averaged over their
             outcomes (:mod:`.instruments`).
         noise_model: Aer's noise model for their qubits.
-        traced: save these qubits at every tick, after the tick's own.
+        traced: save these qubits at every point, after those that are read there.
         instruments: those of the noise model, where several runs share them.
 
     Returns:
-        For every circuit the reduced density matrix on the qubits of each tick, in the tick's order, by its label.
+        For every circuit the reduced density matrix on the qubits that are read at each point, in their order.
 
     Raises:
         InputError: if a density matrix does not fit into memory.
@@ -64,8 +65,8 @@ def states_at_ticks(
     if not result.success:
         raise RuntimeError(f"Aer failed: {result.status}")
     return [
-        {label: _normalised(np.asarray(value)) for label, value in result.data(index).items() if ":" in label}
-        for index in range(len(circuits))
+        {point: _normalised(np.asarray(result.data(index)[point])) for point in reads_of(circuit)}
+        for index, circuit in enumerate(circuits)
     ]
 
 
@@ -89,12 +90,8 @@ def _normalised(state: Complex) -> Complex:
 
 def _with_saves(circuit: QuantumCircuit, extra: tuple[int, ...]) -> QuantumCircuit:
     """The circuit with a labelled save in the place of every tick."""
-    saving = circuit.copy_empty_like()
-    for item in circuit.data:
-        label = item.operation.label if item.operation.name == "barrier" else None
-        if label is None:
-            saving.append(item.operation, item.qubits, copy=False)
-        else:
-            qubits: list[Any] = [*item.qubits, *(circuit.qubits[index] for index in extra)]
-            saving.save_density_matrix(qubits, label=label)
-    return saving
+
+    def save(saving: Any, point: Point, qubits: tuple[int, ...]) -> None:
+        saving.save_density_matrix([*qubits, *extra], label=str(point))
+
+    return replaced(circuit, save)

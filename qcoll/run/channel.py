@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import DensityMatrix, SparsePauliOp, SuperOp
 
-from ..compile.sequence import PREPARED, TICK
+from ..circuits.segments import PREPARED, TICK, Point, after
+from ..circuits.steps import steps
 from ..device.lightcone import economical
 from ..device.mapped import MappedCollisions
 from ..errors import InputError
@@ -195,7 +196,7 @@ def whole_channel(mapped: MappedCollisions, noise_model: Any = None) -> SuperOp:
         sequence = economical(sequence, system, len(system))
         system = tuple(range(len(system)))
     circuit, references = entangled(sequence, system, noise_model)
-    saved = states_at_ticks([circuit], noise_model, traced=references)[0][f"{TICK}:{compiled.n}"]
+    saved = states_at_ticks([circuit], noise_model, traced=references)[0][after(compiled.n)]
     d = 2**compiled.model.num_system_qubits
     return SuperOp(_superop_of_images(images_of(saved, d), d))
 
@@ -210,7 +211,7 @@ def joint_output(mapped: MappedCollisions) -> SuperOp:
     assert first is not None
     circuit, references = entangled(first, mapped.system, None)
     d = 2 ** len(references)
-    images = images_of(states_at_ticks([circuit], traced=references)[0][f"{TICK}:1"], d)
+    images = images_of(states_at_ticks([circuit], traced=references)[0][after(1)], d)
     joint = images.shape[-1]
     # column-stacked, for all k, l
     return SuperOp(images.transpose(3, 2, 1, 0).reshape(joint**2, d**2), (d,), (joint,))
@@ -238,10 +239,7 @@ def entangled(
     """The piece on a system that is maximally entangled with qubits that it leaves alone."""
     from qiskit_aer.library import SetDensityMatrix, SetStatevector
 
-    busy = set(system)
-    for item in piece.data:
-        if item.operation.name != "delay":  # what is ticked is saved, even if nothing acts on it
-            busy.update(piece.find_bit(qubit).index for qubit in item.qubits)
+    busy = set(system).union(*(step.qubits for step in steps(piece, without={"delay"})))  # what is read, too
     idle = [index for index in range(piece.num_qubits) if index not in busy]
     missing = max(0, len(system) - len(idle))
     size = piece.num_qubits + missing
@@ -255,18 +253,17 @@ def entangled(
         index = sum(bit << own | bit << other for bit, own, other in zip(bits, system, references, strict=True))
         vector[index] = 2 ** (-len(system) / 2)
     circuit.append(SetDensityMatrix(np.outer(vector, vector)) if mixed else SetStatevector(vector), circuit.qubits)
-    for item in piece.data:
-        indices = [piece.find_bit(qubit).index for qubit in item.qubits]
-        if item.operation.name == "delay" and indices[0] in references:
+    for operation, qubits, clbits in steps(piece):
+        if operation.name == "delay" and qubits[0] in references:
             continue  # the reference qubit is virtual and has no noise
-        circuit.append(item.operation, indices, circuit.clbits[: len(item.clbits)], copy=False)
+        circuit.append(operation, qubits, clbits, copy=False)
     return circuit, references
 
 
-def _collision_map(mapped: MappedCollisions, saved: dict[str, Complex], d: int) -> CollisionMap:
+def _collision_map(mapped: MappedCollisions, saved: dict[Point, Complex], d: int) -> CollisionMap:
     """The transfer matrix (d**2, d**2) and ledger from the states of system, ancilla and reference at the ticks."""
     compiled, model = mapped.compiled, mapped.compiled.model
-    images = {label.split(":")[0]: images_of(state, d) for label, state in saved.items()}
+    images = {point.kind: images_of(state, d) for point, state in saved.items()}
     matrix = trace_preserving(transfer_matrix(SuperOp(_superop_of_images(images[TICK], d))))
     if isinstance(model, Cycle):
         assert compiled.cycle is not None

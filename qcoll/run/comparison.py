@@ -23,9 +23,10 @@ import numpy as np
 from numpy.typing import NDArray
 from qiskit.quantum_info import Operator, SuperOp
 
+from ..circuits.segments import after
 from ..compile.branches import CollisionPieces
 from ..compile.memory import MemoryLayout
-from ..compile.sequence import TICK, CollisionCircuit
+from ..compile.sequence import CollisionCircuit
 from ..device.lightcone import economical
 from ..errors import InputError
 from ..exact.channel import superoperator
@@ -241,10 +242,10 @@ def _mapped_without_noise(run: CircuitTrajectory, exact: Trajectory) -> Complex:
     if mapped.turns is not None:
         states = mean_states_in_turns(mapped)
         d = 2 ** len(mapped.system)
-        return np.array([system_part(states[f"{TICK}:{number}"], d) for number in exact.collisions])
+        return np.array([system_part(states[after(number)], d) for number in exact.collisions])
     circuit = economical(mapped.implicit_sequence(), mapped.system, len(mapped.system))
     (states,) = states_at_ticks([circuit])
-    return np.array([states[f"{TICK}:{number}"] for number in exact.collisions])
+    return np.array([states[after(number)] for number in exact.collisions])
 
 
 def _iterated(channel: SuperOp, like: Trajectory) -> Complex:

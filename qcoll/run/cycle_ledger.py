@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from qiskit.quantum_info import SparsePauliOp
 
+from ..circuits.segments import Point, after, stroke_kinds
 from ..compile.branches import CollisionPieces
 from ..compile.cycle import CycleLayout
-from ..compile.ticks import PREPARED, STROKE, TICK
 from ..exact.thermodynamics import pulled_back_operators
 from ..model.collision import CollisionModel
 from ..model.operators import dense
@@ -34,7 +34,7 @@ def cycle_columns(layout: CycleLayout, means: Means) -> Real:
     """The columns of the ledger, (k, ...), from the means at the ticks, (...)."""
     cycle, columns, start = layout.cycle, [], START
     for number, (stroke, pieces) in enumerate(zip(cycle.strokes, layout.strokes, strict=True)):
-        end, own = f"{STROKE}{number}", dense(stroke.system)
+        end, own = stroke_kinds(number)[1], dense(stroke.system)
         columns.append(means(end, own) - means(start, own))
         if isinstance(stroke, CollisionModel):
             joint = pieces.keeps == "joint state"
@@ -44,12 +44,12 @@ def cycle_columns(layout: CycleLayout, means: Means) -> Real:
     return np.stack(columns)
 
 
-def state_means(saved: dict[str, Complex], n: int) -> Means:
-    """Means (n,) in all cycles from the states at their ticks, by label."""
+def state_means(saved: dict[Point, Complex], n: int) -> Means:
+    """Means (n,) in all cycles from the states at their points."""
 
     def means(kind: str, operator: Complex) -> Real:
-        labels = [f"{TICK}:{k - 1}" if kind == START else f"{kind}:{k}" for k in range(1, n + 1)]
-        return _means(np.array([saved[label] for label in labels]), operator)
+        points = [after(k - 1) if kind == START else Point.at(kind, k) for k in range(1, n + 1)]
+        return _means(np.array([saved[point] for point in points]), operator)
 
     return means
 
@@ -71,10 +71,10 @@ def image_means(images: dict[str, Complex], d: int) -> Means:
 
 def _joint(stroke: CollisionModel, pieces: CollisionPieces, number: int, means: Means) -> list[Real]:
     """Heat, work, switching work and entropy flow read off system and ancilla."""
+    begins, ends = stroke_kinds(number)
 
     def change(observable: SparsePauliOp) -> Real:
-        before = dense(pieces.before(observable))
-        return np.asarray(means(f"{STROKE}{number}", dense(observable)) - means(f"{PREPARED}{number}", before))
+        return np.asarray(means(ends, dense(observable)) - means(begins, dense(pieces.before(observable))))
 
     both = stroke.joint_system + stroke.joint_ancilla
     observables = [-1.0 * stroke.joint_ancilla, both, -1.0 * stroke.interaction, *flow_observables(stroke)]

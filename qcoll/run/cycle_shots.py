@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from scipy.linalg import block_diag
 
+from ..circuits.segments import TICK, Point, after
 from ..compile.cycle import CycleLayout
-from ..compile.ticks import TICK
 from ..errors import InputError
 from ..measure.settings import Estimates, settings_for, system_paulis
 from ..model.operators import from_matrix
@@ -25,7 +25,7 @@ from .shots import sample
 
 
 def sampled_cycles(
-    expected: CircuitTrajectory, saved: dict[str, Any], shots: int, seed: int | None
+    expected: CircuitTrajectory, saved: dict[Point, Any], shots: int, seed: int | None
 ) -> CircuitTrajectory:
     """Estimate states and ledger of a cycle from shots, as :func:`.shots.sampled_trajectory` of one collision model.
 
@@ -39,17 +39,17 @@ def sampled_cycles(
         raise InputError("with shots every cycle is measured, so record must be 1")
     layout, n = expected.mapped.compiled.cycle, expected.n
     assert layout is not None
-    sizes = {kind: saved[f"{kind}:1"].shape[-1].bit_length() - 1 for kind in {label.split(":")[0] for label in saved}}
+    sizes = {point.kind: state.shape[-1].bit_length() - 1 for point, state in saved.items() if point.number == 1}
     own = system_paulis(sizes[TICK], sizes[TICK])
     rows = _Rows(layout, sizes)
     bases = {
         kind: settings_for(labels) for kind, labels in rows.labels.items() if kind != START and any(map(_acts, labels))
     }
-    wanted = [(f"{TICK}:{k}", basis) for k in range(n + 1) for basis in settings_for(own)]
-    wanted += [(f"{kind}:{k}", basis) for k in range(1, n + 1) for kind in bases for basis in bases[kind]]
+    wanted = [(after(k), basis) for k in range(n + 1) for basis in settings_for(own)]
+    wanted += [(Point.at(kind, k), basis) for k in range(1, n + 1) for kind in bases for basis in bases[kind]]
     seen = sample(expected, saved, wanted, shots, seed)
     estimates = {tick: Estimates({b: seen[t, b] for t, b in wanted if t == tick}) for tick in dict(wanted)}
-    vectors, covariances = zip(*(estimates[f"{TICK}:{k}"].paulis(own) for k in range(n + 1)), strict=True)
+    vectors, covariances = zip(*(estimates[after(k)].paulis(own) for k in range(n + 1)), strict=True)
     columns, spreads = zip(*(rows.of_cycle(estimates, k) for k in range(1, n + 1)), strict=True)
     strokes, spread = StrokeLedger.of(layout.cycle, np.array(columns)), np.array(spreads)
     names = [kind for kind, _ in columns_of(layout.cycle)]
@@ -92,14 +92,14 @@ class _Rows:
         self._size = int(starts[-1])
         self._matrix = cycle_columns(layout, self._row)
 
-    def of_cycle(self, estimates: dict[str, Estimates], k: int) -> tuple[Real, Real]:
+    def of_cycle(self, estimates: dict[Point, Estimates], k: int) -> tuple[Real, Real]:
         """The columns of cycle k and their covariance."""
         means, covariances = [], []
         for kind, labels in self.labels.items():
-            tick = f"{TICK}:{k - 1}" if kind == START else f"{kind}:{k}"
+            point = after(k - 1) if kind == START else Point.at(kind, k)
             constant = not any(map(_acts, labels))
             mean, covariance = (
-                (np.ones(len(labels)), np.zeros(2 * (len(labels),))) if constant else estimates[tick].paulis(labels)
+                (np.ones(len(labels)), np.zeros(2 * (len(labels),))) if constant else estimates[point].paulis(labels)
             )
             means.append(mean)
             covariances.append(covariance)

@@ -25,6 +25,7 @@ from qiskit.circuit import Instruction
 from qiskit.quantum_info import Kraus, SuperOp
 
 from ..circuits.correction import flip_in, implies_flips
+from ..circuits.steps import steps
 from ..errors import InputError
 
 if TYPE_CHECKING:
@@ -91,18 +92,17 @@ def with_memory(circuit: QuantumCircuit, instruments: Instruments) -> QuantumCir
         return circuit
     whole = QuantumCircuit(circuit.num_qubits + circuit.num_clbits)
     outcome: dict[int, int] = {}
-    for item in circuit.data:
-        qubits = [circuit.find_bit(qubit).index for qubit in item.qubits]
-        if item.operation.name == "measure":
-            outcome[qubits[0]] = circuit.num_qubits + circuit.find_bit(item.clbits[0]).index
+    for operation, qubits, clbits in steps(circuit):
+        if operation.name == "measure":
+            outcome[qubits[0]] = circuit.num_qubits + clbits[0]
             whole.append(instruments.readout(qubits[0]), [qubits[0], outcome[qubits[0]]])
-        elif implies_flips(item.operation):
+        elif implies_flips(operation):
             system, measured = qubits[0], qubits[-1]
             whole.append(instruments.flips(system, measured), [system, measured, outcome[measured]])
-        elif item.operation.name == "set_density_matrix":
-            whole.append(_set_with_empty_memory(item.operation.params[0], circuit.num_clbits), whole.qubits)
+        elif operation.name == "set_density_matrix":
+            whole.append(_set_with_empty_memory(operation.params[0], circuit.num_clbits), whole.qubits)
         else:
-            whole.append(item.operation, qubits, copy=False)
+            whole.append(operation, qubits, copy=False)
     return whole
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from qiskit import QuantumCircuit
 
-from ..compile.sequence import TICK
+from ..circuits.segments import Point, after
 from ..device.mapped import MappedCollisions
 from ..device.mapping import map_collisions
 from ..errors import InputError
@@ -22,8 +22,8 @@ from .aer import states_at_ticks
 from .instruments import Instruments
 
 
-def mean_states(mapped: MappedCollisions, noise_model: Any = None) -> dict[str, Complex]:
-    """The mean density matrices at all ticks, by their labels.
+def mean_states(mapped: MappedCollisions, noise_model: Any = None) -> dict[Point, Complex]:
+    """The mean density matrices at all points.
 
     Raises:
         InputError: for fresh ancillas with noise: every draw would run on other qubits.
@@ -31,8 +31,8 @@ def mean_states(mapped: MappedCollisions, noise_model: Any = None) -> dict[str, 
     pieces = _repeatable(mapped, noise_model)
     d = 2**mapped.compiled.model.num_system_qubits
     weights = [branch.probability for branch in pieces.branches]
-    saved = {f"{TICK}:0": states_at_ticks([pieces.initial], noise_model)[0][f"{TICK}:0"]}
-    state, system = system_part(saved[f"{TICK}:0"], d), pieces.system
+    saved = {after(0): states_at_ticks([pieces.initial], noise_model)[0][after(0)]}
+    state, system = system_part(saved[after(0)], d), pieces.system
     assert pieces.system_at_tick is not None
     instruments = Instruments(noise_model)
     at_tick = (*pieces.system_at_tick, *pieces.carried_at_tick)
@@ -41,10 +41,10 @@ def mean_states(mapped: MappedCollisions, noise_model: Any = None) -> dict[str, 
             _from_state(branch.first if number == 1 else branch.period, system, state) for branch in pieces.branches
         ]
         runs = states_at_ticks(circuits, noise_model, traced=(), instruments=instruments)
-        for label in runs[0]:
-            mean = sum(weight * run[label] for weight, run in zip(weights, runs, strict=True))
-            saved[f"{label.split(':')[0]}:{number}"] = np.asarray(mean)
-        state, system = system_part(saved[f"{TICK}:{number}"], 2 ** len(at_tick)), at_tick
+        for point in runs[0]:
+            mean = sum(weight * run[point] for weight, run in zip(weights, runs, strict=True))
+            saved[Point.at(point.kind, number)] = np.asarray(mean)
+        state, system = system_part(saved[after(number)], 2 ** len(at_tick)), at_tick
     return saved
 
 

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import PauliList, SparsePauliOp
 
-from ..compile.sequence import PREPARED, TICK, CollisionCircuit
+from ..circuits.segments import PREPARED, Point, after, before, replaced
+from ..compile.sequence import CollisionCircuit
 from ..device.mapped import MappedCollisions
 from ..errors import InputError
 from ..limits import COMPLEX_BYTES, positive_integer, real_number, require_memory
@@ -155,32 +156,27 @@ class Plan:
                 raise InputError(f"an observable acts on {given.num_qubits} qubits, but the system has {size}")
             known |= set(given.simplify(atol=0).paulis.to_labels())
         both = model.joint_system + model.joint_ancilla
-        after = (-1.0 * model.joint_ancilla, both, -1.0 * model.interaction)
-        before = tuple(compiled.pieces.before(operator) for operator in after)
-        return cls(PauliList(sorted(known)), collisions, before, after)
+        final = (-1.0 * model.joint_ancilla, both, -1.0 * model.interaction)
+        first = tuple(compiled.pieces.before(operator) for operator in final)
+        return cls(PauliList(sorted(known)), collisions, first, final)
 
     def saved(self, circuit: QuantumCircuit) -> QuantumCircuit:
         """The circuit with what is kept in the place of its ticks."""
         from qiskit_aer.library import SaveExpectationValue
 
-        wanted = {f"{TICK}:{number}" for number in self.collisions}
-        saving = circuit.copy_empty_like()
+        wanted = {after(number) for number in self.collisions}
         size = self.strings.num_qubits
-        for item in circuit.data:
-            label = item.operation.label if item.operation.name == "barrier" else None
-            if label is None:
-                saving.append(item.operation, item.qubits, copy=False)
-                continue
-            if label in wanted:
-                for index, string in enumerate(self.strings):
-                    save = SaveExpectationValue(SparsePauliOp(string), f"{label}|{index}", pershot=True)
-                    saving.append(save, item.qubits[:size])
-            kind, number = label.split(":")
-            operators = self.before if kind == PREPARED else self.after if number != "0" else ()
+
+        def keep(saving: QuantumCircuit, point: Point, qubits: tuple[int, ...]) -> None:
+            for index, string in enumerate(self.strings if point in wanted else ()):
+                save = SaveExpectationValue(SparsePauliOp(string), f"{point}|{index}", pershot=True)
+                saving.append(save, qubits[:size])
+            operators = self.before if point.kind == PREPARED else self.after if point.number else ()
             for index, operator in enumerate(operators):
-                save = SaveExpectationValue(operator, f"{label}|ledger {index}", pershot=True)
-                saving.append(save, item.qubits[: operator.num_qubits])
-        return saving
+                save = SaveExpectationValue(operator, f"{point}|ledger {index}", pershot=True)
+                saving.append(save, qubits[: operator.num_qubits])
+
+        return replaced(circuit, keep)
 
     def read(self, data: Any, runs: int, n: int) -> tuple[Real, Real]:
         """Samples (runs, m + 1, strings), and changes of the ledger's operators (runs, n, 3)."""
@@ -189,10 +185,10 @@ class Plan:
             return np.broadcast_to(np.real(np.asarray(data[label])).reshape(-1), (runs,))
 
         strings = range(len(self.strings))
-        samples = [[values(f"{TICK}:{number}|{index}") for index in strings] for number in self.collisions]
+        samples = [[values(f"{after(number)}|{index}") for index in strings] for number in self.collisions]
         changes = [
             [
-                values(f"{TICK}:{number}|ledger {index}") - values(f"{PREPARED}:{number}|ledger {index}")
+                values(f"{after(number)}|ledger {index}") - values(f"{before(number)}|ledger {index}")
                 for index in range(len(self.after))
             ]
             for number in range(1, n + 1)

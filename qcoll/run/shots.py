@@ -21,8 +21,7 @@ from qiskit.circuit import Gate
 from qiskit.circuit.library import get_standard_gate_name_mapping
 from qiskit.quantum_info import SparsePauliOp
 
-from ..compile.sequence import PREPARED, TICK
-from ..compile.ticks import APART, JOINED
+from ..circuits.segments import APART, JOINED, PREPARED, TICK, Point, after, reads_of
 from ..errors import InputError
 from ..measure.settings import Estimates, rotation_circuit, settings_for, system_paulis
 from ..model.collision import CollisionModel
@@ -41,11 +40,11 @@ from .system_ledger import (
 )
 
 #: The tick before the first collision.
-START = f"{TICK}:0"
+START = after(0)
 
 
 def sampled_trajectory(
-    expected: CircuitTrajectory, saved: dict[str, Any], shots: int, seed: int | None
+    expected: CircuitTrajectory, saved: dict[Point, Any], shots: int, seed: int | None
 ) -> CircuitTrajectory:
     """Estimate states and ledger from shots.
 
@@ -62,27 +61,27 @@ def sampled_trajectory(
     assert isinstance(model, CollisionModel)  # cycles have a way of their own
     meeting = meeting_observables(model) if model.memory is not None else []
     joint = pieces.keeps == "joint state"
-    after = ledger_observables(model) if joint else []
-    before = [pieces.before(operator) for operator in after]
+    last = ledger_observables(model) if joint else []
+    first = [pieces.before(operator) for operator in last]
     labels = system_paulis(model.num_system_qubits, model.num_qubits if joint else model.num_system_qubits)
     at_start = [label[-model.num_system_qubits :] for label in labels]
-    settings = {PREPARED: _settings(labels, before)} if joint else {}
-    settings[TICK] = _settings(labels, after)
+    settings = {PREPARED: _settings(labels, first)} if joint else {}
+    settings[TICK] = _settings(labels, last)
     wanted = [(START, basis) for basis in settings_for(at_start)]
-    wanted += [(f"{kind}:{k}", basis) for k in range(1, n + 1) for kind in settings for basis in settings[kind]]
+    wanted += [(Point.at(kind, k), basis) for k in range(1, n + 1) for kind in settings for basis in settings[kind]]
     if meeting:
         bases = _settings([], meeting)
-        wanted += [(f"{kind}:{k}", basis) for k in range(2, n + 1) for kind in (APART, JOINED) for basis in bases]
+        wanted += [(Point.at(kind, k), basis) for k in range(2, n + 1) for kind in (APART, JOINED) for basis in bases]
     seen = sample(expected, saved, wanted, shots, seed)
     estimates = {tick: Estimates({b: seen[t, b] for t, b in wanted if t == tick}) for tick in dict(wanted)}
     vectors, covariances = [], []
     for k in range(n + 1):
-        means, covariance = estimates[f"{TICK}:{k}"].paulis((labels if k else at_start)[1:])
+        means, covariance = estimates[after(k)].paulis((labels if k else at_start)[1:])
         vectors.append(np.concatenate([[1.0], means]))
         covariances.append(np.pad(covariance, ((1, 0), (1, 0))))
     states, covariance = from_pauli_vector(np.array(vectors)), np.array(covariances)
     if joint:
-        ledger, errors = _changes(estimates, before, after)
+        ledger, errors = _changes(estimates, first, last)
     else:
         ledger, errors = ledger_of_states(model, states), errors_of_states(model, covariance)
     if meeting:
@@ -108,31 +107,31 @@ def _settings(labels: list[str], operators: list[SparsePauliOp]) -> list[str]:
 
 
 def _changes(
-    estimates: dict[str, Estimates], before: list[SparsePauliOp], after: list[SparsePauliOp]
+    estimates: dict[Point, Estimates], before: list[SparsePauliOp], after: list[SparsePauliOp]
 ) -> tuple[Real, Real]:
     """Changes of energies in every collision and their standard errors, each (n, k)."""
 
     def values(kind: str, operators: list[SparsePauliOp]) -> Real:
-        ticks = [estimate for tick, estimate in estimates.items() if tick.startswith(kind) and tick != START]
+        ticks = [estimate for point, estimate in estimates.items() if point.kind == kind and point != START]
         return np.array([[estimate.value(operator) for operator in operators] for estimate in ticks])
 
     first, last = values(PREPARED, before), values(TICK, after)
     return last[..., 0] - first[..., 0], np.sqrt(last[..., 1] + first[..., 1])
 
 
-def _met(estimates: dict[str, Estimates], observables: list[SparsePauliOp], k: int) -> list[float]:
+def _met(estimates: dict[Point, Estimates], observables: list[SparsePauliOp], k: int) -> list[float]:
     """What changes when ancilla k meets the one before it."""
-    apart, joined = estimates[f"{APART}:{k}"], estimates[f"{JOINED}:{k}"]
+    apart, joined = estimates[Point.at(APART, k)], estimates[Point.at(JOINED, k)]
     return [joined.value(own)[0] - apart.value(own)[0] for own in observables]
 
 
 def sample(
     expected: CircuitTrajectory,
-    saved: dict[str, Any],
-    wanted: list[tuple[str, str]],
+    saved: dict[Point, Any],
+    wanted: list[tuple[Point, str]],
     shots: int,
     seed: int | None,
-) -> dict[tuple[str, str], dict[int, int]]:
+) -> dict[tuple[Point, str], dict[int, int]]:
     """Counts of every setting at every tick, in one Aer job."""
     from qiskit_aer import AerSimulator
 
@@ -160,16 +159,11 @@ def sample(
     }
 
 
-def _tick_qubits(trajectory: CircuitTrajectory) -> dict[str, tuple[int, ...]]:
+def _tick_qubits(trajectory: CircuitTrajectory) -> dict[Point, tuple[int, ...]]:
     """The qubits of the circuit that are measured at each tick: system and ancilla, at the start the system alone."""
-    circuit = trajectory.mapped.sequence()
     compiled = trajectory.mapped.compiled
     num_system = trajectory.model.num_system_qubits
-    found = {
-        item.operation.label: tuple(circuit.find_bit(qubit).index for qubit in item.qubits)
-        for item in circuit.data
-        if item.operation.name == "barrier"
-    }
+    found = reads_of(trajectory.mapped.sequence())
     if compiled.keeps == "system":  # with a measured correction the ticks are on the ancilla too
         found = {label: qubits[:num_system] for label, qubits in found.items()}
     found[START] = found[START][:num_system]

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from qiskit.quantum_info import SparsePauliOp
 
-from ..compile.sequence import PREPARED, TICK, CollisionCircuit
+from ..circuits.segments import Point, after, before
+from ..compile.sequence import CollisionCircuit
 from ..device.mapped import MappedCollisions
 from ..device.mapping import DEFAULT_SEEDS, map_collisions
 from ..device.noise import resolve_noise, unused_errors
@@ -182,7 +183,7 @@ def sampled_runs(
 
 
 def _sampled(
-    trajectory: CircuitTrajectory, saved: dict[str, Complex], shots: int, seed: int | None
+    trajectory: CircuitTrajectory, saved: dict[Point, Complex], shots: int, seed: int | None
 ) -> CircuitTrajectory:
     """The trajectory with the noise of shots."""
     of_cycle = trajectory.mapped.compiled.cycle is not None
@@ -199,7 +200,7 @@ def _expected(
     schedule: bool = True,
     optimization_level: int = 3,
     seeds: Sequence[int] = DEFAULT_SEEDS,
-) -> tuple[CircuitTrajectory, dict[str, Complex]]:
+) -> tuple[CircuitTrajectory, dict[Point, Complex]]:
     """The trajectory without shot noise, and the states that shots would be sampled from; see :func:`simulate`."""
     _checked(circuit)
     if method not in get_args(RunMethod):
@@ -337,7 +338,7 @@ def iterated_trajectory(
         "keep fewer states with record=, a stride or the chosen collisions",
     )
     channel = extract_channel(mapped, noise_model)
-    start = states_at_ticks([mapped.initial], noise_model)[0][f"{TICK}:0"]
+    start = states_at_ticks([mapped.initial], noise_model)[0][after(0)]
     collisions, states, ledger = channel.iterate(system_part(start, 2**model.num_system_qubits), n, record)
     return _trajectory(mapped, noise_model, kind, collisions, states, ledger)
 
@@ -350,7 +351,7 @@ def _as_one_set(circuit: CollisionCircuit) -> CollisionCircuit:
     return dataclasses.replace(circuit, ancillas="reset") if circuit.ancillas == "alternating" else circuit
 
 
-def _saved_states(mapped: MappedCollisions, noise_model: Any) -> dict[str, Complex]:
+def _saved_states(mapped: MappedCollisions, noise_model: Any) -> dict[Point, Complex]:
     """The states at all ticks, of system and ancilla where both are kept."""
     compiled = mapped.compiled
     model, n = compiled.model, compiled.n
@@ -367,24 +368,24 @@ def _saved_states(mapped: MappedCollisions, noise_model: Any) -> dict[str, Compl
     else:
         saved = states_at_ticks([mapped.implicit_sequence()], noise_model)[0]
     if compiled.pieces.measured:  # the ticks are on the ancilla too, which nobody reads
-        return {label: system_part(state, 2**model.num_system_qubits) for label, state in saved.items()}
+        return {point: system_part(state, 2**model.num_system_qubits) for point, state in saved.items()}
     return saved
 
 
 def _from_saved_states(
-    mapped: MappedCollisions, noise_model: Any, kind: str, saved: dict[str, Complex], chosen: NDArray[np.int64]
+    mapped: MappedCollisions, noise_model: Any, kind: str, saved: dict[Point, Complex], chosen: NDArray[np.int64]
 ) -> CircuitTrajectory:
     """States and ledger from the states at the ticks."""
     compiled, model, n = mapped.compiled, mapped.compiled.model, mapped.compiled.n
     d = 2**model.num_system_qubits
-    after = np.array([saved[f"{TICK}:{number}"] for number in range(1, n + 1)])
-    states = np.concatenate([[system_part(saved[f"{TICK}:0"], d)], system_part(after, d)])
+    last = np.array([saved[after(number)] for number in range(1, n + 1)])
+    states = np.concatenate([[system_part(saved[after(0)], d)], system_part(last, d)])
     if isinstance(model, Cycle):
         assert compiled.cycle is not None
         ledger = cycle_columns(compiled.cycle, state_means(saved, n)).T
     elif compiled.keeps == "joint state":
-        before = np.array([saved[f"{PREPARED}:{number}"] for number in range(1, n + 1)])
-        ledger = _measured_ledger(compiled, model, before, after)
+        first = np.array([saved[before(number)] for number in range(1, n + 1)])
+        ledger = _measured_ledger(compiled, model, first, last)
         if model.memory is not None:
             ledger = np.hstack([ledger, meeting_columns(model, saved, n)])
     else:

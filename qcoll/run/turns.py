@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 from qiskit import QuantumCircuit
 
-from ..compile.sequence import TICK, append_tick
+from ..circuits.segments import TICK, Point, after, append_tick, read_qubits
+from ..circuits.steps import active_qubits, compacted
 from ..device.mapped import MappedCollisions
 from ..device.noisy_circuit import with_noise_inside
-from ..device.segments import active_qubits, compacted, ticked_qubits
 from ..device.turns import Integers
 from ..trajectory.pauli import Complex
 from .aer import states_at_ticks
@@ -28,8 +28,8 @@ from .channel import entangled, images_of
 from .mean import system_part
 
 
-def mean_states_in_turns(mapped: MappedCollisions, noise_model: Any = None) -> dict[str, Complex]:
-    """The mean density matrices at all ticks, by their labels.
+def mean_states_in_turns(mapped: MappedCollisions, noise_model: Any = None) -> dict[Point, Complex]:
+    """The mean density matrices at all points.
 
     Args:
         mapped: with turns.
@@ -38,8 +38,8 @@ def mean_states_in_turns(mapped: MappedCollisions, noise_model: Any = None) -> d
     turns, pieces = mapped.turns, mapped.compiled.pieces
     assert turns is not None
     d = 2**pieces.num_system
-    start = states_at_ticks([mapped.initial], noise_model)[0][f"{TICK}:0"]
-    saved = {f"{TICK}:0": start}
+    start = states_at_ticks([mapped.initial], noise_model)[0][after(0)]
+    saved = {after(0): start}
     weights = pieces.probabilities
     images = [[_images(piece, mapped.system, noise_model) for piece in each] for each in turns.pieces]
     # of every set and group of branches, with their probabilities
@@ -65,7 +65,7 @@ def mean_states_in_turns(mapped: MappedCollisions, noise_model: Any = None) -> d
                 np.einsum("kl,klij->ij", vector.reshape(d, d), means[own][group][kind])
                 for (own, group), vector in entering.items()
             )
-            saved[f"{kind}:{number}"] = np.asarray(joint)
+            saved[Point.at(kind, number)] = np.asarray(joint)
         entering.clear()
 
     turns.histories(system_part(start, d).reshape(1, -1), mapped.compiled.n, advance, note)
@@ -78,11 +78,11 @@ def _images(piece: QuantumCircuit, system: tuple[int, ...], noise_model: Any) ->
     On its own qubits alone, without those of the other sets, which takes the noise to be in the circuit.
     """
     noisy = piece if noise_model is None else with_noise_inside(piece, noise_model)
-    own = sorted(active_qubits(noisy) | ticked_qubits(noisy) | set(system))
+    own = sorted(active_qubits(noisy) | read_qubits(noisy) | set(system))
     place = tuple(own.index(qubit) for qubit in system)
     circuit, references = entangled(compacted(noisy, own), place, noise_model)
     found = states_at_ticks([circuit], traced=references)[0]
-    return {label.split(":")[0]: images_of(state, 2 ** len(system)) for label, state in found.items()}
+    return {point.kind: images_of(state, 2 ** len(system)) for point, state in found.items()}
 
 
 def _system_map(images: Complex, d: int) -> Complex:
@@ -98,7 +98,7 @@ def _waiting(mapped: MappedCollisions, noise_model: Any) -> Complex:
     if noise_model is not None and turns.step:
         circuit = QuantumCircuit(len(mapped.qubits))
         circuit.delay(turns.step, list(mapped.system), unit="dt")
-        append_tick(circuit, f"{TICK}:1", list(mapped.system))
+        append_tick(circuit, after(1), mapped.system)
         step = _system_map(_images(circuit, mapped.system, noise_model)[TICK], d)
     powers = [np.eye(d * d, dtype=complex)]
     for _ in range(int(turns.resets.max())):

@@ -21,6 +21,7 @@ from functools import cached_property
 import numpy as np
 from qiskit import QuantumCircuit
 
+from ..circuits.steps import steps
 from .continuation import Powers
 from .dense import Complex, Real
 from .fit import NEWTON_STEPS, Ansatz, fit_unitary, refined, search, unitary_residual
@@ -199,6 +200,6 @@ def _append_rzz(circuit: QuantumCircuit, angle: float, first: int, second: int) 
 def largest_angle(circuit: QuantumCircuit) -> float:
     """The largest angle of its RZZ gates, in absolute size."""
     angles: Sequence[float] = [
-        abs(float(item.operation.params[0])) for item in circuit.data if item.operation.name == "rzz"
+        abs(float(step.operation.params[0])) for step in steps(circuit) if step.operation.name == "rzz"
     ]
     return max(angles, default=0.0)

@@ -33,6 +33,7 @@ from qiskit.transpiler import PassManager
 from qiskit.transpiler.passes import InverseCancellation
 from scipy.linalg import cossin, hadamard, schur
 
+from ..circuits.steps import steps
 from .dense import Complex, Real
 from .one_qubit import HADAMARD, IDENTITY
 from .skeleton import append_matrix
@@ -242,15 +243,14 @@ class _Writer:
 
     def compose(self, circuit: QuantumCircuit) -> None:
         """A circuit of the first qubits."""
-        for item in circuit.data:
-            qubits = [circuit.find_bit(qubit).index for qubit in item.qubits]
+        for operation, qubits, _ in steps(circuit):
             if len(qubits) == 1:
-                self.turn(item.operation.to_matrix(), qubits[0])
+                self.turn(operation.to_matrix(), qubits[0])
                 continue
-            if item.operation.name == "cz":
+            if operation.name == "cz":
                 self.turn(HADAMARD, qubits[1])
             self._cx(*qubits)
-            if item.operation.name == "cz":
+            if operation.name == "cz":
                 self.turn(HADAMARD, qubits[1])
 
     def finished(self) -> QuantumCircuit:

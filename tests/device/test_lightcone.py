@@ -7,7 +7,7 @@ from qiskit.circuit import Barrier
 from qiskit.quantum_info import DensityMatrix, SuperOp, partial_trace
 
 import qcoll
-from qcoll.compile.sequence import append_tick
+from qcoll.circuits.segments import after, append_tick
 from qcoll.device import map_collisions
 from qcoll.device.lightcone import economical
 from qcoll.device.noise import resolve_noise
@@ -84,5 +84,5 @@ def test_noise_of_waiting_ancillas_does_not_keep_them_all_alive():
     for ancilla in range(1, 7):
         circuit.h(ancilla)
         circuit.cx(ancilla, 0)
-    append_tick(circuit, "tick:6", [circuit.qubits[0]])
+    append_tick(circuit, after(6), [0])
     assert economical(circuit, (), 1).num_qubits == 2

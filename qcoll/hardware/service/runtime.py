@@ -18,6 +18,7 @@ from typing import Any
 from qiskit import QuantumCircuit
 from qiskit.providers.exceptions import QiskitBackendNotFoundError
 
+from ...circuits.steps import steps
 from ...device.fakes import fake_backend
 from ...errors import InputError, MissingExtraError
 from ...run.seeds import aer_seed
@@ -300,16 +301,15 @@ def shorter_resets(circuit: QuantumCircuit, target: Any) -> QuantumCircuit:
     """
     kinds = [name for name in target.operation_names if re.fullmatch(r"reset(_\w+)?", name)]
     replaced = circuit.copy_empty_like()
-    for item in circuit.data:
-        operation = item.operation
+    for operation, qubits, clbits in steps(circuit):
+        kind = operation
         if operation.name == "reset":
-            qubit = (circuit.find_bit(item.qubits[0]).index,)
             durations = {
-                name: target[name][qubit].duration
+                name: target[name][qubits].duration
                 for name in kinds
-                if target[name].get(qubit) is not None and target[name][qubit].duration is not None
+                if target[name].get(qubits) is not None and target[name][qubits].duration is not None
             }
             if durations:
-                operation = target.operation_from_name(min(durations, key=lambda name: durations[name]))
-        replaced.append(operation, item.qubits, item.clbits)
+                kind = target.operation_from_name(min(durations, key=lambda name: durations[name]))
+        replaced.append(kind, qubits, clbits)
     return replaced
