@@ -1,5 +1,7 @@
 """The errors that qcoll raises for what a user can put right."""
 
+from collections.abc import Iterable
+
 
 class InputError(ValueError):
     """An input was refused before any work started.
@@ -22,3 +24,17 @@ class ModelWarning(UserWarning):
 
 class MissingExtraError(ImportError):
     """A feature needs an optional dependency that is not installed; the message says which."""
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """The end of a message that names what was perhaps meant; empty where nothing is close.
+
+    >>> from qcoll.errors import near
+    >>> near("faketorin", ["FakeTorino", "FakeFez"]), near("x", ["FakeTorino"])
+    ('; did you mean FakeTorino?', '')
+    """
+    import difflib
+
+    lower = {each.lower(): each for each in known}
+    matches = difflib.get_close_matches(name.lower(), lower, n=3, cutoff=0.6)
+    return f"; did you mean {' or '.join(lower[match] for match in matches)}?" if matches else ""

@@ -16,7 +16,6 @@ from .initial import prepared_initial
 from .levels import TROTTER_ORDER, TROTTER_STEPS, Level, Preparation, level_of
 from .memory import memory_layout
 from .sequence import Ancillas, CollisionCircuit
-from .sizes import require_size
 
 
 def compile_collisions(
@@ -107,7 +106,7 @@ def compile_collisions(
         raise InputError(f"ancillas is {ancillas!r}, but must be one of {', '.join(map(repr, get_args(Ancillas)))}")
     natural_number(seed, "seed")
     if isinstance(model, CollisionModel):
-        require_size(model, level.name, level.options()["preparation"])
+        level.check_size(model)
     state, purified = prepared_initial(model, initial)
     layout = memory = None
     if isinstance(model, CollisionModel) and model.memory is not None:
@@ -117,7 +116,7 @@ def compile_collisions(
         layout = cycle_layout(model, own_qubits=ancillas != "reset", level=level)
         pieces = layout.whole
     else:
-        pieces = level.pieces(model)
+        pieces = level.ways(model)
     _check_feedforward(feedforward, level.options()["correction"])
     if ancillas == "alternating" and pieces.measured:
         raise InputError(

@@ -14,7 +14,7 @@ from ..compile import CollisionCircuit, compile_collisions
 from ..compile.branches import Keeps
 from ..compile.levels import LEVELS, joint_levels
 from ..compile.product_formula import checked_order
-from ..errors import InputError
+from ..errors import InputError, near
 from ..limits import positive_integer
 from ..model import Model
 from .baseline import NAIVE, naive_collisions
@@ -22,7 +22,6 @@ from .bodies import digest
 from .circumstances import code_hash, decisive_versions
 from .compilers import COMPILERS
 from .models import MODELS
-from .registry import near
 from .targets import TARGETS, snapshot_hash
 
 #: The synthesis level that has orders and steps.

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
-from ..errors import InputError
+from ..errors import InputError, near
 
 Entry = TypeVar("Entry")
 
@@ -54,9 +53,3 @@ class Registry(Generic[Entry]):
 
     def __contains__(self, name: object) -> bool:
         return name in self._entries
-
-
-def near(name: str, known: Iterable[str]) -> str:
-    """The end of a message that names near matches, or nothing."""
-    matches = difflib.get_close_matches(name, list(known), n=2, cutoff=0.6)
-    return f"; did you mean {' or '.join(matches)}?" if matches else ""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Any
 
 from qiskit.providers import BackendV2
 from qiskit.transpiler import Target
 
-from ..errors import InputError, MissingExtraError
+from ..errors import InputError, MissingExtraError, near
 
 
 def fake_backend(name: str) -> BackendV2:
@@ -36,13 +35,6 @@ def fake_backend(name: str) -> BackendV2:
             return value()
     readable = {key.removesuffix("V2") for key in classes}
     raise InputError(f"there is no fake device {name!r}{near(name, readable)}")
-
-
-def near(name: str, known: set[str]) -> str:
-    """The end of a message that names what was perhaps meant; empty where nothing is close."""
-    lower = {key.lower(): key for key in known}
-    matches = difflib.get_close_matches(name.lower(), lower, n=3, cutoff=0.5)
-    return f"; did you mean {' or '.join(lower[match] for match in matches)}?" if matches else ""
 
 
 class PartOfBackend(BackendV2):  # type: ignore[misc]  # Qiskit has no types

@@ -19,11 +19,11 @@ from qiskit.circuit.library import CZGate, RZGate, SXGate, XGate
 from qiskit.providers import BackendV2, QubitProperties
 from qiskit.transpiler import InstructionProperties, Target
 
-from ..errors import InputError
+from ..errors import InputError, near
 from ..limits import real_number
 from .calibration import calibrated_backend
 from .device_noise import device_noise
-from .fakes import fake_backend, near
+from .fakes import fake_backend
 
 if TYPE_CHECKING:
     from qiskit_aer.backends.aerbackend import AerBackend

@@ -78,8 +78,16 @@ class Level(ABC):
         3
         """
         require_fresh(model)
-        require_size(model, self.name, self.options()["preparation"])
+        self.check_size(model)
         return self.ways(model)
+
+    def check_size(self, model: CollisionModel) -> None:
+        """Refuse a model that is too large for the level, or for its preparation.
+
+        Raises:
+            InputError: if it is; the message says what fits.
+        """
+        require_size(model, self.name, self.options()["preparation"])
 
     def options(self) -> dict[str, Any]:
         """The options of :func:`qcoll.compile_collisions` that mean this level."""

@@ -8,7 +8,6 @@ file or environment; qcoll neither takes nor stores them, and masks them in mess
 from __future__ import annotations
 
 import contextlib
-import difflib
 import importlib.metadata
 import re
 import warnings
@@ -20,7 +19,7 @@ from qiskit.providers.exceptions import QiskitBackendNotFoundError
 
 from ...circuits.steps import steps
 from ...device.fakes import fake_backend
-from ...errors import InputError, MissingExtraError
+from ...errors import InputError, MissingExtraError, near
 from ...run.seeds import aer_seed
 from ..options import DeviceOptions
 from ..pubs import Pub
@@ -122,10 +121,9 @@ def _backend(service: Any, name: str, num_qubits: int) -> Any:
         return service.backend(name)
     except QiskitBackendNotFoundError:
         known = sorted(backend.name for backend in service.backends())
-        near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-        hint = f"; did you mean {' or '.join(near)}?" if near else ""
         raise InputError(
-            f"there is no device {name!r}{hint} Known: {', '.join(known) or 'none'}; fake_kingston and others run here"
+            f"there is no device {name!r}{near(name, known)}; known: {', '.join(known) or 'none'}; fake_kingston and "
+            "others run here"
         ) from None
 
 
