@@ -304,6 +304,8 @@ def _figures_model(figures: NoiseFigures, num_qubits: int) -> NoiseModel:
     from qiskit_aer.noise import NoiseModel, ReadoutError, depolarizing_error, pauli_error, thermal_relaxation_error
     from qiskit_aer.noise.passes import RelaxationNoisePass
 
+    from .shared_noise import SharedNoiseModel
+
     def relaxation(duration: float) -> Any:
         return thermal_relaxation_error(figures.t1, figures.t2, duration)
 
@@ -322,7 +324,7 @@ def _figures_model(figures: NoiseFigures, num_qubits: int) -> NoiseModel:
         model._custom_noise_passes.append(
             RelaxationNoisePass([figures.t1] * num_qubits, [figures.t2] * num_qubits, dt=1e-9, op_types=Delay)
         )
-    return model
+    return SharedNoiseModel.of(model)
 
 
 def unused_errors(model: NoiseModel, used: Set[tuple[str, tuple[int, ...]]]) -> tuple[bool, list[str]]:

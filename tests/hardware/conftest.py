@@ -5,12 +5,14 @@ would answer. Programs are run by the runtime's own local simulator of quantum p
 """
 
 import copy
+import functools
 import json
 
 import numpy as np
 import pytest
 from ibm_quantum_schemas.common import CompressedTensorModel
 from ibm_quantum_schemas.executor.version_2_0.models import ParamsModel, QuantumProgramResultModel
+from qiskit_aer import AerSimulator
 from qiskit_ibm_runtime import QiskitRuntimeService
 from qiskit_ibm_runtime.accounts import Account
 from qiskit_ibm_runtime.fake_provider import FakeLagosV2
@@ -22,9 +24,17 @@ from qiskit_ibm_runtime.quantum_program.converters.converters_2_0 import (
 )
 
 import qcoll
+from qcoll.device.device_noise import device_noise
 
 CRN = "crn:v1:bluemix:public:quantum-computing:us-east:a/0123:4567::"
 TOKEN = "secret-token-that-must-never-be-seen-anywhere-0123456789"
+
+
+@functools.cache
+def simulator():
+    """The device's noise is the same for all jobs."""
+    fake = FakeLagosV2()
+    return AerSimulator.from_backend(fake, noise_model=device_noise(fake.target, fake.name))
 
 
 class Server:
@@ -104,7 +114,7 @@ class Server:
         for item in program.items:
             if hasattr(item, "samplex"):
                 item.samplex.finalize()
-        result = run_quantum_program(self.fake, program, SimulatorOptions(seed_simulator=11))
+        result = run_quantum_program(simulator(), program, SimulatorOptions(seed_simulator=11))
         data = []
         for item in result:
             arrays = {("other" if self.drop_register else name): value for name, value in item.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import subprocess
 import sys
@@ -27,6 +28,7 @@ from qcoll.hardware import (
 MODEL = qcoll.example_2(kappa=1.0, alpha=1.0, beta=2.0, dt=0.5)
 
 
+@functools.cache
 def designed(shots=1000, seed=1):
     compiled = qcoll.compile_collisions(MODEL, 2, "+", synthesis="exact", preparation="absorbed")
     return design_experiment(compiled, "fake_lagos", [2], shots, ["state", "heat"], seeds=[0], seed=seed)

@@ -61,7 +61,7 @@ class LocalSimulator:
         from qiskit_ibm_runtime.executor_sampler import Sampler
 
         options = self.options.for_sampler(self.shots)
-        noise = device_noise(self.backend.target, self.backend.name, shared=True)
+        noise = device_noise(self.backend.target, self.backend.name)
         simulator = AerSimulator.from_backend(self.backend, noise_model=noise)
         found: dict[int, dict[int, int]] = {}
         for alike, pub in self._jobs():
