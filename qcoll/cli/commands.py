@@ -13,7 +13,7 @@ from rich.markup import escape
 from .. import __version__
 from ..errors import InputError, MissingExtraError
 from ..study.entries import EntryError
-from . import depth, figures, hardware, run, studies
+from . import budget, depth, figures, hardware, run, studies
 from .words import in_options
 
 #: Exit code of a command that was interrupted from the keyboard.
@@ -43,7 +43,7 @@ def _options(
     """Options of every command."""
 
 
-for command in (run, studies, figures, hardware, depth):
+for command in (run, studies, figures, hardware, budget, depth):
     command.register(app)
 
 

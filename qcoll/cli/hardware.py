@@ -1,13 +1,13 @@
-"""``qcoll submit``, ``jobs``, ``fetch`` and ``budget``: hardware from the command line."""
+"""``qcoll submit``, ``jobs`` and ``fetch``: hardware from the command line."""
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from ..compile import CollisionCircuit, compile_collisions
 from ..device.qubits import least_qubits, qubit_account
@@ -21,7 +21,6 @@ from ..hardware import (
     beside_exact,
     design_experiment,
     dry_run,
-    error_budget,
     find_record,
     hardware_results,
     list_jobs,
@@ -32,12 +31,12 @@ from ..hardware import (
 )
 from ..hardware import fetch as fetch_record
 from ..hardware import submit as submit_experiment
-from ..hardware.budget import SUBMITTED_LEVELS, SUBMITTED_PREPARATIONS
-from ..hardware.records.listing import DEFAULT_ROOT
+from ..hardware.records.listing import DEFAULT_ROOT, described
 from ..measure.plan import QUANTITIES, Quantity
 from ..model import Model as AnyModel
 from ..storage import writable_folder
 from .options import (
+    DEFAULT_BACKEND,
     DEVICE,
     MEASURE,
     Backend,
@@ -55,6 +54,7 @@ from .options import (
     NoiseFactors,
     Order,
     Parameters,
+    Picture,
     Policy,
     Prepared,
     Quantities,
@@ -65,9 +65,9 @@ from .options import (
     Steps,
     Sweep,
     Twirling,
+    check_picture,
 )
 from .progress import progress_bar
-from .run import find_collision_model
 from .sweeps import numbers, points
 
 SUBMIT = """
@@ -103,7 +103,7 @@ Examples:
 * `qcoll submit my-model.toml --backend least-busy --collisions 10 --dry-run`
 """
 JOBS = """
-List what was submitted from this folder, oldest first: names for `qcoll fetch`, states, devices.
+List what was submitted from this folder, oldest first: names for `qcoll fetch`, states, what was asked, devices.
 
 States: *prepared* (on disk, not sent), *submitted* (waiting or running), *done*, *failed*, *cancelled*.
 """
@@ -117,22 +117,9 @@ Examples:
 
 * `qcoll fetch`
 * `qcoll fetch example-2-ibm_fez --wait`
+* `qcoll fetch --plot result.png` (of a sweep: the measured values over the swept parameter)
 * `qcoll fetch hardware-runs/example-2-fake_kingston-3f0a9c51d2e4`
 """
-BUDGET = """
-Predict the error on a device against the number of collisions for every way to compile, and how many are worth running.
-
-The trace distance to the exact state is predicted from the device's own noise model, and what dominates it is named:
-preparation, splitting, gates, or waiting (decoherence while other qubits are busy).
-
-Examples:
-
-* `qcoll budget example2-strong --backend fake_kingston --collisions 50`
-* `qcoll budget example2 -p alpha=1 -p dt=0.5 --backend ibm_fez --order 1 --order 2 --tolerance 0.2`
-"""
-
-#: What commands take when no device is named: a fake one, so that nothing is sent or charged.
-DEFAULT_BACKEND = "fake_kingston"
 
 
 def register(app: typer.Typer) -> None:
@@ -140,7 +127,6 @@ def register(app: typer.Typer) -> None:
     app.command("submit", help=SUBMIT)(submit)
     app.command("jobs", help=JOBS)(jobs)
     app.command("fetch", help=FETCH)(fetch)
-    app.command("budget", help=BUDGET)(budget)
 
 
 def submit(
@@ -245,6 +231,7 @@ def submit(
         yes=yes,
         again=again,
         registration=preregistered,
+        parameters=dict(pair.split("=", 1) for pair in parameter or ()),
     )
 
 
@@ -284,6 +271,7 @@ def _examine_and_send(
     yes: bool,
     again: bool,
     registration: Path | None,
+    parameters: dict[str, str],
 ) -> None:
     """Show what it costs and should give, ask where it costs anything, send it, and show what is there."""
     console = Console(highlight=False, soft_wrap=True)
@@ -295,7 +283,7 @@ def _examine_and_send(
         return
     if not yes and not device.local:
         typer.confirm(f"Send {len(experiment.jobs)} job(s) to {device.name}?", abort=True)
-    record = submit_experiment(experiment, root, again=again, registration=registration)
+    record = submit_experiment(experiment, root, again=again, registration=registration, parameters=parameters)
     console.print(f"\nrecord {record.folder} is {record.state}", markup=False)
     if record.state == "done":
         _show(record, console)
@@ -313,12 +301,12 @@ def jobs(root: Root = DEFAULT_ROOT) -> None:
     if not records:
         console.print(f"nothing was submitted from {root}: start with qcoll submit --help", markup=False)
         return
-    table = Table("name", "state", "device", "shots", "submitted", "job ids")
     for record in records:
         ids = ", ".join(job.id or "-" for job in record.jobs)
-        shots = str(record.data["definition"]["shots"])
-        table.add_row(record.name, record.state, record.data["device"]["name"], shots, record.data["created"], ids)
-    Console(highlight=False, width=200).print(table)
+        console.print(f"{record.name}: {record.state}", markup=False, soft_wrap=True)
+        for line in (described(record), f"{record.data['device']['name']}, {record.data['created']}, jobs {ids}"):
+            text = textwrap.fill(line, 100, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+            console.print(text, markup=False, soft_wrap=True)
 
 
 def fetch(
@@ -330,54 +318,19 @@ def fetch(
         bool, typer.Option("--submit-missing", help="Send jobs that were confirmed, but never sent.")
     ] = False,
     root: Root = DEFAULT_ROOT,
+    plot: Picture = None,
 ) -> None:
     """Run the command; see FETCH."""
     console = Console(highlight=False, soft_wrap=True)
+    check_picture(plot)
     record = fetch_record(find_record(name, root), wait=wait, submit_missing=submit_missing)
     if record.state == "done":
-        _show(record, console)
+        _show(record, console, plot)
     else:
         console.print(f"{record.name} is still {record.state}: come back later, or use --wait", markup=False)
 
 
-def budget(
-    model: Model,
-    backend: Backend = DEFAULT_BACKEND,
-    collisions: Annotated[int, typer.Option("--collisions", "-n", help="Number of collisions.")] = 100,
-    parameter: Parameters = None,
-    initial: Initial = None,
-    order: Annotated[list[int] | None, typer.Option(help="Orders to try; repeatable. Default: 1 and 2.")] = None,
-    steps: Annotated[list[int] | None, typer.Option(help="Steps to try; repeatable. Default: 1 and 2.")] = None,
-    synthesis: Annotated[list[str] | None, typer.Option(help="Levels to try; repeatable. Default: all.")] = None,
-    preparation: Annotated[
-        list[str] | None,
-        typer.Option(help="Preparations at trotter and exact; repeatable. Default: purified and sampled."),
-    ] = None,
-    ancillas: Annotated[
-        list[str] | None, typer.Option(help="reset, alternating, fresh; repeatable. Default: reset where there is one.")
-    ] = None,
-    tolerance: Annotated[float, typer.Option(help="Trace distance up to which a collision is worth running.")] = 0.1,
-    instance: Instance = None,
-) -> None:
-    """Run the command; see BUDGET."""
-    chosen = find_collision_model(model, parameter or [])
-    device = open_device(backend, instance=instance)
-    found = error_budget(
-        chosen,
-        device,
-        collisions,
-        initial,
-        trotter_orders=order or (1, 2),
-        trotter_steps=steps or (1, 2),
-        synthesis=synthesis or SUBMITTED_LEVELS,
-        preparations=preparation or SUBMITTED_PREPARATIONS,  # type: ignore[arg-type]  # checked there
-        ancillas=ancillas or None,  # type: ignore[arg-type]  # checked there
-        tolerance=tolerance,
-    )
-    Console(highlight=False, soft_wrap=True).print(str(found), markup=False)
-
-
-def _show(record: Record, console: Console) -> None:
+def _show(record: Record, console: Console, plot: Path | None = None) -> None:
     compared = registered_comparison(record)
     results = hardware_results(record)
     path = save_result(record, results if len(results) > 1 else results[0])
@@ -390,7 +343,13 @@ def _show(record: Record, console: Console) -> None:
             console.print(f"\nwithout {what}:\n{beside_exact(raw, point.initial_state)}", markup=False)
     if compared is not None:
         console.print(f"\n{compared}", markup=False)
-    console.print(f"\nwrote {path}", markup=False)
+    if plot is not None:
+        from ..plots import plot_results, save_figure
+
+        save_figure(
+            plot_results(results, [point.values for point in record.points], record.data["device"]["name"]), plot
+        )
+    console.print(f"\nwrote {path}" + (f" and {plot}" if plot else ""), markup=False)
 
 
 def _policy(ancillas: str, device: Device) -> str:

@@ -1,4 +1,4 @@
-"""The options of ``qcoll submit`` and ``budget``, in the panels in which their help shows them."""
+"""The options of ``qcoll submit``, ``fetch`` and ``budget``, in the panels in which their help shows them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,19 @@ from typing import Annotated
 
 import typer
 
+from ..errors import InputError
+
 #: Panels of the help text, in the order in which their first options are declared.
 MODEL = "The model"
 COMPILE = "How collisions are compiled"
 MEASURE = "What is measured"
 DEVICE = "Device"
 ERRORS = "Errors: suppressed, mitigated, extrapolated"
+
+#: Endings of pictures.
+PICTURES = (".png", ".pdf", ".svg")
+#: What commands take when no device is named: a fake one, so that nothing is sent or charged.
+DEFAULT_BACKEND = "fake_kingston"
 
 Model = Annotated[str, typer.Argument(help="example1, example2, example2-strong, or a model file.", show_default=False)]
 Parameters = Annotated[
@@ -123,3 +130,20 @@ NoiseFactors = Annotated[str, typer.Option(help="Noise factors of --zne, with co
 MaxSeconds = Annotated[
     int | None, typer.Option(help="QPU seconds after which IBM stops the job.", rich_help_panel=DEVICE)
 ]
+
+Picture = Annotated[
+    Path | None,
+    typer.Option("--plot", help="Also draw a picture into this file: .png, .pdf or .svg.", show_default=False),
+]
+
+
+def check_picture(path: Path | None) -> None:
+    """Refuse a file for a picture that is of no known kind, before any work.
+
+    Raises:
+        InputError: if its ending is another one.
+    """
+    if path is not None and path.suffix not in PICTURES:
+        raise InputError(
+            f"--plot is {str(path)!r}, but the file must end in {', '.join(PICTURES[:-1])} or {PICTURES[-1]}"
+        )

@@ -15,6 +15,7 @@ from rich.progress import Progress as Bar
 
 from ..errors import InputError
 from ..study import Progress, Study, Summary, load_study, open_study
+from .options import Picture, check_picture
 
 HELP = """
 Compute all points of a study and write them as one NetCDF dataset.
@@ -25,7 +26,7 @@ axes computes only the new ones.
 
 Examples:
 
-* `qcoll sweep studies/figure_5.toml --out figure_5`
+* `qcoll sweep studies/figure_5.toml --out figure_5 --plot figure_5.png`
 * `qcoll sweep noisy.toml --out noisy --workers 4`
 * `qcoll sweep noisy.toml --out noisy --scheduler tcp://login:8786`
 """
@@ -64,8 +65,10 @@ def sweep(
         str | None, typer.Option(help="A Dask scheduler, tcp://host:port, instead of processes.", show_default=False)
     ] = None,
     retry: Annotated[bool, typer.Option("--retry", help="Compute points again that failed before.")] = False,
+    picture: Picture = None,
 ) -> None:
     """Run the command; see HELP."""
+    check_picture(picture)
     chosen = load_study(study)
     if workers is None:
         workers = 1 if scheduler is not None else _usual_workers(chosen)
@@ -73,6 +76,12 @@ def sweep(
     with _bar(len(chosen)) as show:
         summary = chosen.compute_into(out, workers, scheduler, show, retry=retry)
     _report(console, summary)
+    if picture is not None:
+        from ..plots import save_figure
+        from ..study.drawing import draw, panels
+
+        save_figure(draw(panels({chosen.title or out.name: open_study(out)})), picture)
+        console.print(f"wrote {picture}", markup=False)
     if summary.errors and sum(summary.errors.values()) == summary.total:
         raise typer.Exit(1)
 

@@ -34,13 +34,13 @@ class SharedNoiseModel(NoiseModel):  # type: ignore[misc]  # Aer has no types
     def of(cls, model: NoiseModel) -> SharedNoiseModel:
         """The same model, to be run many times. The model given must not change any more."""
         own = cls()
-        vars(own).update(vars(model))
+        own.__dict__.update(vars(model))
         own.written = {id(error): (error, None) for error, _ in own._placed()}
         return own
 
     def __deepcopy__(self, memo: dict[int, Any]) -> SharedNoiseModel:
         other = type(self)()
-        vars(other).update({name: copy.copy(value) for name, value in vars(self).items()})
+        other.__dict__.update({name: copy.copy(value) for name, value in vars(self).items()})
         other._local_quantum_errors = {name: dict(table) for name, table in self._local_quantum_errors.items()}
         other.written = self.written
         return other

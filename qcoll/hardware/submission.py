@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,7 @@ def submit(
     *,
     again: bool = False,
     registration: str | Path | None = None,
+    parameters: Mapping[str, str] | None = None,
 ) -> Record:
     """Submit an experiment without waiting for a queue; its record is on disk before anything is sent.
 
@@ -49,6 +50,7 @@ def submit(
         root: folder of all records.
         again: submit although the same experiment was submitted before.
         registration: the file in which it was registered (:func:`preregister`), to be compared with afterwards.
+        parameters: of the model, by name and in words, for the list of submissions.
 
     Raises:
         InputError: if it was submitted before, it is not what was registered, the record cannot be written, or the
@@ -68,6 +70,8 @@ def submit(
         "circuits_sha256": circuits_hash(experiment.circuits),
         "versions": runtime.versions(),
     }
+    if parameters:
+        data["parameters"] = dict(parameters)
     registered = None
     if registration is not None:
         known = registered_as(experiment, registration)

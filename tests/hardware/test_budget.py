@@ -12,6 +12,7 @@ from qcoll.device.target import rebuilt
 from qcoll.hardware import DeviceOptions, design_experiment, dry_run, error_budget, open_device
 from qcoll.hardware.budget import Choice
 from qcoll.hardware.forecast import circuit_duration, two_qubit_gates
+from qcoll.plots import plot_budget
 
 SEEDS = [0, 1]
 
@@ -47,6 +48,17 @@ def test_the_best_choice_is_worth_most(budget):
     assert best.error[worth + 1] > 0.1
     assert str(best.choice) in str(budget)
     assert f"worth running: {worth} collisions" in str(budget)
+
+
+def test_the_picture_shows_the_numbers(budget):
+    left, right = plot_budget(budget).axes
+    curves = {line.get_label(): line.get_ydata() for line in left.get_lines()}
+    for each in budget.choices[:2]:  # of one level
+        np.testing.assert_array_equal(curves[str(each.choice)], each.error)
+    assert len(curves) == 3, "and the tolerance"
+    assert str(budget.best.choice) in right.get_title()
+    top = right.collections[-1].get_paths()[0].vertices[:, 1].max()
+    assert np.isclose(top, sum(budget.best.sources.values()).max())
 
 
 def test_splitting_is_that_of_the_ideal_circuit_and_of_second_order(model):

@@ -5,12 +5,15 @@ import re
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 import qcoll
 from qcoll.cli.commands import app
 from qcoll.cli.sweeps import points
+from qcoll.hardware import hardware_results, list_jobs
+from qcoll.plots import plot_results
 
 SMALL = ["--collisions", "1", "--shots", "100", "--order", "1", "-p", "dt=0.5", "-p", "alpha=0.4"]
 STATE = ["--quantity", "state", "--initial", "+"]
@@ -29,12 +32,17 @@ def test_submit_jobs_fetch(tmp_path):
         assert expected in sent.output
     (folder,) = tmp_path.iterdir()
     listed = call("jobs", "--dir", tmp_path)
-    assert folder.name in listed.output
-    assert "done" in listed.output
+    asked = "dt=0.5 alpha=0.4, collisions 1, trotter of order 1, 100 shots"
+    assert all(word in listed.output for word in (f"{folder.name}: done", "fake_manila, 20", asked))
+    assert max(map(len, listed.output.splitlines())) <= 100
     fetched = call("fetch", "example-2", "--dir", tmp_path)
     assert fetched.exit_code == 0, fetched.output
     assert json.loads((folder / "result.json").read_text())["rows"][1]["collision"] == 1
     assert call("fetch", "--dir", tmp_path).output == fetched.output  # the latest by default
+    picture = tmp_path / "picture.svg"
+    assert f"and {picture}" in call("fetch", "--dir", tmp_path, "--plot", picture).output
+    for expected in ("example 2", "fake_manila", "coherence", "measured", "exact"):
+        assert f"<!-- {expected}" in picture.read_text() or expected in picture.read_text()
     twice = call("submit", "example2", "--backend", "fake_manila", *SMALL, *STATE, *PLAIN, "--dir", tmp_path)
     assert isinstance(twice.exception, qcoll.InputError)
     assert "--again" in str(twice.exception)
@@ -87,6 +95,18 @@ def test_submit_a_sweep_with_extrapolation(tmp_path):
     points = json.loads((folder / "result.json").read_text())["points"]
     assert [each["values"] for each in points] == [{"alpha": 0.3}, {"alpha": 0.9}]
     assert "alpha=0.9" in call("fetch", "--dir", tmp_path).output
+    assert "alpha=0.3...0.9" in call("jobs", "--dir", tmp_path).output
+    record = list_jobs(tmp_path)[0]
+    results, values = hardware_results(record), [point.values for point in record.points]
+    axis = plot_results(results, values, "fake_lagos").axes[0]
+    measured, bars = axis.containers[0].lines[0], axis.containers[0].lines[2][0].get_segments()
+    assert axis.get_xlabel() == "alpha"
+    assert measured.get_xdata().tolist() == [0.3, 0.9]
+    cells = [result.rows()[1]["coherence"] for result in results]
+    np.testing.assert_allclose(measured.get_ydata().astype(float), [cell["value"] for cell in cells])
+    np.testing.assert_allclose([bar[1][1] - bar[0][1] for bar in bars], [2 * cell["error"] for cell in cells])
+    with pytest.raises(qcoll.InputError, match="nothing that has a name"):
+        plot_results(results, [{}, {}])
 
 
 def test_sweeps_are_every_combination():
@@ -122,8 +142,12 @@ def test_ibm_is_asked_before_anything_is_spent(tmp_path, monkeypatch, server, se
 def test_budget(tmp_path):
     arguments = ["--collisions", "3", "--order", "1", "--steps", "1", "-p", "dt=0.5", "--synthesis", "trotter"]
     arguments += ["--preparation", "purified"]
-    shown = call("budget", "example2", "--backend", "fake_lagos", *arguments)
+    picture = tmp_path / "budget.svg"
+    shown = call("budget", "example2", "--backend", "fake_lagos", *arguments, "--plot", picture)
     assert shown.exit_code == 0, shown.output
+    assert picture.read_text().count("<path") > 10
+    refused = call("budget", "example2", "--backend", "fake_lagos", *arguments, "--plot", "budget.bmp")
+    assert "must end in .png, .pdf or .svg" in str(refused.exception)
     assert re.search(r"best: order 1, 1 step, reset ancillas, purified; worth running: \d+ collisions", shown.output)
 
 

@@ -39,7 +39,8 @@ def test_one_command_writes_the_dataset(tmp_path):
     assert data.coherence.shape == (200, 5)
     state = qcoll.steady_state(qcoll.example_2(kappa=data.kappa.values[17], beta=0.5, alpha=0.2)).data
     assert data.coherence[17, 1] == pytest.approx(2 * abs(state[0, 1]), abs=1e-13)
-    again = CliRunner().invoke(app, ["sweep", str(FIGURE_5), "--out", str(out)])
+    again = CliRunner().invoke(app, ["sweep", str(FIGURE_5), "--out", str(out), "--plot", str(out / "five.png")])
+    assert (out / "five.png").read_bytes().startswith(b"\x89PNG")
     assert "0 points computed, 1000 were there already" in again.output
 
 

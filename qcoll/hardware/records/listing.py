@@ -57,3 +57,29 @@ def find_record(name: str | None = None, root: str | Path = DEFAULT_ROOT) -> Rec
     near = difflib.get_close_matches(name, names, n=3, cutoff=0.3)
     hint = f"; there are {', '.join(near)}" if near else ": list them with qcoll jobs"
     raise InputError(f"nothing called {name!r} was submitted from {root}{hint}")
+
+
+def described(record: Record) -> str:
+    """What a record asked for, by which it is told apart from others: parameters, collisions, level, options, shots."""
+    definition, options = record.data["definition"], record.options.summary()
+    compilation = definition["compilation"]
+    level, ancillas = compilation["synthesis"], compilation["ancillas"]
+    parts = (
+        _parameters(record),
+        f"collisions {','.join(map(str, record.plan.at))}",
+        f"{level} of order {compilation['trotter_order']}" if level == "trotter" else level,
+        "" if ancillas == "reset" else f"{ancillas} ancillas",
+        "" if options == "none" else options,
+        f"{definition['shots']} shots",
+    )
+    return ", ".join(filter(None, parts))
+
+
+def _parameters(record: Record) -> str:
+    """The swept values, and the model's parameters where the record has them."""
+    asked = dict(record.data.get("parameters", {}))
+    points = [point.values for point in record.points]
+    for name in points[0] if len(points) > 1 else ():
+        values = sorted({point[name] for point in points})
+        asked[name] = f"{values[0]:g}...{values[-1]:g} ({len(values)})"
+    return " ".join(f"{name}={value}" for name, value in asked.items())
