@@ -186,9 +186,7 @@ def plot_results(
     return figure
 
 
-def _over_parameters(
-    tables: Sequence[Sequence[Mapping[str, Any]]], values: Sequence[Mapping[str, float]]
-) -> Curves:
+def _over_parameters(tables: Sequence[Sequence[Mapping[str, Any]]], values: Sequence[Mapping[str, float]]) -> Curves:
     """For every measured collision, and every value of further swept parameters, the rows over the first parameter."""
     first, *others = values[0]
     curves: Curves = {}
