@@ -12,13 +12,13 @@ Christandl, Phys. Rev. A 95, 052316 (2017), call circuits with such corrections 
 
 A wrong outcome flips both wrongly, and then the next collision finds its ancilla in \|1>. Measured: with the noise of
 FakeTorino (0.6 % wrong outcomes on the qubits chosen) that costs more than the CX that it saves. One collision of
-example 2 is off by 0.0065 instead of 0.0040 (trace distance of the Choi states) with strong collisions, kappa = alpha =
-1, beta = 2, dt = 0.5, and by 0.0021 instead of 0.0013 with the paper's; of example 1 by 0.0046 instead of 0.0030 with
-the paper's. After 50 strong collisions example 2 ends 0.039 from the exact state instead of 0.028. (Example 1 with the
-paper's parameters ends 0.007 instead of 0.090 away: there wrong flips and relaxation pull against each other.) With the
-figures of :meth:`~qcoll.NoiseFigures.typical` the two are even at 0.8 % wrong outcomes for strong collisions of
-example 2; below that measuring wins. Time is not what decides: a reset takes as long as a readout, unless the control
-electronics are slow (``feedforward``).
+example 2 has an error of 0.0065 instead of 0.0040 (trace distance of the Choi states) with strong collisions, kappa =
+alpha = 1, beta = 2, dt = 0.5, and of 0.0021 instead of 0.0013 with the paper's; of example 1 of 0.0046 instead of
+0.0030 with the paper's. After 50 strong collisions example 2 ends 0.039 from the exact state instead of 0.028. (Example
+1 with the paper's parameters ends 0.007 instead of 0.090 away: there wrong flips and relaxation pull against each
+other.) With the figures of :meth:`~qcoll.NoiseFigures.typical` the two are even at 0.8 % wrong outcomes for strong
+collisions of example 2; below that measuring wins. Time is not what decides: a reset takes as long as a readout, unless
+the control electronics are slow (``feedforward``).
 
 While a circuit is transpiled, moved and scheduled, the flips are implied by a labelled barrier on system and ancilla:
 schedules know measurements and barriers, but no control flow. :func:`with_control_flow` writes the ``if_test`` out.

@@ -67,7 +67,7 @@ class CollisionPieces:
         keeps: ``"joint state"`` or ``"system"``.
         frame: unitary W (d, d) that the circuit of the collision applies to the ancilla first, where the ancilla is
             prepared in other coordinates: its state before the collision is W times the prepared one.
-        unnoticed: unitary V (d, d) with which the ancilla's own evolution begins. It leaves the thermal state as it is
+        commuting: unitary V (d, d) with which the ancilla's own evolution begins. It leaves the thermal state as it is
             and is not in the circuit: the joint unitary is that of the circuit after V.
         selective: whether the collision of each branch is right from the state that this branch prepares, and not from
             others.
@@ -79,7 +79,7 @@ class CollisionPieces:
     branches: tuple[Branch, ...]
     keeps: Keeps
     frame: NDArray[np.complex128] | None = None
-    unnoticed: NDArray[np.complex128] | None = None
+    commuting: NDArray[np.complex128] | None = None
     selective: bool = False
 
     @property
@@ -157,7 +157,7 @@ class CollisionPieces:
         self._require_joint("there is no joint unitary")
         self._require_matrices()
         circuit = self._assembled() if self.selective else np.asarray(Operator(self.branches[0].collision).data)
-        for first in (None if self.frame is None else self.frame.conj().T, self.unnoticed):
+        for first in (None if self.frame is None else self.frame.conj().T, self.commuting):
             if first is not None:
                 circuit = circuit @ np.kron(first, np.eye(2**self.num_system))
         return circuit

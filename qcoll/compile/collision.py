@@ -52,7 +52,7 @@ def collision_circuit(
 def split_collision(
     model: CollisionModel, *, trotter_order: int, trotter_steps: int
 ) -> tuple[QuantumCircuit, QuantumCircuit]:
-    """The product formula in two: what the ancilla's thermal state does not notice, and the rest after it.
+    """The product formula in two: a first part that leaves the ancilla's state as it is, and the rest after it.
 
     A symmetric formula begins with a free evolution of the ancilla. A block of it that commutes with H_A leaves the
     thermal state as it is (one that commutes with a given state, that one), so that a collision with such an ancilla
@@ -73,10 +73,10 @@ def split_collision(
             key = (layer, position, fraction)
             if key not in known_evolutions:
                 known_evolutions[key] = block.evolution(fraction * model.dt)
-            unnoticed = began.isdisjoint(block.qubits) and _leaves_the_state(block, model)
-            if not unnoticed:
+            commutes = began.isdisjoint(block.qubits) and _leaves_the_state(block, model)
+            if not commutes:
                 began.update(block.qubits)
-            (idle if unnoticed else rest).compose(known_evolutions[key], block.qubits, inplace=True)
+            (idle if commutes else rest).compose(known_evolutions[key], block.qubits, inplace=True)
     return idle, rest
 
 

@@ -45,8 +45,8 @@ def compile_collisions(
             right fewer two-qubit gates:
 
             * ``"trotter"``: a product formula in blocks. Keeps system and ancilla.
-            * ``"exact"``: the joint unitary without splitting, up to what a thermal ancilla does not notice. Keeps
-              system and ancilla.
+            * ``"exact"``: the joint unitary without splitting, up to a local unitary commuting with H_A, which
+              leaves a thermal ancilla as it is. Keeps system and ancilla.
             * ``"purified_channel"``: preparation and collision together, right for the system.
             * ``"channel"``: the system's channel with two ancilla qubits in |0>. Keeps the system.
             * ``"sampled"``: the same channel as the mean of circuits of which each collision samples one. Keeps the
@@ -60,7 +60,7 @@ def compile_collisions(
             are two sets in turn in the first two cases.
         preparation: of the ancilla, where it is kept. ``"purified"``: the thermal state in Schmidt form;
             ``"state_preparation"``: Qiskit's generic state preparation of the same purification; ``"sampled"``: each
-            collision draws an eigenstate of the ancilla with its thermal population, and there is no purifier;
+            collision samples an eigenstate of the ancilla with its thermal population, and there is no purifier;
             ``"absorbed"``, with ``synthesis="exact"``: the ancilla's populations in the computational basis, its
             eigenvectors in the collision.
         keep: ``"system"``: nobody reads the ancilla, so that gates on nothing but discarded qubits are left out, at

@@ -63,7 +63,7 @@ def converged_formulas(model: CollisionModel, below: float) -> Iterator[tuple[in
 
 
 def _affordable(costs: list[int], below: float) -> Iterator[tuple[int, int, int]]:
-    """Gates, order and steps of the formulas with fewer gates; the first layer may go unnoticed."""
+    """Formulas of fewer gates: gates, order, steps. A first layer that commutes with H_A may be left out."""
     for order in ORDERS:
         last = -1
         for steps in range(1, MOST_STEPS + 1):

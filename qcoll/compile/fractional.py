@@ -24,8 +24,8 @@ def with_fractional_gates(compiled: CollisionCircuit) -> CollisionCircuit:
     """The same collisions in RZZ gates with angles between 0 and pi / 2, where that takes fewer; else as they are.
 
     For collisions of one system qubit with a pair that keep the joint state (product formulas and the exact collision),
-    not for sampled ones. The preparation stays as it is. The collision may differ by what the ancilla's prepared state
-    does not notice.
+    not for sampled ones. The preparation stays as it is. The collision may differ by a local unitary that
+    leaves the ancilla's prepared state as it is.
 
     >>> import qcoll
     >>> from qcoll.compile.fractional import with_fractional_gates
@@ -60,9 +60,9 @@ def _shorter(pieces: CollisionPieces) -> CollisionPieces | None:
     blocks = np.einsum("aibi->ab", ratio.reshape(4, 2, 4, 2))
     phases = np.exp(1j * np.angle(np.einsum("ak,ab,bk->k", vectors.conj(), blocks, vectors)))
     left_out = (vectors * phases) @ vectors.conj().T
-    if pieces.unnoticed is not None:
-        left_out = left_out @ pieces.unnoticed
-    return replace(pieces, branches=(replace(pieces.only, collision=circuit),), unnoticed=left_out)
+    if pieces.commuting is not None:
+        left_out = left_out @ pieces.commuting
+    return replace(pieces, branches=(replace(pieces.only, collision=circuit),), commuting=left_out)
 
 
 @functools.lru_cache(maxsize=64)

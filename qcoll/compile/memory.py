@@ -7,8 +7,8 @@ r"""Ancillas that meet each other as circuits: two sets of ancilla qubits in tur
     ancilla 2  ── prepare ────────────░─ join ─░───────────░─ collide ─░─
            prepared:1    tick:1   apart:2  joined:2    prepared:2   tick:2
 
-An ancilla that has met another is not thermal any more, so that the whole collision is in the circuit: what a thermal
-ancilla would not notice is not left out.
+An ancilla that has met another is not thermal any more, so that the whole collision is in the circuit, with local
+unitaries that would leave a thermal ancilla as it is.
 """
 
 from __future__ import annotations

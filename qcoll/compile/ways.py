@@ -49,7 +49,7 @@ _SHORT_QUBITS, _SHORT, _FULL_RANK = 3, 7, 4
 def split_way(model: CollisionModel, preparation: OfEigenbasis, order: int, steps: int) -> CollisionPieces:
     """Preparation and product formula; what the ancilla's state does not change under is left out."""
     idle, collision = split_collision(model, trotter_order=order, trotter_steps=steps)
-    if model.num_ancilla_qubits > LARGEST_FRAME:  # what the thermal state does not notice is kept as a matrix
+    if model.num_ancilla_qubits > LARGEST_FRAME:  # the unitary that commutes with H_A is kept as a matrix
         return _joint(model, idle.compose(collision), None, preparation)
     size = model.num_ancilla_qubits
     own = on_qubits(idle, {model.num_system_qubits + qubit: qubit for qubit in range(size)}, size)
@@ -81,7 +81,7 @@ def _exact(model: CollisionModel, preparation: OfEigenbasis) -> list[CollisionPi
 def _joint(
     model: CollisionModel,
     collision: QuantumCircuit,
-    unnoticed: NDArray[np.complex128] | None,
+    commuting: NDArray[np.complex128] | None,
     preparation: OfEigenbasis,
 ) -> CollisionPieces:
     """Preparation and collision as circuits of their own."""
@@ -98,7 +98,7 @@ def _joint(
         num_purifiers=prepared[0][1].num_purifiers,
         branches=tuple(Branch(probability, purified, collision) for probability, purified in prepared),
         keeps="joint state",
-        unnoticed=unnoticed,
+        commuting=commuting,
     )
 
 

@@ -233,7 +233,7 @@ def write_circuit(folder: Path, exported: Exported, form: str) -> Written:
     )
     rounding = float(np.abs(found.data - meant.data).max())
     if rounding > LARGEST_ROUNDING:
-        raise RuntimeError(f"{entry['name']} in {form} is off by {rounding:.1e} after it was read back")
+        raise RuntimeError(f"{entry['name']} in {form} deviates by {rounding:.1e} after it was read back")
     content = text.encode()
     path = f"{form}/{entry['name']}.qasm"
     write_atomically(folder / path, content)

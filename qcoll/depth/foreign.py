@@ -3,7 +3,7 @@
 Other compilers know neither ticks nor periods. They get one collision, from fresh ancillas to the end, and may place
 it anywhere in a region of the target: the qubits that Qiskit chose and those within two steps of them. What they return
 is translated into the target's gates (one-qubit gates and the direction of the two-qubit gate, no routing), the system
-is swapped home if it was moved, and the used qubits are reset: the same period that Qiskit's circuit has. Like that it
+is swapped back if it was moved, and the used qubits are reset: the same period that Qiskit's circuit has. Like that it
 is then moved as a whole to the best place of its shape by the errors that the device reports.
 """
 

@@ -25,10 +25,10 @@ class MappedBranch:
     With a measured correction the flips are implied (:mod:`~qcoll.circuits.correction`).
 
     Args:
-        probability: with which it is drawn.
+        probability: with which it is sampled.
         first: as the first collision, from qubits that are in |0>.
-        period: as a later one, from tick to tick: the reset of the qubits it needs, the system's way home if routing
-            moved it, preparation and collision.
+        period: as a later one, from tick to tick: the reset of the qubits it needs, swaps that return the system if
+            routing moved it, preparation and collision.
     """
 
     probability: float

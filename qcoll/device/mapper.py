@@ -170,7 +170,7 @@ class Mapper:
         return scheduled(with_feedforward(circuit, math.ceil(self._compiled.feedforward / target.dt)), target)
 
     def _period(self, body: QuantumCircuit, best: Bodies) -> QuantumCircuit:
-        """A later collision: reset what it needs, bring the system home, and collide."""
+        """A later collision: reset what it needs, return the system to its qubits, and collide."""
         period = body.copy_empty_like()
         # before the way home, so that nothing but the system's state (and a measured ancilla's) is carried over
         acting = active_qubits(body) | active_qubits(best.way_home) | read_qubits(body)

@@ -1,7 +1,7 @@
 r"""Collisions on the gates and qubits of a target: one collision is compiled once and repeated.
 
 The body of a collision (preparation, collision, ticks) is transpiled alone, the best of several seeds is kept, and
-swaps bring the system home if routing moved it. Every period is then the same piece of circuit, so that
+swaps return the system to its first qubits if routing moved it. Every period is then the same piece of circuit, so that
 
 * all numbers of collisions share one layout and one transpilation,
 * the channel of one period, iterated, is the noisy dynamics of the whole sequence.
@@ -10,13 +10,13 @@ Where collisions are sampled from several circuits, each is compiled like this, 
 two-qubit gates, and all leave the system in the same place.
 
 Alternating ancillas are two or more collisions mapped as one, repeated, and scheduled as a whole: what one collision
-does to its ancilla last, and the next one first, then overlaps. Where they are drawn, every set has circuits of its own
-(:mod:`~qcoll.device.turns`).
+does to its ancilla last, and the next one first, then overlaps. Where collisions are sampled, every set has circuits of
+its own (:mod:`~qcoll.device.turns`).
 
 Gates are left out that act on nothing but discarded qubits. Only the qubits in use are kept, with the part of the
 target that describes them. Fresh ancillas have no period: there the whole sequence is transpiled, once.
 
-With a measured correction the ancilla goes home like the system, and nothing is reset on the way: the measured flips
+With a measured correction the ancilla returns like the system, and nothing is reset on the way: the measured flips
 have left it in |0>, up to noise.
 """
 

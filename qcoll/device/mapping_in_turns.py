@@ -1,7 +1,7 @@
 """Sampled collisions mapped for several sets of ancilla qubits in turn (:mod:`.turns`).
 
 The branch with the most two-qubit gates, once with each set, decides where the system and the sets are. Then every
-branch is mapped for each set alone, on its own qubits and the system's, and brings back home what is read.
+branch is mapped for each set alone, on its own qubits and the system's, and returns what is read to where it was.
 """
 
 from __future__ import annotations

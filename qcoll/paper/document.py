@@ -68,7 +68,7 @@ def document() -> str:
     claims = [(row, row.check()) for row in CLAIMS]
     for equation, checked in equations:
         if not checked.residual <= EXACT:
-            raise AssertionError(f"Eq. {equation.number} is off by {checked.residual:.1e}, more than {EXACT:.0e}")
+            raise AssertionError(f"Eq. {equation.number} deviates by {checked.residual:.1e}, more than {EXACT:.0e}")
     for claim, measured in claims:
         if measured.verdict != claim.expected:
             raise AssertionError(f"claim {claim.name!r}: {measured.verdict}, expected {claim.expected}")
@@ -106,7 +106,7 @@ def _corrections(rows: Iterable[tuple[Equation, Checked]]) -> str:
         "why",
         "as printed",
         "correct",
-        "off by, random",
+        "deviation, random",
         "at the figures' parameters",
         "note",
     ]
@@ -124,7 +124,7 @@ def _corrections(rows: Iterable[tuple[Equation, Checked]]) -> str:
         for row, checked in rows
     ]
     text = (
-        "## Equations that do not hold as printed\n\n'Off by' is the largest deviation of the printed form over the "
+        "## Equations that do not hold as printed\n\n'Deviation, random' is the largest of the printed form over the "
         "random draws, complex couplings included; the next column is its effect where the figures were drawn.\n\n"
     )
     return text + _table(header, body)

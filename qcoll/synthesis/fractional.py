@@ -3,8 +3,8 @@ r"""Circuits of RZZ gates with free angles, for devices whose two-qubit gates ma
 A free gate :math:`e^{-i\theta ZZ/2}` has one angle more than a CZ, so that m of them have :math:`5m + 9` angles that
 matter and a generic unitary of three qubits takes eleven instead of fourteen. Structured collisions take fewer: which
 placements of gates hold them was found by a search of all placements, from eight random starts each. Of the paper's
-examples the joint unitary, up to what a thermal ancilla does not notice, takes nine instead of ten (example 1) and six
-instead of eight (example 2), the product formula of order 2 without its unnoticed part seven instead of eight and six
+examples the joint unitary, up to a local unitary commuting with H_A, takes nine instead of ten (example 1) and six
+instead of eight (example 2), the product formula of order 2 up to such a unitary seven instead of eight and six
 instead of nine; for one gate fewer no placement of RZZ came closer than 6e-4, 0.3, 0.17 and 0.3 (Frobenius norm). The
 purified thermal pair takes four of either kind: with three no placement on four qubits comes closer than 0.06.
 

@@ -176,7 +176,7 @@ class Skeleton:
     def _settled(self, parameters: Real) -> Real:
         r"""The angles with :math:`R_z(\phi)R_y(\pi) = R_y(\pi)R_z(-\phi)` handed back through CZ to the gate before.
 
-        The two phases add up, and only what they add up to does anything. Left apart they may both be off by the same
+        The two phases add up, and only what they add up to does anything. Left apart they may both err by the same
         millionth, of which Qiskit's optimization drops one.
         """
         angles = np.array(parameters)

@@ -1,4 +1,4 @@
-r"""Level ``exact``: the collision up to an evolution of the ancilla that its thermal state does not notice.
+r"""Level ``exact``: the collision up to a local unitary commuting with H_A, which leaves thermal ancillas as they are.
 
 .. math:: U\,(\eta\otimes\rho)\,U^\dagger = C\,(\eta\otimes\rho)\,C^\dagger \quad\text{for}\quad
     U = C\,(V\otimes 1),\qquad [V, H_A] = 0
@@ -45,7 +45,7 @@ _KNOWN: dict[str, list[tuple[QuantumCircuit, Complex | None]]] = {}
 
 
 def thermal_collision_circuit(model: CollisionModel) -> tuple[QuantumCircuit, Complex | None]:
-    r"""A circuit C that is the collision from a thermal ancilla, and the V that its state does not notice.
+    r"""A circuit C that is the collision from a thermal ancilla, and the V of the ancilla that commutes with H_A.
 
     .. math:: e^{-i\,\delta t\,(H_S + H_A + H_{SA})} = C\,(V\otimes 1),\qquad [V, H_A] = 0
 

@@ -173,7 +173,7 @@ def test_what_the_thermal_ancilla_does_not_notice_is_left_out(model, order):
     overlap = np.vdot(found, formula)
     assert abs(overlap) == pytest.approx(len(formula), rel=1e-12)
     assert np.abs(found * (overlap / abs(overlap)) - formula).max() < 1e-10
-    idle = compiled.pieces.unnoticed
+    idle = compiled.pieces.commuting
     if idle is not None:
         thermal = compiled.prepared_state().data
         assert np.abs(idle @ thermal @ idle.conj().T - thermal).max() < 1e-12

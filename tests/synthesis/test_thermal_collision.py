@@ -15,15 +15,15 @@ from qcoll.synthesis.skeleton import Preceded, Skeleton
 
 
 def check(model, most):
-    circuit, unnoticed = thermal_collision_circuit(model)
-    v = np.eye(2**model.num_ancilla_qubits) if unnoticed is None else unnoticed
+    circuit, commuting = thermal_collision_circuit(model)
+    v = np.eye(2**model.num_ancilla_qubits) if commuting is None else commuting
     h = model.ancilla.hamiltonian.to_matrix()
     assert np.abs(v @ v.conj().T - np.eye(len(v))).max() < 1e-12
     assert np.abs(v @ h - h @ v).max() < 1e-12
     together = Operator(circuit).data @ np.kron(v, np.eye(2**model.num_system_qubits))
     assert up_to_phase(together, expm(-1j * model.dt * model.hamiltonian.to_matrix())) < 1e-11
     assert two_qubit_gates(circuit) <= most
-    return unnoticed
+    return commuting
 
 
 def test_random_exchange_models_take_ten():
@@ -69,7 +69,7 @@ def test_very_short_collisions_without_structure():
 
 
 @pytest.mark.parametrize("model", paper_models()[:6])
-def test_nothing_is_unnoticed_where_the_unitary_is_as_short(model):
+def test_nothing_is_left_out_where_the_unitary_is_as_short(model):
     assert check(model, 10 if model.name == "example 1" else 8) is None
 
 

@@ -7,7 +7,7 @@ level                   one collision is                              keeps     
 the same, system kept   likewise, without what is discarded           system           4 + 6 and 4 + 7
 ``exact``               preparation, collision without splitting      joint state      4 + 10 and 4 + 8
 the same, absorbed      likewise, without the ancilla's eigenbasis    joint state      2 + 10 and 2 + 8
-the same, drawn         a circuit for each eigenstate of the ancilla  joint state      4.4 and 1.3 in the mean
+the same, sampled       a circuit for each eigenstate of the ancilla  joint state      4.4 and 1.3 in the mean
 ``purified_channel``    preparation and collision, ancilla purified   system           6
 ``channel``             a circuit with two ancilla qubits in |0>      system           3
 ``sampled``             one of several circuits with one ancilla      system           0.66 and 0.19 in the mean
@@ -16,14 +16,14 @@ the same, measured      likewise, and a measurement with correction   system    
 
 The counts are those of the paper's two examples at their default parameters. Free-fermionic collisions of any length
 are made from their one-particle matrix (:mod:`..synthesis.free_fermions`) wherever that takes fewer gates. At the level
-``exact`` the collision is the joint unitary, for some models up to an evolution of the ancilla that its thermal state
-does not notice (:mod:`..synthesis.thermal_collision`).
+``exact`` the collision is the joint unitary, for some models up to a local unitary commuting with H_A, which leaves a
+thermal ancilla as it is (:mod:`..synthesis.thermal_collision`).
 
-``preparation="sampled"`` draws an eigenstate of the ancilla for each collision at the levels that keep the joint state:
-no purifier, and at most one two-qubit gate for a pair. At the level ``exact`` each eigenstate has a collision of its
-own, right for this state alone, in at most five two-qubit gates as a rule (:mod:`..synthesis.eigenstate_collisions`).
-``preparation="absorbed"``, at the level ``exact``, prepares the ancilla's populations in the computational basis and
-leaves its eigenbasis to the collision, unless that takes more gates.
+``preparation="sampled"`` samples an eigenstate of the ancilla for each collision at the levels that keep the joint
+state: no purifier, and at most one two-qubit gate for a pair. At the level ``exact`` each eigenstate has a collision of
+its own, right for this state alone, in at most five two-qubit gates as a rule
+(:mod:`..synthesis.eigenstate_collisions`). ``preparation="absorbed"``, at the level ``exact``, prepares the ancilla's
+populations in the computational basis and leaves its eigenbasis to the collision, unless that takes more gates.
 
 With ``keep="system"`` the first three give up the ancilla too: nothing is read on it, the gates that act only on what
 is discarded go, and its preparation can run beside the previous collision.
