@@ -36,7 +36,7 @@ from .levels import Level
 from .product_formula import product_formula
 from .thermal import Purification
 
-#: Combinations of drawn strokes that are mapped and run one by one.
+#: Combinations of sampled strokes that are mapped and run one by one.
 LARGEST_PRODUCT = 64
 #: Free evolutions of more qubits have a product formula where one is asked for.
 LARGEST_WHOLE = 3

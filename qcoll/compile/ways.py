@@ -20,7 +20,7 @@ from ..synthesis import (
     absorbed_parts,
     basis_circuit,
     channel_circuit,
-    drawn_collisions,
+    collisions_of_eigenstates,
     eigenstate_circuits,
     exact_collisions,
     free_fermion_channel_circuit,
@@ -40,7 +40,7 @@ from .thermal import Purification, cx_count, thermal_purification
 OfEigenbasis = Literal["purified", "state_preparation", "sampled"]
 
 #: Up to so many qubits a collision with one eigenstate never takes more gates than one with any state of the ancilla.
-_ALWAYS_DRAWN = 3
+_ALWAYS_SAMPLED = 3
 # Up to so many qubits, and from so few gates or with fewer than so many Kraus operators, the exact collision is not
 # always longer than a purified ancilla and a collision that is right for the system alone.
 _SHORT_QUBITS, _SHORT, _FULL_RANK = 3, 7, 4
@@ -61,8 +61,8 @@ def exact_ways(model: CollisionModel, preparation: OfEigenbasis | Literal["absor
     if preparation == "absorbed":
         return [*_absorbed(model), *_exact(model, "purified")]
     if preparation == "sampled":
-        own = _drawn(model)
-        return [own] if model.num_qubits <= _ALWAYS_DRAWN else [*_exact(model, preparation), own]
+        own = _sampled_eigenstates(model)
+        return [own] if model.num_qubits <= _ALWAYS_SAMPLED else [*_exact(model, preparation), own]
     return _exact(model, preparation)
 
 
@@ -130,7 +130,7 @@ def channel_way(model: CollisionModel) -> CollisionPieces:
 
 
 def sampled_way(model: CollisionModel, correction: Correction) -> CollisionPieces:
-    """The system's channel in the mean; of several qubits by drawn eigenstates, of the modes where it has such.
+    """The system's channel in the mean; of several qubits by sampled eigenstates, of the modes where it has such.
 
     Raises:
         InputError: for a measured correction of several system qubits.
@@ -190,9 +190,9 @@ def _with_frame(
     )
 
 
-def _drawn(model: CollisionModel) -> CollisionPieces:
+def _sampled_eigenstates(model: CollisionModel) -> CollisionPieces:
     """The exact collision with an eigenstate of the ancilla, each as a circuit of its own from a basis state."""
-    vectors, drawn = drawn_collisions(model)
+    vectors, drawn = collisions_of_eigenstates(model)
     a = model.num_ancilla_qubits
     return CollisionPieces(
         num_system=model.num_system_qubits,

@@ -6,8 +6,8 @@ The three steps, each usable alone::
     counts = run(circuits, sampler, shots=4000)             # run, on any BaseSamplerV2
     trajectory = combine(counts)                            # a Trajectory with standard errors
 
-Sampled collisions take :func:`drawn_measurements` for the first step. The same with a record on disk that survives the
-process::
+Sampled collisions take :func:`sampled_measurements` for the first step. The same with a record on disk that survives
+the process::
 
     experiment = design_experiment(compiled, "fake_kingston", at=[5, 10], shots=4000)
     print(dry_run(experiment))
@@ -27,7 +27,7 @@ from ..measure.plan import MeasurementPlan, Setting
 from ..measure.points import Point
 from ..measure.prediction import predicted_counts
 from ..measure.reconstruction import effective_beta, nearest_state
-from ..measure.sampled_sequences import drawn_measurements
+from ..measure.sampled_sequences import sampled_measurements
 from .budget import Choice, ChoiceBudget, ErrorBudget, error_budget
 from .experiment import Experiment, design_experiment
 from .forecast import DryRun, Forecast, dry_run
@@ -74,7 +74,6 @@ __all__ = [
     "beside_exact",
     "combine",
     "design_experiment",
-    "drawn_measurements",
     "dry_run",
     "effective_beta",
     "error_budget",
@@ -98,6 +97,7 @@ __all__ = [
     "run",
     "run_estimator",
     "runtime_estimator",
+    "sampled_measurements",
     "save_result",
     "submit",
     "trajectories",

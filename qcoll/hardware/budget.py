@@ -79,7 +79,7 @@ class Choice:
         return f"{how}, {self.preparation}" if self.synthesis in joint_levels() else how
 
     @property
-    def drawn(self) -> bool:
+    def sampled(self) -> bool:
         """Whether each collision may be one of several circuits."""
         return "sampled" in (self.synthesis, self.preparation)
 
@@ -204,7 +204,7 @@ def error_budget(
         ancillas: policies to try; ``None`` is "fresh" where the device has no reset, else "reset", and "alternating"
             at the levels of few gates: "channel", "sampled", and "exact" with sampled eigenstates.
         sets: numbers of alternating sets of ancilla qubits to try. What needs more than nine qubits is left out unless
-            it is drawn: it is run as a whole.
+            it is sampled: it is run as a whole.
         preparations: of the thermal state, at the levels that keep the ancilla. Sampled collisions (level "sampled",
             preparation "sampled") are predicted by their mean.
         synthesis: levels to try; by default all.
@@ -259,7 +259,7 @@ def _choices(
                 choice = Choice(order, step, policy, preparation, level)
                 if policy == "alternating":
                     found += [replace(choice, sets=number) for number in sets]
-                elif policy == "reset" or not choice.drawn:
+                elif policy == "reset" or not choice.sampled:
                     found.append(choice)
     if not found:
         raise InputError(
@@ -286,7 +286,7 @@ def _last_collision(choice: Choice, model: CollisionModel, initial: Any, backend
     """The last collision that the device can run, at most n."""
     if choice.ancillas != "fresh":
         size = choice.compile(model, min(n, choice.sets), initial).num_qubits
-        if choice.ancillas == "alternating" and not choice.drawn and size > LARGEST_WHOLE_RUN:
+        if choice.ancillas == "alternating" and not choice.sampled and size > LARGEST_WHOLE_RUN:
             return 0
         possible = "reset" in backend.target.operation_names and size <= backend.num_qubits
         return n if possible else 0

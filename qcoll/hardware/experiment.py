@@ -17,7 +17,7 @@ from ..device.mapping import DEFAULT_SEEDS, map_collisions, transpiler_level
 from ..device.qubits import least_qubits, qubit_account
 from ..errors import InputError
 from ..limits import natural_number, natural_numbers, positive_integer
-from ..measure.circuits import MeasurementCircuits, is_drawn, measurement_circuits
+from ..measure.circuits import MeasurementCircuits, is_sampled, measurement_circuits
 from ..measure.estimator import DRAWN_AND_ESTIMATED, ObservedCircuits, observed_circuits
 from ..measure.plan import QUANTITIES, READOUT, MeasurementPlan, Quantity, plan_for
 from ..measure.points import Point
@@ -193,7 +193,7 @@ def design_experiment(
     numbers = list(natural_numbers(seeds, "seeds"))
     transpiler = {"optimization_level": transpiler_level(optimization_level), "seeds": numbers}
     if draws > 1:
-        groups = _drawn_groups(circuits, opened, asked, transpiler, draws)
+        groups = _sampled_groups(circuits, opened, asked, transpiler, draws)
     else:
         groups = _groups(circuits, opened, asked, transpiler, labels, structures)
     points = tuple(Point(asked.plan(each), each.initial_state, own) for each, own in zip(circuits, labels, strict=True))
@@ -340,7 +340,7 @@ def _groups(
     return tuple(CircuitGroup(each.points, asked.measurement(each.mapped, device), each.values) for each in shared)
 
 
-def _drawn_groups(
+def _sampled_groups(
     circuits: Sequence[CollisionCircuit], device: Device, asked: _Asked, transpiler: dict[str, Any], draws: int
 ) -> tuple[CircuitGroup, ...]:
     """The circuits of all draws of all points, each point mapped once."""
@@ -355,7 +355,7 @@ def _number_of_draws(
     draws: int | None, shots: int, circuits: Sequence[CollisionCircuit], options: DeviceOptions
 ) -> int:
     """How many draws share the shots; 1 where nothing is sampled."""
-    if not any(map(is_drawn, circuits)):
+    if not any(map(is_sampled, circuits)):
         if draws is not None:
             raise InputError(
                 f"draws is {draws!r}, but each collision of these circuits is the same, so that nothing is sampled: "
@@ -378,7 +378,7 @@ def _label(index: int, values: Mapping[str, float]) -> str:
 def _preparation_gates(circuit: CollisionCircuit) -> dict[str, int] | list[dict[str, int]]:
     """The gates of the ancilla's preparation, or of that of each branch."""
     gates = [dict(branch.preparation.circuit.count_ops()) for branch in circuit.pieces.branches]
-    return gates if is_drawn(circuit) else gates[0]
+    return gates if is_sampled(circuit) else gates[0]
 
 
 def _definition(

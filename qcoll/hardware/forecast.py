@@ -23,7 +23,7 @@ from ..device.scaling import worse_noise
 from ..measure.circuits import MeasurementCircuits, measurement_circuits
 from ..measure.combination import MeasuredTrajectory, combine
 from ..measure.counts import MeasuredCounts
-from ..measure.estimates import DrawnFrequencies, estimates_at_ticks
+from ..measure.estimates import SampledFrequencies, estimates_at_ticks
 from ..measure.measured_ledger import CollisionLedger, exact_ledger
 from ..measure.points import Point
 from ..measure.prediction import predicted_counts
@@ -133,7 +133,7 @@ class DryRun:
         if self.predicted is None or not isinstance(self.predicted.counts, MeasuredCounts):
             return 0.0
         last = estimates_at_ticks(self.predicted.counts)[after(self.predicted.counts.plan.at[-1])]
-        if not isinstance(last, DrawnFrequencies):
+        if not isinstance(last, SampledFrequencies):
             return 0.0
         plan = self.predicted.counts.plan
         labels = system_paulis(plan.model.num_system_qubits, plan.num_measured)[1:]

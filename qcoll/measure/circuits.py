@@ -110,7 +110,7 @@ def measurement_circuits(
 
     Raises:
         InputError: for a collision beyond the compiled ones, an unknown quantity or observable, or sampled collisions
-            (see :func:`~qcoll.hardware.drawn_measurements`).
+            (see :func:`~qcoll.hardware.sampled_measurements`).
 
     >>> import qcoll
     >>> from qcoll.hardware import measurement_circuits
@@ -120,10 +120,10 @@ def measurement_circuits(
     """
     mapped = as_mapped(circuit)
     compiled = mapped.compiled
-    if is_drawn(compiled):
+    if is_sampled(compiled):
         raise InputError(
             "the collisions are sampled from several circuits, and this would be one sequence of them: take "
-            "drawn_measurements, which draws several"
+            "sampled_measurements, which samples several"
         )
     plan = plan_for(compiled, at, quantities, observables, readout)
     check_level(compiled, plan)
@@ -167,7 +167,7 @@ def as_mapped(circuit: MappedCollisions | CollisionCircuit) -> MappedCollisions:
     return circuit
 
 
-def is_drawn(compiled: CollisionCircuit) -> bool:
+def is_sampled(compiled: CollisionCircuit) -> bool:
     """Whether each collision samples one of several circuits."""
     return len(compiled.pieces.branches) > 1
 

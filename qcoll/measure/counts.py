@@ -98,7 +98,7 @@ def run(
     """Run measurement circuits on any sampler: the second of three steps.
 
     Args:
-        circuits: from :func:`measurement_circuits`, or the draws from :func:`drawn_measurements`; for a real device
+        circuits: from :func:`measurement_circuits`, or the draws from :func:`sampled_measurements`; for a real device
             ``.on_device(backend.num_qubits)``, each.
         sampler: any ``BaseSamplerV2``: Aer's, the runtime's, your own.
         shots: of every setting; the draws share them.
@@ -132,7 +132,7 @@ def sequences_of(circuits: MeasurementCircuits | Sequence[MeasurementCircuits]) 
     """
     found = (circuits,) if isinstance(circuits, MeasurementCircuits) else tuple(circuits)
     if not found:
-        raise InputError("there are no circuits: take those of measurement_circuits or drawn_measurements")
+        raise InputError("there are no circuits: take those of measurement_circuits or sampled_measurements")
     return found
 
 

@@ -108,7 +108,7 @@ class Frequencies:
 
 
 @dataclass(frozen=True, eq=False)
-class DrawnFrequencies:
+class SampledFrequencies:
     """Relative frequencies at one tick in every draw.
 
     Args:
@@ -120,7 +120,7 @@ class DrawnFrequencies:
     expected: bool
 
     @classmethod
-    def of(cls, draws: Sequence[Mapping[str, Counts]], expected: bool) -> DrawnFrequencies:
+    def of(cls, draws: Sequence[Mapping[str, Counts]], expected: bool) -> SampledFrequencies:
         """From the counts of every basis in every draw."""
         single = [Frequencies.of(each) for each in draws]
         stacked = tuple(np.stack(own) for own in zip(*(each.frequencies for each in single), strict=True))
@@ -157,10 +157,10 @@ class DrawnFrequencies:
 
 
 #: What is known at one tick: means of Pauli strings, and their covariance.
-TickEstimates = Frequencies | DrawnFrequencies | PauliMeans
+TickEstimates = Frequencies | SampledFrequencies | PauliMeans
 
 
-def spread(parts: Sequence[tuple[DrawnFrequencies, Sequence[str]]]) -> Real:
+def spread(parts: Sequence[tuple[SampledFrequencies, Sequence[str]]]) -> Real:
     """Covariance of the means of Pauli strings at several ticks of the same draws (see the module)."""
     means = np.concatenate([own.draws.means(labels) for own, labels in parts], axis=1)
     noise = block_diag(*(own.noise(labels) for own, labels in parts))
@@ -188,7 +188,7 @@ class TwoTicks:
     def covariance(self, labels: Sequence[str]) -> Real:
         """Covariance of :meth:`means`: the ticks have circuits of their own, and only draws in common."""
         parts = self._parts(labels)
-        drawn = [(own, part) for own, part in parts if isinstance(own, DrawnFrequencies)]
+        drawn = [(own, part) for own, part in parts if isinstance(own, SampledFrequencies)]
         if len(drawn) == len(parts):
             return spread(drawn)
         return np.asarray(block_diag(*(own.covariance(part) for own, part in parts)))
@@ -205,7 +205,7 @@ def estimates_at_ticks(counts: MeasuredCounts | EstimatedMeans) -> Mapping[str, 
     draws = [_by_tick(counts.plan, own) for own in counts.draws]
     return {
         # the readout is the same in all draws
-        tick: DrawnFrequencies.of([own[tick] for own in draws], counts.expected)
+        tick: SampledFrequencies.of([own[tick] for own in draws], counts.expected)
         if draws and tick != READOUT
         else Frequencies.of(seen)
         for tick, seen in merged.items()
@@ -229,7 +229,7 @@ def resampled(estimates: Mapping[str, TickEstimates], rng: np.random.Generator, 
     found: dict[str, TickEstimates] = {}
     weights: Real | None = None
     for tick, own in estimates.items():
-        if isinstance(own, DrawnFrequencies):
+        if isinstance(own, SampledFrequencies):
             if weights is None:  # of the draws, the same at all ticks
                 weights = rng.multinomial(len(own) - 1, np.full(len(own), 1 / len(own)), size=size) / (len(own) - 1)
             found[tick] = own.weighted(weights, rng)

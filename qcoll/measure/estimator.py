@@ -21,7 +21,7 @@ from ..compile.sequence import CollisionCircuit
 from ..device import MappedCollisions
 from ..errors import InputError
 from ..trajectory.pauli import Real
-from .circuits import as_mapped, check_level, is_drawn, prefixes
+from .circuits import as_mapped, check_level, is_sampled, prefixes
 from .plan import QUANTITIES, MeasurementPlan, Quantity, plan_for
 
 #: Means that were the same in every shot get this error, so that weights stay finite.
@@ -173,7 +173,7 @@ def observed_circuits(
     """
     mapped = as_mapped(circuit)
     compiled = mapped.compiled
-    if is_drawn(compiled):
+    if is_sampled(compiled):
         raise InputError(DRAWN_AND_ESTIMATED)
     plan = plan_for(compiled, at, quantities, observables)
     check_level(compiled, plan)

@@ -44,7 +44,7 @@ def predicted_counts(
     """Expected counts (not whole numbers) of measurement circuits, without shot noise.
 
     Args:
-        measurement: from :func:`measurement_circuits`, or the draws from :func:`drawn_measurements`, on their own
+        measurement: from :func:`measurement_circuits`, or the draws from :func:`sampled_measurements`, on their own
             qubits (not widened to a device). Circuits that several draws have in common are simulated once.
         shots: of every setting, for the error bars; the draws share them.
         noise: ``None``, or a device whose target the circuits were mapped to.

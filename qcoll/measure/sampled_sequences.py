@@ -21,7 +21,7 @@ from ..compile.sequence import CollisionCircuit
 from ..device import MappedCollisions
 from ..errors import InputError
 from ..limits import positive_integer
-from .circuits import MeasurementCircuits, as_mapped, check_level, cut_and_measured, is_drawn
+from .circuits import MeasurementCircuits, as_mapped, check_level, cut_and_measured, is_sampled
 from .plan import QUANTITIES, MeasurementPlan, Quantity, plan_for
 
 #: Draws where nothing else is asked for, at most: the error bars are then known to 9 %.
@@ -78,7 +78,7 @@ def draw_seeds(compiled: CollisionCircuit, draws: int, point: int = 0) -> list[i
     return [int(seed) for seed in sequence.generate_state(draws, np.uint64)]
 
 
-def drawn_measurements(
+def sampled_measurements(
     circuit: MappedCollisions | CollisionCircuit,
     at: int | Sequence[int],
     quantities: Sequence[Quantity] = QUANTITIES,
@@ -106,16 +106,16 @@ def drawn_measurements(
 
     >>> import qcoll
     >>> from qiskit_aer.primitives import SamplerV2
-    >>> from qcoll.hardware import combine, drawn_measurements, run
+    >>> from qcoll.hardware import combine, sampled_measurements, run
     >>> compiled = qcoll.compile_collisions(qcoll.example_2(alpha=0.8, dt=0.5), n=3, initial="0", synthesis="sampled")
-    >>> drawn = drawn_measurements(compiled, at=[3], quantities=["state"], draws=20)
+    >>> drawn = sampled_measurements(compiled, at=[3], quantities=["state"], draws=20)
     >>> counts = run(drawn, SamplerV2(seed=1), shots=1000)  # 50 in each draw
     >>> combine(counts).kind
     'SamplerV2, 1000 shots in 20 draws'
     """
     mapped = as_mapped(circuit)
     compiled = mapped.compiled
-    if not is_drawn(compiled):
+    if not is_sampled(compiled):
         raise InputError("each collision of this circuit is the same, so nothing is sampled: take measurement_circuits")
     check_draws(compiled, draws)
     return draws_of(mapped, plan_for(compiled, at, quantities, observables, readout), draws, merge=merge)

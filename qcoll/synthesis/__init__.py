@@ -6,7 +6,7 @@ function                                                  keeps                 
 :func:`joint_unitary_circuit`                             the joint unitary                           10 and 8
 :func:`thermal_collision_circuit`                         the joint state, from a thermal ancilla     10 and 8
 :func:`absorbed_circuit`                                  the joint state, with its preparation       12 and 10
-:func:`drawn_collisions`                                  the joint state in the mean over            4.4 and 1.3 in
+:func:`collisions_of_eigenstates`                         the joint state in the mean over            4.4 and 1.3 in
                                                           eigenstates                                 the mean
 :func:`purified_channel_circuit`                          the system's state, ancilla purified        6
 :func:`channel_circuit`                                   the system's state                          3
@@ -27,7 +27,7 @@ are returned.
 """
 
 from .channel import channel_circuit
-from .eigenstate_collisions import drawn_collisions
+from .eigenstate_collisions import collisions_of_eigenstates
 from .extremal import Correction
 from .free_fermions import (
     free_fermion_channel_circuit,
@@ -46,7 +46,7 @@ __all__ = [
     "absorbed_parts",
     "basis_circuit",
     "channel_circuit",
-    "drawn_collisions",
+    "collisions_of_eigenstates",
     "eigenstate_circuits",
     "exact_collisions",
     "free_fermion_channel_circuit",

@@ -37,11 +37,11 @@ from qiskit.quantum_info import Operator
 from ..model.collision import CollisionModel
 from .continuation import Path, Powers, Stronger, Turned, follow_together
 from .dense import Complex, Real, collision_unitary, on_ancilla, thermal_spectrum
-from .exchange_eigenstate import drawn_exchange
+from .exchange_eigenstate import exchange_of_eigenstate
 from .fit import NEWTON_STEPS, descend, fit_isometries, isometry_residual
 from .isometry import state_circuit, synthesized_isometry
 from .joint import in_one_and_two_qubit_gates, joint_unitary_circuit, unitary_circuit
-from .parity_eigenstate import drawn_parity
+from .parity_eigenstate import parity_of_eigenstate
 from .sampled_channel import basis_circuit, occupied_levels
 from .skeleton import Skeleton
 
@@ -71,7 +71,7 @@ _LONGER = 3
 _STARTS, _ITERATIONS, _ENOUGH, _SHORTEST, _SEED, _CLOSE = 8, 60, 4, 1e-3, 2026, 1e-9
 
 
-def drawn_collisions(model: CollisionModel) -> tuple[Complex, list[tuple[float, int, QuantumCircuit]]]:
+def collisions_of_eigenstates(model: CollisionModel) -> tuple[Complex, list[tuple[float, int, QuantumCircuit]]]:
     r"""The ancilla's eigenstates, and for each of them that is occupied the collision with it as a circuit.
 
     .. math:: \mathcal E_{SA}(\rho) = \sum_k p_k\,V_k\,(|k\rangle\langle k|\otimes\rho)\,V_k^\dagger
@@ -89,8 +89,8 @@ def drawn_collisions(model: CollisionModel) -> tuple[Complex, list[tuple[float, 
         InputError: if the model is too large for dense matrices.
 
     >>> import qcoll
-    >>> from qcoll.synthesis import drawn_collisions
-    >>> for probability, k, circuit in drawn_collisions(qcoll.example_2())[1]:
+    >>> from qcoll.synthesis import collisions_of_eigenstates
+    >>> for probability, k, circuit in collisions_of_eigenstates(qcoll.example_2())[1]:
     ...     print(k, f"{probability:.2f}", circuit.num_nonlocal_gates())
     0 0.50 0
     1 0.33 3
@@ -108,9 +108,9 @@ def drawn_collisions(model: CollisionModel) -> tuple[Complex, list[tuple[float, 
         first, other = inputs[:, k], inputs[:, ~k]
         circuits[k] = _product(unitary @ first, system, k)
         if circuits[k] is None and (system, model.num_ancilla_qubits) == (1, 2):
-            circuits[k] = drawn_parity(unitary @ first, k)
+            circuits[k] = parity_of_eigenstate(unitary @ first, k)
         if circuits[k] is None:
-            circuits[k] = drawn_exchange(model, unitary, vectors[:, k], k)
+            circuits[k] = exchange_of_eigenstate(model, unitary, vectors[:, k], k)
         if circuits[k] is None and model.num_qubits in _LINES:
             searches[k] = _Search(model, unitary, first, other, k)
             circuits[k] = searches[k].shorter()

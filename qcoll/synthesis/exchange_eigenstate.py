@@ -39,7 +39,9 @@ _EMPTY, _SHARED, _FULL = 0, [1, 2], 3
 _INPUTS = np.eye(8, 2, dtype=complex)
 
 
-def drawn_exchange(model: CollisionModel, unitary: Complex, state: Complex, index: int) -> QuantumCircuit | None:
+def exchange_of_eigenstate(
+    model: CollisionModel, unitary: Complex, state: Complex, index: int
+) -> QuantumCircuit | None:
     r"""The circuit of a collision with one eigenstate :math:`|E\rangle` of the pair.
 
     .. math:: V\,(|k\rangle\otimes|\psi\rangle) = e^{i\gamma}\,U\,(|E\rangle\otimes|\psi\rangle)
@@ -56,9 +58,9 @@ def drawn_exchange(model: CollisionModel, unitary: Complex, state: Complex, inde
 
     >>> import numpy as np, qcoll
     >>> from qcoll.synthesis.dense import collision_unitary
-    >>> from qcoll.synthesis.exchange_eigenstate import drawn_exchange
+    >>> from qcoll.synthesis.exchange_eigenstate import exchange_of_eigenstate
     >>> model = qcoll.example_1()
-    >>> drawn_exchange(model, collision_unitary(model), np.eye(4)[0], 0).num_nonlocal_gates()
+    >>> exchange_of_eigenstate(model, collision_unitary(model), np.eye(4)[0], 0).num_nonlocal_gates()
     4
     """
     if not is_exchange(model):

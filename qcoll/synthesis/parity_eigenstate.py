@@ -39,7 +39,7 @@ _TWO_CX, _THREE_CX = Skeleton(3, ((0, 1), (1, 2))), Skeleton(3, ((0, 1), (0, 1),
 _STATES = ([0, 3], [2, 1])
 
 
-def drawn_parity(target: Complex, index: int) -> QuantumCircuit | None:
+def parity_of_eigenstate(target: Complex, index: int) -> QuantumCircuit | None:
     r"""The circuit of a collision that leaves the pair in the states of one parity.
 
     .. math:: V\,(|k\rangle\otimes|\psi\rangle) = e^{i\gamma}\,T\,|\psi\rangle
@@ -53,9 +53,9 @@ def drawn_parity(target: Complex, index: int) -> QuantumCircuit | None:
 
     >>> import numpy as np, qcoll
     >>> from qcoll.synthesis.dense import collision_unitary
-    >>> from qcoll.synthesis.parity_eigenstate import drawn_parity
+    >>> from qcoll.synthesis.parity_eigenstate import parity_of_eigenstate
     >>> target = collision_unitary(qcoll.example_2(alpha=1e-7)) @ np.kron(np.eye(4)[:, 1:2], np.eye(2))
-    >>> drawn_parity(target, 1).num_nonlocal_gates()
+    >>> parity_of_eigenstate(target, 1).num_nonlocal_gates()
     3
     """
     blocks = target.reshape(4, 2, 2)

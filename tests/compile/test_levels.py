@@ -203,7 +203,7 @@ def test_the_lost_joint_state_is_refused(level):
         qcoll.compile_collisions(EXAMPLES["example 2"], n=2, synthesis=level, preparation="state_preparation")
 
 
-def test_drawn_collisions_have_no_one_circuit():
+def test_sampled_collisions_have_no_one_circuit():
     compiled = qcoll.compile_collisions(EXAMPLES["example 2"], n=2, synthesis="sampled")
     mapped = map_collisions(compiled)
     for holder, name in ((compiled, "preparation"), (compiled, "collision"), (mapped, "first"), (mapped, "period")):
@@ -211,7 +211,7 @@ def test_drawn_collisions_have_no_one_circuit():
             getattr(holder, name)
 
 
-def test_sampled_channels_of_several_qubits_are_drawn_eigenstates():
+def test_sampled_channels_of_several_qubits_are_sampled_eigenstates():
     model = random_model(2, num_system_qubits=2, num_ancilla_qubits=1)
     sampled, exact = (qcoll.compile_collisions(model, n=1, synthesis=level) for level in ("sampled", "exact"))
     assert error(sampled) < 1e-10
@@ -244,7 +244,7 @@ class TestDraws:
         assert np.all(np.abs(seen - probabilities) < 5 * np.sqrt(probabilities / compiled.n))
 
     def test_are_what_the_circuit_holds(self):
-        """One realisation is the product of the channels of the branches that were drawn."""
+        """One realisation is the product of the channels of the branches that were sampled."""
         compiled = qcoll.compile_collisions(EXAMPLES["example 1"], n=12, synthesis="sampled", seed=5, initial="+")
         assert len(set(compiled.draws())) > 1
         state = np.asarray(DensityMatrix.from_label("+").data)
@@ -286,7 +286,7 @@ def test_counts_of_one_collision(name, level, target):
 @pytest.mark.parametrize(
     ("name", "counts"), [(name, [4, 5, 5, 4] if name == "example 1" else [0, 3, 3, 0]) for name in EXAMPLES]
 )
-def test_every_drawn_eigenstate_has_a_circuit_of_its_own(name, counts):
+def test_every_sampled_eigenstate_has_a_circuit_of_its_own(name, counts):
     """From a basis state, so that drawing an eigenstate costs no two-qubit gate; all on one line of a device."""
     compiled = qcoll.compile_collisions(EXAMPLES[name], n=1, synthesis="exact", preparation="sampled", initial="0")
     for branch in compiled.pieces.branches:
@@ -319,7 +319,7 @@ def test_one_eigenstate_does_not_determine_a_joint_unitary():
         compiled.collision_unitary()
 
 
-def test_the_mean_cost_of_drawn_collisions():
+def test_the_mean_cost_of_sampled_collisions():
     compiled = qcoll.compile_collisions(EXAMPLES["example 2"], n=1000, synthesis="sampled", initial="0")
     cost = circuit_cost(map_collisions(compiled, TORINO, seeds=[0]))
     used = sum(b.probability for b in compiled.pieces.branches if b.collision.num_nonlocal_gates())

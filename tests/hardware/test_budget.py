@@ -102,7 +102,7 @@ def test_levels_of_synthesis_are_choices_too(model, ancillas):
 
 @pytest.mark.parametrize("turns", [{"ancillas": ["reset"]}, {"ancillas": ["alternating"], "sets": [3]}], ids=str)
 @pytest.mark.parametrize(("level", "preparation"), [("sampled", "purified"), ("exact", "sampled")])
-def test_drawn_levels_are_predicted_by_their_mean(model, level, preparation, turns):
+def test_sampled_levels_are_predicted_by_their_mean(model, level, preparation, turns):
     """As the noisy simulation of their mean, collision by collision, has it."""
     settings = {"synthesis": [level], "preparations": [preparation], "seeds": [0]}
     budget = error_budget(model, "fake_torino", 4, "+", **settings, **turns)
@@ -112,7 +112,7 @@ def test_drawn_levels_are_predicted_by_their_mean(model, level, preparation, tur
     np.testing.assert_allclose(found.error, distance, atol=1e-9)
     assert found.sources["synthesis"].max() < 1e-9
     assert 0 < found.two_qubit_gates < 3  # a channel of two ancilla qubits takes three
-    assert found.choice.drawn
+    assert found.choice.sampled
 
 
 def test_resets_limit_channels_and_cost_nothing_if_they_take_no_time(model):
@@ -157,7 +157,7 @@ def test_systems_of_two_qubits_have_the_level_sampled():
     np.testing.assert_allclose(found.error, distance, atol=1e-9)
 
 
-def test_choices_that_cannot_be_drawn(model):
+def test_choices_that_cannot_be_sampled(model):
     with pytest.raises(qcoll.InputError, match="sampled collisions need resets"):
         error_budget(model, "fake_torino", 3, synthesis=["sampled"], ancillas=["fresh"])
     with pytest.raises(qcoll.InputError, match="unknown level 'exakt'"):

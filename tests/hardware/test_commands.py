@@ -64,7 +64,7 @@ def test_submit_merged_collisions_of_another_level(tmp_path):
     assert definition["compilation"]["synthesis"] == "channel"
 
 
-def test_submit_drawn_collisions(tmp_path):
+def test_submit_sampled_collisions(tmp_path):
     arguments = ["-n", "1", "--shots", "160", "--draws", "16", "--quantity", "heat", *STATE, "-p", "alpha=0.8"]
     arguments += ["-p", "dt=0.5", "--synthesis", "exact", "--preparation", "sampled"]
     sent = call("submit", "example2", "--backend", "fake_lagos", *arguments, "--dir", tmp_path)

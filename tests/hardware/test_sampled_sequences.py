@@ -16,7 +16,6 @@ from qcoll.hardware import (
     MeasuredCounts,
     combine,
     design_experiment,
-    drawn_measurements,
     dry_run,
     exact_ledger,
     fetch,
@@ -26,6 +25,7 @@ from qcoll.hardware import (
     predicted_counts,
     read_record,
     run,
+    sampled_measurements,
     submit,
     trajectories,
     trajectory,
@@ -124,7 +124,7 @@ def test_the_mean_of_the_draws_is_the_model(compiled, probabilities):
     np.testing.assert_allclose(found.states[1], ideal.states[2], atol=1e-7)
     np.testing.assert_allclose(found.ledger.heat.value[0], ideal.heat[1], atol=1e-7)
     np.testing.assert_allclose(found.ledger.work.value[0], ideal.work[1], atol=1e-7)
-    many = combine(predicted_counts(drawn_measurements(compiled, 2, draws=1000), 10**6), bootstrap=0)
+    many = combine(predicted_counts(sampled_measurements(compiled, 2, draws=1000), 10**6), bootstrap=0)
     pulls = to_pauli_vector(many.states[1] - ideal.states[2])[1:] / np.sqrt(np.diagonal(many.pauli_covariance[1])[1:])
     assert np.abs(pulls).max() < 3
     assert np.abs(many.states[1] - ideal.states[2]).max() < 0.03
@@ -158,7 +158,7 @@ def test_bootstrap_errors_match_the_spread_of_experiments(compiled, probabilitie
 
 
 def test_construct_run_combine(system_only):
-    drawn = drawn_measurements(system_only, at=[1, 3], quantities=["state"], draws=20)
+    drawn = sampled_measurements(system_only, at=[1, 3], quantities=["state"], draws=20)
     assert len({tuple(each.mapped.compiled.draws()) for each in drawn}) > 1
     density_matrix = {"backend_options": {"method": "density_matrix", "max_parallel_threads": 1}}
     counts = run(drawn, SamplerV2(seed=4, options=density_matrix), shots=2000)
@@ -171,7 +171,7 @@ def test_construct_run_combine(system_only):
     pulls /= np.sqrt(np.diagonal(found.pauli_covariance, axis1=1, axis2=2)[1:, 1:])
     assert np.abs(pulls).max() < 4
     assert [tuple(each.mapped.compiled.draws()) for each in drawn[:5]] == [
-        tuple(each.mapped.compiled.draws()) for each in drawn_measurements(system_only, 1, ["state"], draws=5)
+        tuple(each.mapped.compiled.draws()) for each in sampled_measurements(system_only, 1, ["state"], draws=5)
     ]
 
 
@@ -179,8 +179,8 @@ def test_merged_and_mapped_circuits_of_draws_measure_the_same(system_only):
     device = open_device("fake_lagos")
     mapped = map_collisions(system_only, device.backend.target, seeds=(0,))
     for merge in (False, True):
-        own = drawn_measurements(mapped, 3, ["state"], draws=6, merge=merge)
-        other = drawn_measurements(system_only, 3, ["state"], draws=6)
+        own = sampled_measurements(mapped, 3, ["state"], draws=6, merge=merge)
+        other = sampled_measurements(system_only, 3, ["state"], draws=6)
         found = [combine(predicted_counts(each, 600), bootstrap=0).states for each in (own, other)]
         np.testing.assert_allclose(found[0], found[1], atol=1e-7)
 
@@ -189,7 +189,7 @@ def test_readout_mitigation_of_draws(system_only):
     """The readout circuit is the same in all draws: the states come out as without readout errors."""
     device = open_device("fake_lagos")
     mapped = map_collisions(system_only, device.backend.target, seeds=(0,))
-    drawn = drawn_measurements(mapped, 3, ["state"], draws=8, readout=True)
+    drawn = sampled_measurements(mapped, 3, ["state"], draws=8, readout=True)
     counts = predicted_counts(drawn, 800, noise=device.backend, twirled=True)
     mitigated = combine(counts, readout_mitigation=True)
     plain = predicted_counts([dataclasses.replace(each, plan=each.plan) for each in drawn], 800)
@@ -282,7 +282,7 @@ def test_twirled_draws_have_no_shots_but_theirs(system_only):
     """The runtime twirls in rounds of 64 and more; of 80 shots it would make 128."""
     options = DeviceOptions(readout="trex")
     experiment = small_experiment(system_only, shots=160, draws=2, options=options)
-    here = LocalSimulator.of(experiment.device, experiment.pubs[-2:], 80, options, 1, drawn=True)
+    here = LocalSimulator.of(experiment.device, experiment.pubs[-2:], 80, options, 1, sampled=True)
     assert [sum(each.values()) for each in here.counts()] == [80, 80]
     assert options.for_sampler(80)["twirling"]["shots_per_randomization"] == 80
     assert options.for_sampler(256)["twirling"]["shots_per_randomization"] == 64
@@ -358,20 +358,20 @@ def test_what_cannot_be_drawn(system_only):
     with pytest.raises(qcoll.InputError, match="nothing is sampled"):
         small_experiment(plain)
     with pytest.raises(qcoll.InputError, match="take measurement_circuits"):
-        drawn_measurements(plain, 1, ["state"])
-    with pytest.raises(qcoll.InputError, match="take drawn_measurements"):
+        sampled_measurements(plain, 1, ["state"])
+    with pytest.raises(qcoll.InputError, match="take sampled_measurements"):
         measurement_circuits(system_only, 1, ["state"])
     with pytest.raises(qcoll.InputError, match="an estimator"):
         observed_circuits(system_only, 1, ["state"])
     fresh = qcoll.compile_collisions(system_only.model, n=2, synthesis="sampled", ancillas="fresh")
     with pytest.raises(qcoll.InputError, match="on other qubits"):
-        drawn_measurements(fresh, 1, ["state"])
+        sampled_measurements(fresh, 1, ["state"])
     with pytest.raises(qcoll.InputError, match="on other qubits"):
         small_experiment(fresh)
     measured = qcoll.compile_collisions(system_only.model, n=2, synthesis="sampled", correction="measured")
     with pytest.raises(qcoll.InputError, match="measured correction"):
         small_experiment(measured)
     with pytest.raises(qcoll.InputError, match="keeps only the system"):
-        drawn_measurements(system_only, 1)
+        sampled_measurements(system_only, 1)
     with pytest.raises(qcoll.InputError, match="cannot be divided equally among 64 draws"):
-        run(drawn_measurements(system_only, 1, ["state"]), SamplerV2(seed=1), 1000)
+        run(sampled_measurements(system_only, 1, ["state"]), SamplerV2(seed=1), 1000)

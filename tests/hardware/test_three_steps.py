@@ -289,9 +289,9 @@ class TestSynthesisLevels:
             measurement_circuits(compiled, at=[1])
         assert len(measurement_circuits(compiled, at=[1], quantities=["state"])) == 6
 
-    def test_collisions_that_are_drawn(self):
+    def test_collisions_that_are_sampled(self):
         compiled = qcoll.compile_collisions(qcoll.example_2(), n=2, synthesis="sampled")
-        with pytest.raises(qcoll.InputError, match="take drawn_measurements"):
+        with pytest.raises(qcoll.InputError, match="take sampled_measurements"):
             measurement_circuits(compiled, at=[1], quantities=["state"])
 
 

@@ -45,7 +45,7 @@ def test_a_wrong_formula_makes_no_page(residual, monkeypatch):
     broken = type(row)(number="1", subject="", verdict="definition", check=lambda: Checked(residual))
     monkeypatch.setattr(document, "EQUATIONS", (broken,))
     monkeypatch.setattr(document, "CLAIMS", ())
-    with pytest.raises(AssertionError, match=r"Eq\. 1 is off"):
+    with pytest.raises(AssertionError, match=r"Eq\. 1 deviates"):
         document.document()
 
 

@@ -195,7 +195,7 @@ def test_fewer_gates_end_closer_on_a_device(model):
     assert distance["sampled"] < 0.4 * distance["trotter"]
 
 
-def test_a_hundred_thousand_drawn_collisions():
+def test_a_hundred_thousand_sampled_collisions():
     circuit = compiled(MODELS[1], "sampled", n=100_000)
     run = qcoll.simulate(circuit, record=[50, 100_000])
     assert np.abs(run.states[-1] - qcoll.steady_state(MODELS[1]).data).max() < 1e-9

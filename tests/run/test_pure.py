@@ -51,7 +51,7 @@ def test_matrix_products_make_the_same_runs(noise):
 
 
 @pytest.mark.parametrize("noise", [None, NOISE], ids=["ideal", "noisy"])
-def test_drawn_eigenstates_need_no_purifiers(noise):
+def test_sampled_eigenstates_need_no_purifiers(noise):
     compiled = qcoll.compile_collisions(STRONG, n=2, initial="0", synthesis="exact", preparation="sampled")
     exact = qcoll.simulate(compiled, noise=noise)
     found = qcoll.simulate(compiled, noise=noise, method="trajectories", shots=80, seed=1)

@@ -9,14 +9,14 @@ from synthesis_models import paper_models, structured_models, two_qubit_gates
 import qcoll
 from qcoll.exact import gibbs_state
 from qcoll.model.random import random_model
-from qcoll.synthesis import drawn_collisions, eigenstate_collisions
+from qcoll.synthesis import collisions_of_eigenstates, eigenstate_collisions
 
 LINE = [{0, 1}, {1, 2}]
 
 
 def counts(model):
     """CX of each eigenstate, after all that is promised has been checked."""
-    vectors, drawn = drawn_collisions(model)
+    vectors, drawn = collisions_of_eigenstates(model)
     size = 2**model.num_system_qubits
     unitary = expm(-1j * model.dt * model.hamiltonian.to_matrix())
     mean = np.zeros_like(vectors)
@@ -32,7 +32,7 @@ def counts(model):
 @pytest.mark.parametrize("model", paper_models())
 def test_the_examples(model):
     assert counts(model) == ([4, 5, 5, 4] if model.name == "example 1" else [0, 3, 3, 0])
-    for _, _, circuit in drawn_collisions(model)[1]:
+    for _, _, circuit in collisions_of_eigenstates(model)[1]:
         used = [{circuit.find_bit(q).index for q in i.qubits} for i in circuit.data if len(i.qubits) == 2]
         assert all(pair in LINE for pair in used)
 
@@ -73,7 +73,7 @@ def test_other_sizes(sizes, most):
 
 def test_only_occupied_eigenstates():
     assert counts(qcoll.example_2(beta=float("inf"))) == [0]
-    vectors, drawn = drawn_collisions(qcoll.example_1(beta=0.0))
+    vectors, drawn = collisions_of_eigenstates(qcoll.example_1(beta=0.0))
     assert [k for _, k, _ in drawn] == [0, 1, 2, 3]
     assert np.abs(vectors.conj().T @ vectors - np.eye(4)).max() < 1e-12
 

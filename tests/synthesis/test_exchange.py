@@ -163,7 +163,7 @@ def test_joint_unitaries_of_weak_collisions():
 def test_an_excitation_or_a_hole_is_handed_on_in_four(state, index):
     for model in structured_models(5, seed=94, example=1):
         unitary = expm(-1j * model.dt * model.hamiltonian.to_matrix())
-        circuit = exchange_eigenstate.drawn_exchange(model, unitary, np.eye(4)[state], index)
+        circuit = exchange_eigenstate.exchange_of_eigenstate(model, unitary, np.eye(4)[state], index)
         assert two_qubit_gates(circuit) == 4
         images = Operator(circuit).data[:, 2 * index : 2 * index + 2]
         expected = unitary[:, 2 * state : 2 * state + 2]
@@ -174,9 +174,9 @@ def test_an_excitation_or_a_hole_is_handed_on_in_four(state, index):
 def test_no_circuit_for_what_is_no_exchange_or_has_no_number_of_excitations():
     other, model = qcoll.example_2(), qcoll.example_1()
     unitary = expm(-1j * other.dt * other.hamiltonian.to_matrix())
-    assert exchange_eigenstate.drawn_exchange(other, unitary, np.eye(4)[0], 0) is None
+    assert exchange_eigenstate.exchange_of_eigenstate(other, unitary, np.eye(4)[0], 0) is None
     unitary = expm(-1j * model.dt * model.hamiltonian.to_matrix())
-    assert exchange_eigenstate.drawn_exchange(model, unitary, np.full(4, 0.5), 0) is None
+    assert exchange_eigenstate.exchange_of_eigenstate(model, unitary, np.full(4, 0.5), 0) is None
 
 
 def test_the_search_ends_where_nothing_is_found():

@@ -110,7 +110,7 @@ def test_the_weight_is_the_largest():
 @pytest.mark.parametrize("correction", ["coherent", "measured"])
 @pytest.mark.parametrize("example", [qcoll.example_1, qcoll.example_2])
 def test_a_unital_channel_needs_no_gate(example, correction):
-    """Not even in a branch that is never drawn: it would bring an ancilla into every circuit."""
+    """Not even in a branch that is never sampled: it would bring an ancilla into every circuit."""
     for parameters in ({}, {"alpha": 0.4, "dt": 0.8}):
         hot = example(beta=0.0, **parameters)
         branches = sampled_circuits(hot, correction)

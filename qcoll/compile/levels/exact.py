@@ -17,7 +17,7 @@ class Exact(Level):
     """The joint unitary without splitting, up to a local unitary that commutes with the ancilla's Hamiltonian.
 
     Args:
-        preparation: of the ancilla: "purified", "state_preparation", "sampled" (an eigenstate drawn for each
+        preparation: of the ancilla: "purified", "state_preparation", "sampled" (an eigenstate sampled for each
             collision), or "absorbed" (populations alone, with the eigenvectors in the collision).
         keep: "system" to give up the ancilla, ``None`` to keep it.
 

@@ -15,7 +15,7 @@ from .level import Level, register_level
 @register_level
 @dataclass(frozen=True, kw_only=True)
 class Sampled(Level):
-    """The system's channel as a mean of circuits: with one ancilla qubit at most, of several with drawn eigenstates.
+    """The system's channel as a mean of circuits: with one ancilla qubit at most, of several with sampled eigenstates.
 
     Args:
         correction: how a sampled circuit with an ancilla ends: "coherent", with a gate that the ancilla controls, or

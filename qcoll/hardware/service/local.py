@@ -35,7 +35,7 @@ class LocalSimulator:
         shots: for each.
         options: what is switched on.
         seed: of the first; the others count on.
-        drawn: whether these are the circuits of draws.
+        sampled: whether these are the circuits of draws.
     """
 
     backend: PartOfBackend
@@ -43,17 +43,17 @@ class LocalSimulator:
     shots: int
     options: DeviceOptions
     seed: int
-    drawn: bool = False
+    sampled: bool = False
 
     @classmethod
     def of(
-        cls, device: Device, pubs: Sequence[Pub], shots: int, options: DeviceOptions, seed: int, drawn: bool = False
+        cls, device: Device, pubs: Sequence[Pub], shots: int, options: DeviceOptions, seed: int, sampled: bool = False
     ) -> LocalSimulator:
         """For what is written for a whole device."""
         used = qubits_in_use(pubs)
         position = {qubit: index for index, qubit in enumerate(used)}
         backend = PartOfBackend(restricted(device.backend.target, used), device.name)
-        return cls(backend, tuple(pub.on(position, len(used)) for pub in pubs), shots, options, seed, drawn)
+        return cls(backend, tuple(pub.on(position, len(used)) for pub in pubs), shots, options, seed, sampled)
 
     def counts(self) -> tuple[dict[int, int], ...]:
         """Counts of every circuit with every parameter set, from the runtime's sampler."""
@@ -86,7 +86,7 @@ class LocalSimulator:
     def _jobs(self) -> list[tuple[list[int], Pub]]:
         """Every circuit with every parameter set, and which of all it is."""
         singles = self._singles()
-        if not self.drawn:
+        if not self.sampled:
             return [([index], pub) for index, pub in enumerate(singles)]
         alike: dict[Hashable, list[int]] = {}
         for index, pub in enumerate(singles):

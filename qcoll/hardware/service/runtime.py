@@ -151,7 +151,7 @@ def check_isa(circuits: Sequence[QuantumCircuit], device: Device) -> None:
 
 
 def submit_job(
-    mode: Any, pubs: Sequence[Pub], shots: int, options: DeviceOptions, tags: Sequence[str], drawn: bool = False
+    mode: Any, pubs: Sequence[Pub], shots: int, options: DeviceOptions, tags: Sequence[str], sampled: bool = False
 ) -> str:
     """Send circuits to a device as one job and return its id without waiting.
 
@@ -161,7 +161,7 @@ def submit_job(
         shots: for every circuit (and basis and noise factor of an estimator) with every parameter set.
         options: what is switched on; they decide between sampler and estimator.
         tags: by which the job can be found again.
-        drawn: whether these are the circuits of draws.
+        sampled: whether these are the circuits of draws.
     """
     from qiskit_ibm_runtime.executor_estimator import Estimator
     from qiskit_ibm_runtime.executor_sampler import Sampler
