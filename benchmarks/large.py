@@ -24,8 +24,8 @@ import numpy as np
 from qiskit.quantum_info import SparsePauliOp
 
 import qcoll
-from qcoll.large.chain import ChainCollision
 from qcoll.large.chain_state import Truncation
+from qcoll.large.collision import ChainCollision
 from qcoll.large.initial import initial_chain
 from qcoll.large.layout import Layout
 from qcoll.large.splitting import Splitting
@@ -133,8 +133,8 @@ def chain(sites: int = 40, n: int = 100, tolerance: float = 0.1, bond_dimension:
     took = time.process_time() - begin
     exact = fermions.evolve(n, record=found.collisions)
     print(f"{found.kind}: {took:.0f} processor seconds for {n} collisions of {sites} sites, tolerance {tolerance:g}")
-    print("| collision | error of occupations | of currents | largest current | error said | bond dimension |")
-    print("|---:|---:|---:|---:|---:|---:|")
+    print("| collision | error of occupations | of currents | largest current | estimate | bound | bond dimension |")
+    print("|---:|---:|---:|---:|---:|---:|---:|")
     for index, state in enumerate(exact.states):
         values = [found.expectation(occupation(k, sites))[index] for k in range(sites)]
         flows = [
@@ -146,7 +146,8 @@ def chain(sites: int = 40, n: int = 100, tolerance: float = 0.1, bond_dimension:
         error = min(np.abs(currents - expected).max(), np.abs(currents + expected).max())
         print(
             f"| {found.collisions[index]} | {np.abs(values - state.occupations).max():.1e} | {error:.1e} | "
-            f"{np.abs(expected).max():.2g} | {found.error_bound[index]:.1e} | {found.bond_dimensions[index]} |"
+            f"{np.abs(expected).max():.2g} | {found.error_estimate[index]:.1e} | "
+            f"{found.error_bound[index]:.1e} | {found.bond_dimensions[index]} |"
         )
 
 
@@ -157,7 +158,7 @@ def growth(bond_dimension: int = 16) -> None:
     for sites in (10, 20, 40, 80):
         model, _ = pairs(sites)
         layout = Layout.of(model)
-        state, _ = initial_chain(layout, "01" * (sites // 2), bond_dimension, 1.0)
+        state, _, _ = initial_chain(layout, "01" * (sites // 2), bond_dimension, 1.0)
         collision, truncation = ChainCollision(layout), Truncation(0.0, bond_dimension)
         for _ in range(6):  # until every bond is full
             collision.collide(state, Splitting(2, 1), truncation)

@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.linalg import qr, svd
 
 from ..trajectory.pauli import Real
+from .block_algebra import orthogonal, truncated, without_noise
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class ChainState:
     @classmethod
     def product(cls, vectors: Sequence[Real]) -> ChainState:
         """A product of Pauli vectors."""
-        state = cls([np.asarray(vector, dtype=float).reshape(1, -1, 1) for vector in vectors])
+        state = cls([without_noise(np.asarray(vector, dtype=float)).reshape(1, -1, 1) for vector in vectors])
         state.canonicalise(0)
         return state
 
@@ -106,6 +106,14 @@ class ChainState:
                 dropped += self._apply(gate, bond, allowed, truncation.largest, rightward=rightward) ** 2
         return float(np.sqrt(dropped))
 
+    def compress(self, truncation: Truncation) -> None:
+        """Drop what a layer may drop, without gates."""
+        self.move(0)
+        sizes = [tensor.shape[1] for tensor in self.tensors]
+        for bond in range(len(self) - 1):
+            unit = np.eye(sizes[bond] * sizes[bond + 1])
+            self._apply(unit, bond, truncation.budget / np.sqrt(len(self)), truncation.largest, rightward=True)
+
     def _apply(self, gate: Real, bond: int, allowed: float, largest: int, *, rightward: bool) -> float:
         """One gate, and a truncation of its bond; the centre moves past it."""
         first, second = self.tensors[bond], self.tensors[bond + 1]
@@ -113,9 +121,8 @@ class ChainState:
         _, q, right = second.shape
         pair = np.tensordot(first, second, (2, 0)).reshape(left, p * q, right)
         pair = np.matmul(gate, pair).reshape(left * p, q * right)
-        u, s, v = singular_values(pair)
-        kept, lost = how_many(s, allowed, largest)
-        u, s, v = u[:, :kept], s[:kept], v[:kept]
+        u, s, v, lost = truncated(pair, allowed, largest)
+        kept = len(s)
         if rightward:
             v = s[:, None] * v
         else:
@@ -126,13 +133,13 @@ class ChainState:
 
     def _move_right(self, site: int) -> None:
         left, p, right = self.tensors[site].shape
-        q, r = qr(self.tensors[site].reshape(left * p, right), mode="economic", check_finite=False)
+        q, r = orthogonal(self.tensors[site].reshape(left * p, right))
         self.tensors[site] = q.reshape(left, p, -1)
         self.tensors[site + 1] = np.tensordot(r, self.tensors[site + 1], (1, 0))
 
     def _move_left(self, site: int) -> None:
         left, p, right = self.tensors[site].shape
-        q, r = qr(self.tensors[site].reshape(left, p * right).T, mode="economic", check_finite=False)
+        q, r = orthogonal(self.tensors[site].reshape(left, p * right).T)
         self.tensors[site] = np.ascontiguousarray(q.T).reshape(-1, p, right)
         self.tensors[site - 1] = np.tensordot(self.tensors[site - 1], r.T, (2, 0))
 
@@ -166,6 +173,14 @@ class ChainState:
             block = block.reshape(-1, self.tensors[site].shape[2])
         return np.asarray(block @ self.edges_from_right()[last + 1])
 
+    def neighbour_means(self) -> Real:
+        """Means of the strings on every site and the next one, (N - 1, p, q), or (1, p) of one site alone."""
+        left, right = self.edges_from_left(), self.edges_from_right()
+        if len(self) == 1:
+            return self.tensors[0][0, :, 0][None]
+        pairs = zip(self.tensors, self.tensors[1:], left, right[2:], strict=False)
+        return np.array([np.einsum("l,lpm,mqr,r->pq", a, first, second, b) for first, second, a, b in pairs])
+
     def scale(self, factor: float) -> None:
         """Multiply by a number."""
         self.tensors[self.centre] = self.tensors[self.centre] * factor
@@ -188,19 +203,3 @@ def distance(first: ChainState, second: ChainState) -> float:
     difference = ChainState(tensors)
     difference.canonicalise(0)
     return difference.norm()
-
-
-def singular_values(matrix: Real) -> tuple[Real, Real, Real]:
-    """The singular value decomposition, by the slower driver where the faster one does not converge."""
-    try:
-        u, s, v = svd(matrix, full_matrices=False, check_finite=False)
-    except np.linalg.LinAlgError:
-        u, s, v = svd(matrix, full_matrices=False, check_finite=False, lapack_driver="gesvd")
-    return u, s, v
-
-
-def how_many(values: Real, allowed: float, largest: int) -> tuple[int, float]:
-    """How many of falling singular values are kept, and the norm of the others."""
-    tails = np.sqrt(np.cumsum(values[::-1] ** 2))[::-1]  # norm of this and all that follow
-    kept = max(1, min(int(np.count_nonzero(tails > allowed)), largest))
-    return kept, float(tails[kept]) if kept < len(values) else 0.0

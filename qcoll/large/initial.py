@@ -18,12 +18,16 @@ from .splitting import Gates, Splitting
 COOLING = Splitting(4, 8)
 #: The error of the finer cooling is a sixteenth of that of the coarser one, of fourth order; this is less.
 COOLING_GAIN = 4
+#: How much more a coarser chain may drop.
+COARSER = 4.0
 #: Share of the tolerance that the truncations of cooling may take.
 COOLING_SHARE = 0.02
 
 
-def initial_chain(layout: Layout, initial: Any, bond_dimension: int, tolerance: float) -> tuple[ChainState, float]:
-    """The initial state of a chain and its error.
+def initial_chain(
+    layout: Layout, initial: Any, bond_dimension: int, tolerance: float
+) -> tuple[ChainState, ChainState, float]:
+    """The initial state of a chain, a coarser one, and the error of the first.
 
     Args:
         layout: the chain.
@@ -52,15 +56,20 @@ def initial_chain(layout: Layout, initial: Any, bond_dimension: int, tolerance: 
     single = [
         to_pauli_vector(checked_state(one, 1, f"the state of qubit {k}", "qubit")) for k, one in enumerate(initial)
     ]
-    return ChainState.product([single[qubit] for qubit in layout.order]), 0.0
+    state = ChainState.product([single[qubit] for qubit in layout.order])
+    return state, state.copy(), 0.0
 
 
-def _thermal(layout: Layout, bond_dimension: int, budget: float) -> tuple[ChainState, float]:
-    """exp(-H_S) / Z from exp(-H_S / 2) on both sides of the identity."""
+def _thermal(layout: Layout, bond_dimension: int, budget: float) -> tuple[ChainState, ChainState, float]:
+    """exp(-H_S) / Z from exp(-H_S / 2) on both sides of the identity, and the same in half as many steps, cut down."""
     gates = Gates(layout, terms_of(layout.model.system), -0.5j, with_ancilla=False)
     coarse, _ = _cooled(layout, gates, Splitting(COOLING.order, COOLING.steps // 2), bond_dimension, budget)
     state, dropped = _cooled(layout, gates, COOLING, bond_dimension, budget)
-    return state, distance(coarse, state) / COOLING_GAIN + dropped
+    error = distance(coarse, state) / COOLING_GAIN + dropped
+    coarse.compress(Truncation(COARSER * budget, max(1, bond_dimension // 2)))
+    coarse.canonicalise(0)
+    coarse.scale(1 / coarse.trace())
+    return state, coarse, error
 
 
 def _cooled(

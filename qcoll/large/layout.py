@@ -74,6 +74,8 @@ class Layout:
         if any(modes is not None and not modes.complete for modes in (model.system_modes, model.ancilla.modes)):
             raise InputError(f"{model.name!r} has modes with unused states of their qubits, but {CANNOT}")
         n = model.num_system_qubits
+        if n < 2:
+            raise InputError(f'{model.name!r} has one system qubit, which is no chain: use "dense"')
         system, joint = terms_of(model.system), terms_of(model.hamiltonian)
         order = in_a_row(n, [term[1] for term in system], model.name)
         site_of = {qubit: site for site, qubit in enumerate(order)}

@@ -18,14 +18,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..trajectory.pauli import Complex, Real, pauli_matrices
+from .block_algebra import without_noise
 from .layout import Layout, Term
 
 _A1, _A2, _A3 = 0.0792036964311957, 0.353172906049774, -0.0420650803577195
 _B1, _B2 = 0.209515106613362, -0.143851773179818
 _A4, _B3 = 1 - 2 * (_A1 + _A2 + _A3), 0.5 - (_B1 + _B2)
+#: Fourth order with fewer stages and a larger error: I. P. Omelyan, I. M. Mryglod and R. Folk, Comput. Phys. Commun.
+#: 146, 188 (2002).
+_XI, _LAMBDA, _CHI = 0.1786178958448091, -0.2123418310626054, -0.06626458266981849
+_HALF = 0.5 - _LAMBDA
+LEAN = (_XI, _HALF, _CHI, _LAMBDA, 1 - 2 * (_CHI + _XI), _LAMBDA, _CHI, _HALF, _XI)
 
 #: Fractions of a step for the even and the odd bonds in turn.
 STAGES = {
+    1: (1.0, 1.0),
     2: (0.5, 1.0, 0.5),
     4: (_A1, _B1, _A2, _B2, _A3, _B3, _A4, _B3, _A3, _B2, _A2, _B1, _A1),
 }
@@ -36,12 +43,14 @@ class Splitting:
     """A splitting of one collision.
 
     Args:
-        order: 2 or 4.
+        order: 2 or 4, or 1 beside those of order 2.
         steps: how often it is repeated.
+        lean: of order 4, with nine layers for thirteen.
     """
 
     order: int
     steps: int
+    lean: bool = False
 
     @property
     def layers(self) -> list[tuple[int, float]]:
@@ -51,7 +60,8 @@ class Splitting:
         >>> Splitting(2, 2).layers
         [(0, 0.25), (1, 0.5), (0, 0.5), (1, 0.5), (0, 0.25)]
         """
-        single = [(index % 2, fraction / self.steps) for index, fraction in enumerate(STAGES[self.order])]
+        stages = LEAN if self.lean else STAGES[self.order]
+        single = [(index % 2, fraction / self.steps) for index, fraction in enumerate(stages)]
         every = single * self.steps
         return [
             (parity, sum(item[1] for item in same)) for parity, same in itertools.groupby(every, lambda item: item[0])
@@ -61,6 +71,13 @@ class Splitting:
     def finer(self) -> Splitting:
         """Twice the steps."""
         return Splitting(self.order, 2 * self.steps)
+
+    @property
+    def coarser(self) -> Splitting:
+        """Half the steps, or a lower order with fewer layers; its error is several times as large."""
+        if self.steps > 1:
+            return Splitting(self.order, self.steps // 2)
+        return Splitting(4, 1, lean=True) if self.order == 4 else Splitting(1, 1)
 
 
 def ladder() -> list[Splitting]:
@@ -124,4 +141,4 @@ def conjugation(hamiltonian: Complex, time: complex) -> Real:
     size = len(hamiltonian)
     paulis = pauli_matrices(size.bit_length() - 1)
     images = (evolution @ paulis @ evolution.conj().T).reshape(size * size, -1)
-    return np.ascontiguousarray((paulis.reshape(size * size, -1).conj() @ images.T).real / size)
+    return without_noise(np.ascontiguousarray((paulis.reshape(size * size, -1).conj() @ images.T).real / size))

@@ -1,13 +1,16 @@
 """Matrix products against density matrices and free fermions, with the error that is said against the true one."""
 
+import dataclasses
 import warnings
 
 import numpy as np
 import pytest
 from qiskit.quantum_info import SparsePauliOp
+from scipy.linalg import expm
 
 import qcoll
-from qcoll.large.chain_state import ChainState, Truncation, distance, how_many
+from qcoll.large.block_algebra import blocks, how_many, orthogonal, truncated
+from qcoll.large.chain_state import ChainState, Truncation, distance
 from qcoll.large.layout import Layout
 from qcoll.large.splitting import STAGES, Splitting, conjugation
 from qcoll.model.operators import exchange, zeeman
@@ -57,6 +60,30 @@ def test_errors_against_free_fermions(options):
     moments = qcoll.evolve(model, 4, method="gaussian", record=options.get("record", 1))
     assert np.abs(found.heat_of_parts - moments.heat_of_parts).max() < 1e-3
     assert np.abs(found.first_law_residual).max() < 1e-3
+
+
+@pytest.mark.parametrize("options", [{"tolerance": 0.1}, {"tolerance": 1e-3}, {"bond_dimension": 16}, {"cutoff": 1e-4}])
+@pytest.mark.filterwarnings("ignore::qcoll.AccuracyWarning")
+def test_the_estimate_is_above_the_true_error_and_closer_than_the_bound(options):
+    """Of every Pauli string on one site or two neighbours, against free fermions and density matrices."""
+    for model, initial, method in (
+        (chain_between_pairs(5)[0], None, "gaussian"),
+        (qcoll.models.boundary_driven_chain(sites=4, anisotropy=1.0, dt=0.3), "0+1r", "dense"),
+    ):
+        exact, found = qcoll.evolve(model, 3, initial, method=method), tensor(model, 3, initial, **options)
+        errors = np.zeros(4)
+        for k in range(model.num_system_qubits - 1):
+            strings = [
+                SparsePauliOp.from_sparse_list([(a + b, [k, k + 1], 1.0)], num_qubits=model.num_system_qubits)
+                for a in "IXYZ"
+                for b in "IXYZ"
+            ]
+            difference = [np.abs(found.expectation(one) - exact.expectation(one)) for one in strings]
+            errors = np.maximum(errors, np.max(difference, axis=0))
+        assert np.all(errors <= found.error_estimate + 1e-14)
+        assert np.all(found.error_estimate <= found.error_bound)
+        assert found.error_estimate[-1] < 300 * errors[-1]
+        assert f"on one or two sites about {found.error_estimate[-1]:.1e}" in repr(found)
 
 
 def test_more_is_better():
@@ -187,3 +214,51 @@ def test_collisions_too_long_for_the_finest_splitting_are_said():
         found = qcoll.evolve(model, n=1, method="tensor_network", tolerance=1e-8)
     wrong = np.abs(np.linalg.eigvalsh(found.states[-1] - exact.states[-1])).sum()
     assert 1e-8 < wrong <= found.error_bound[-1]
+
+
+def test_decompositions_keep_blocks_apart():
+    rng = np.random.default_rng(5)
+    rows, columns = rng.permutation(9), rng.permutation(7)
+    matrix = np.zeros((9, 7))
+    for start, stop, first, last in ((0, 3, 0, 2), (3, 4, 2, 5), (4, 6, 5, 6), (6, 8, 6, 7)):
+        matrix[np.ix_(rows[start:stop], columns[first:last])] = rng.normal(size=(stop - start, last - first))
+    found = list(blocks(matrix))
+    assert sorted((len(r), len(c)) for r, c in found) == [(1, 3), (2, 1), (2, 1), (3, 2)]
+    for r, c in found:
+        assert np.all(np.delete(matrix[r], c, axis=1) == 0)
+    expected = np.linalg.svd(matrix, compute_uv=False)
+    for whole in (matrix, rng.normal(size=(5, 8)), np.zeros((3, 4))):
+        q, r = orthogonal(whole)
+        u, s, v, lost = truncated(whole, 1e-13, 99)
+        assert np.abs(q @ r - whole).max() < 1e-14
+        assert np.abs((u * s) @ v - whole).max() < 1e-13
+        assert lost < 1e-13
+    u, s, v, lost = truncated(matrix, 0.0, 3)
+    assert np.allclose(s, expected[:3])
+    assert lost == pytest.approx(np.linalg.norm(expected[3:]))
+    assert np.linalg.norm((u * s) @ v - matrix) == pytest.approx(lost)
+
+
+def test_strings_with_an_even_and_an_odd_number_of_x_and_y_stay_apart():
+    """In chains of exchange and fields along z, not in a field along x."""
+    chain = qcoll.models.boundary_driven_chain(sites=4, dt=0.3)
+    field = SparsePauliOp.from_sparse_list([("X", [1], 0.4)], num_qubits=4)
+    turned = dataclasses.replace(chain, system=(chain.system + field).simplify(atol=0))
+    for model, expected in ((chain, 2), (turned, 1)):
+        middle = tensor(model, 2, record=2).chains[-1].tensors[1]
+        assert len(list(blocks(middle.reshape(-1, middle.shape[2])))) == expected
+
+
+def test_the_shorter_formula_of_fourth_order():
+    rng = np.random.default_rng(0)
+    parts = [matrix + matrix.T for matrix in rng.normal(size=(2, 5, 5))]
+    errors = []
+    for time in (0.1, 0.05):
+        product = np.eye(5)
+        for parity, fraction in Splitting(4, 1, lean=True).layers:
+            product = expm(-1j * time * fraction * parts[parity]) @ product
+        errors.append(np.linalg.norm(product - expm(-1j * time * (parts[0] + parts[1]))))
+    assert np.log2(errors[0] / errors[1]) == pytest.approx(5, abs=0.2)
+    assert Splitting(4, 1).coarser == Splitting(4, 1, lean=True)
+    assert Splitting(4, 1, lean=True).finer == Splitting(4, 2)
+    assert [Splitting(2, 1).coarser, Splitting(2, 4).coarser] == [Splitting(1, 1), Splitting(2, 2)]

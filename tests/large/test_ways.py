@@ -50,6 +50,11 @@ def test_bad_options(options, message):
         qcoll.evolve(ring(), 2, **options)
 
 
+def test_one_qubit_is_no_chain():
+    with pytest.raises(qcoll.InputError, match='has one system qubit, which is no chain: use "dense"'):
+        qcoll.evolve(qcoll.example_2(), 2, method="tensor_network")
+
+
 @pytest.mark.parametrize("method", ["gaussian", "tensor_network", "matrix_free"])
 def test_cycles_are_for_density_matrices(method):
     cycle = qcoll.Cycle([qcoll.example_1(), qcoll.example_2()])
