@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .compile import (
         Channel,
         CollisionCircuit,
+        CompileOptions,
         Exact,
         Level,
         PurifiedChannel,
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
         structured_ancilla,
         truncation_of,
     )
-    from .run import CircuitChannel, Comparison, NoiseFigures, circuit_channel, compare, simulate
+    from .run import CircuitChannel, Comparison, MappingOptions, NoiseFigures, circuit_channel, compare, simulate
     from .study import Study
     from .trajectory import LargeTrajectory, Trajectory
 
@@ -59,6 +60,7 @@ _HOMES = {
     "compile": (
         "Channel",
         "CollisionCircuit",
+        "CompileOptions",
         "Exact",
         "Level",
         "PurifiedChannel",
@@ -89,7 +91,7 @@ _HOMES = {
         "structured_ancilla",
         "truncation_of",
     ),
-    "run": ("CircuitChannel", "Comparison", "NoiseFigures", "circuit_channel", "compare", "simulate"),
+    "run": ("CircuitChannel", "Comparison", "MappingOptions", "NoiseFigures", "circuit_channel", "compare", "simulate"),
     "study": ("Study",),
     "trajectory": ("LargeTrajectory", "Trajectory"),
 }
@@ -107,6 +109,7 @@ __all__ = [
     "CollisionCircuit",
     "CollisionModel",
     "Comparison",
+    "CompileOptions",
     "Cycle",
     "DeviceWarning",
     "Exact",
@@ -118,6 +121,7 @@ __all__ = [
     "InputError",
     "LargeTrajectory",
     "Level",
+    "MappingOptions",
     "Memory",
     "MissingExtraError",
     "ModelWarning",

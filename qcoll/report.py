@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .compile import CollisionCircuit, compile_collisions
+from .compile import CollisionCircuit, CompileOptions, compile_collisions
 from .device import CircuitCost, circuit_cost, map_collisions
 from .device.noise import resolve_noise
 from .exact import evolve
@@ -71,7 +71,7 @@ def checked_run(
     shots: int | None = None,
     seed: int | None = None,
     record: Record = 1,
-    compile_options: Mapping[str, Any] | None = None,
+    compile_options: CompileOptions | None = None,
     progress: Progress = lambda _: None,
 ) -> CheckedRun:
     """Run a model exactly, as an ideal circuit and, if asked for, with noise and shots, and compare.
@@ -84,7 +84,7 @@ def checked_run(
         shots: likewise.
         seed: of the shots.
         record: which collisions to keep.
-        compile_options: further arguments of :func:`qcoll.compile_collisions`.
+        compile_options: how collisions are compiled.
         progress: called with a short text before every step.
 
     Raises:
@@ -96,7 +96,7 @@ def checked_run(
     >>> list(run.trajectories)
     ['exact', 'ideal circuit']
     """
-    compiled = compile_collisions(model, n, initial, **(compile_options or {}))
+    compiled = compile_collisions(model, n, initial, options=compile_options)
     if shots is not None:
         positive_integer(shots, "shots")
     source = None if noise is None else resolve_noise(noise, compiled.num_qubits)

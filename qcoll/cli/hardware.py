@@ -9,12 +9,11 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from ..compile import CollisionCircuit, compile_collisions
+from ..compile import CollisionCircuit, CompileOptions, compile_collisions
 from ..device.qubits import least_qubits, qubit_account
 from ..device.scaling import SAFETY
 from ..errors import InputError
 from ..hardware import (
-    Device,
     DeviceOptions,
     Experiment,
     Record,
@@ -33,7 +32,6 @@ from ..hardware import fetch as fetch_record
 from ..hardware import submit as submit_experiment
 from ..hardware.records.listing import DEFAULT_ROOT, described
 from ..measure.plan import QUANTITIES, Quantity
-from ..model import Model as AnyModel
 from ..storage import writable_folder
 from .options import (
     DEFAULT_BACKEND,
@@ -61,6 +59,7 @@ from .options import (
     Readout,
     Root,
     Separate,
+    Sets,
     ShorterResets,
     Steps,
     Sweep,
@@ -143,7 +142,7 @@ def submit(
     order: Order = 2,
     steps: Steps = 1,
     ancillas: Policy = "auto",
-    sets: Annotated[int, typer.Option(help="How many sets of ancilla qubits alternate.")] = 2,
+    sets: Sets = 2,
     preparation: Prepared = "purified",
     draws: Draws = None,
     decoupling: Decoupling = None,
@@ -196,15 +195,13 @@ def submit(
         writable_folder(root, "--dir")  # before any work
     at = numbers("--collisions", collisions, int, "2,5,10")
     models, swept = points(model, parameter or [], sweep or [])
-    recipe = {
-        "synthesis": synthesis,
-        "keep": keep,
-        "trotter_order": order,
-        "trotter_steps": steps,
-        "preparation": preparation,
-        "sets": sets,
-    }
-    device, circuits = _compiled(models, max(at), initial, recipe, ancillas, backend, instance)
+    words: dict[str, Any] = {"preparation": preparation, "keep": keep, "ancillas": _policy(ancillas)}
+    recipe = CompileOptions(synthesis=synthesis, trotter_order=order, trotter_steps=steps, sets=sets, **words)
+    circuits = [compile_collisions(each, max(at), initial, options=recipe) for each in models]
+    largest = max(circuits, key=least_qubits)
+    device = open_device(backend, instance=instance, num_qubits=least_qubits(largest), account=qubit_account(largest))
+    if ancillas == "auto" and "reset" not in device.backend.target.operation_names:
+        circuits = [compile_collisions(each, max(at), initial, options=recipe, ancillas="fresh") for each in models]
     experiment = design_experiment(
         circuits,
         device,
@@ -240,25 +237,6 @@ def _quantities(asked: list[str] | None, circuit: CollisionCircuit) -> tuple[Qua
     if asked:
         return tuple(asked)  # type: ignore[arg-type]  # checked by the plan
     return QUANTITIES if circuit.keeps == "joint state" else ("state",)
-
-
-def _compiled(
-    models: list[AnyModel],
-    n: int,
-    initial: str | None,
-    recipe: dict[str, Any],
-    ancillas: str,
-    backend: str,
-    instance: str | None,
-) -> tuple[Device, list[CollisionCircuit]]:
-    """The device, and the circuits of all points in the way that it can run them."""
-
-    def compiled(policy: str) -> list[CollisionCircuit]:
-        return [compile_collisions(each, n, initial, ancillas=policy, **recipe) for each in models]  # type: ignore[arg-type]  # checked there
-
-    largest = max(compiled("reset"), key=least_qubits)
-    device = open_device(backend, instance=instance, num_qubits=least_qubits(largest), account=qubit_account(largest))
-    return device, compiled(_policy(ancillas, device))
 
 
 def _examine_and_send(
@@ -352,7 +330,6 @@ def _show(record: Record, console: Console, plot: Path | None = None) -> None:
     console.print(f"\nwrote {path}" + (f" and {plot}" if plot else ""), markup=False)
 
 
-def _policy(ancillas: str, device: Device) -> str:
-    if ancillas != "auto":
-        return ancillas
-    return "reset" if "reset" in device.backend.target.operation_names else "fresh"
+def _policy(ancillas: str) -> str:
+    """What is compiled first: where the device decides, with resets."""
+    return "reset" if ancillas == "auto" else ancillas

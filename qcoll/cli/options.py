@@ -1,4 +1,4 @@
-"""The options of ``qcoll submit``, ``fetch`` and ``budget``, in the panels in which their help shows them."""
+"""The options that commands share, in the panels in which their help shows them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from ..errors import InputError
 MODEL = "The model"
 COMPILE = "How collisions are compiled"
 MEASURE = "What is measured"
+NOISE = "Noise and shots"
+OUTPUT = "What is kept, and where"
 DEVICE = "Device"
 ERRORS = "Errors: suppressed, mitigated, extrapolated"
 
@@ -67,13 +69,23 @@ Separate = Annotated[
         "--separate-structures", help="Points whose circuits differ get circuits of their own.", rich_help_panel=MODEL
     ),
 ]
-Order = Annotated[int, typer.Option(help="Order of the product formula: 1, 2, 4 or 6.", rich_help_panel=COMPILE)]
-Steps = Annotated[int, typer.Option(help="Steps of the product formula per collision.", rich_help_panel=COMPILE)]
+Order = Annotated[
+    int,
+    typer.Option(
+        "--order", "--trotter-order", help="Order of the product formula: 1, 2, 4 or 6.", rich_help_panel=COMPILE
+    ),
+]
+Steps = Annotated[
+    int,
+    typer.Option(
+        "--steps", "--trotter-steps", help="Steps of the product formula per collision.", rich_help_panel=COMPILE
+    ),
+]
 Level = Annotated[
     str,
     typer.Option(
-        help="trotter, exact; or, for --quantity state and with fewer gates: purified_channel, channel, or sampled, "
-        "which samples each collision from several circuits.",
+        help="trotter; exact (nothing is split); or, keeping the system alone, with fewer gates each time: "
+        "purified_channel, channel, sampled (each collision samples one of several circuits).",
         rich_help_panel=COMPILE,
     ),
 ]
@@ -83,6 +95,24 @@ Keep = Annotated[
         help="system: do not read the ancilla, which saves gates at trotter and exact.", rich_help_panel=COMPILE
     ),
 ]
+Correction = Annotated[
+    str,
+    typer.Option(
+        help="With --synthesis sampled: coherent, or measured (the ancilla is measured and its outcome corrects).",
+        rich_help_panel=COMPILE,
+    ),
+]
+Feedforward = Annotated[
+    float,
+    typer.Option(
+        help="With --correction measured: seconds from the end of a measurement to its flips.", rich_help_panel=COMPILE
+    ),
+]
+Ancillas = Annotated[
+    str,
+    typer.Option(help="reset (used again), alternating (sets in turn), fresh (new ones).", rich_help_panel=COMPILE),
+]
+Sets = Annotated[int, typer.Option(help="How many sets of ancilla qubits alternate.", rich_help_panel=COMPILE)]
 Policy = Annotated[
     str,
     typer.Option(

@@ -14,12 +14,30 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from ..compile import CompileOptions
+from ..compile.levels import TROTTER_ORDER, TROTTER_STEPS
 from ..errors import InputError
 from ..model import CollisionModel, Cycle, Model, example_1, example_2, load_model
 from ..report import CheckedRun, checked_run
 from ..storage import writable_folder
 from ..trajectory import Trajectory
 from ..trajectory.pauli import Real
+from .options import (
+    MODEL,
+    NOISE,
+    OUTPUT,
+    Ancillas,
+    Correction,
+    Feedforward,
+    Initial,
+    Keep,
+    Level,
+    Order,
+    Parameters,
+    Prepared,
+    Sets,
+    Steps,
+)
 from .progress import progress_bar
 
 #: Collisions so strong that a device of today can show them: ``example2-strong``, and plain ``qcoll run``.
@@ -60,62 +78,49 @@ def run(
     model: Annotated[
         str | None, typer.Argument(help="example1, example2, example2-strong, or a model file.", show_default=False)
     ] = None,
-    collisions: Annotated[int, typer.Option("--collisions", "-n", help="Number of collisions, or cycles.")] = 50,
-    parameter: Annotated[
-        list[str] | None,
-        typer.Option("--parameter", "-p", help="A parameter of the example, as name=value; may be repeated."),
-    ] = None,
+    collisions: Annotated[
+        int, typer.Option("--collisions", "-n", help="Number of collisions, or cycles.", rich_help_panel=MODEL)
+    ] = 50,
+    parameter: Parameters = None,
+    initial: Initial = None,
     noise: Annotated[
         str,
         typer.Option(
-            help='A fake device ("FakeKingston"), "typical", "none", or figures such as two_qubit=3e-3,t1=2e-4,t2=1e-4.'
+            help='A fake device ("FakeKingston"), "typical", "none", or figures such as two_qubit=3e-3,t1=2e-4.',
+            rich_help_panel=NOISE,
         ),
     ] = "typical",
-    initial: Annotated[
-        str | None, typer.Option(help="Initial state by label (0, 1, +, -, r, l per qubit); default thermal at beta 1.")
+    shots: Annotated[
+        int | None, typer.Option(help="Also estimate everything from this many shots.", rich_help_panel=NOISE)
     ] = None,
-    synthesis: Annotated[
-        str,
-        typer.Option(
-            help="trotter; exact (nothing is split); or, keeping only the system and with fewer gates each time: "
-            "purified_channel, channel, sampled."
-        ),
-    ] = "trotter",
-    order: Annotated[int, typer.Option(help="Order of the product formula: 1, 2, 4 or 6.")] = 2,
-    steps: Annotated[int, typer.Option(help="Steps of the product formula per collision.")] = 1,
-    ancillas: Annotated[
-        str, typer.Option(help="reset (used again), alternating (sets in turn), fresh (new ones).")
-    ] = "reset",
-    sets: Annotated[int, typer.Option(help="How many sets of ancilla qubits alternate.")] = 2,
-    keep: Annotated[
-        str | None, typer.Option(help="system: do not read the ancilla, which saves gates at trotter and exact.")
-    ] = None,
-    correction: Annotated[
-        str,
-        typer.Option(
-            help="With --synthesis sampled: coherent, or measured (the ancilla is measured and its outcome corrects)."
-        ),
-    ] = "coherent",
-    preparation: Annotated[
-        str,
-        typer.Option(
-            help="purified; absorbed or sampled (fewer gates: the ancilla's eigenbasis within the collision, or its "
-            "eigenstates sampled, with --synthesis exact); or state_preparation (generic, longer)."
-        ),
-    ] = "purified",
-    shots: Annotated[int | None, typer.Option(help="Also estimate everything from this many shots.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of the shots.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the shots.", rich_help_panel=NOISE)] = None,
+    synthesis: Level = "trotter",
+    order: Order = TROTTER_ORDER,
+    steps: Steps = TROTTER_STEPS,
+    keep: Keep = None,
+    preparation: Prepared = "purified",
+    correction: Correction = "coherent",
+    ancillas: Ancillas = "reset",
+    sets: Sets = 2,
+    feedforward: Feedforward = 0.0,
     record: Annotated[
         int | None,
         typer.Option(
             help="Keep every so many collisions. Default: all, of more than 10,000 as many as make 10,000 rows.",
             show_default=False,
+            rich_help_panel=OUTPUT,
         ),
     ] = None,
-    out: Annotated[Path, typer.Option(help="Folder for plot, data and model.")] = Path("qcoll-run"),
+    out: Annotated[Path, typer.Option(help="Folder for plot, data and model.", rich_help_panel=OUTPUT)] = Path(
+        "qcoll-run"
+    ),
 ) -> None:
     """Run the command; see HELP."""
     chosen = find_model(model, parameter or [])
+    words: dict[str, Any] = {"preparation": preparation, "keep": keep, "correction": correction, "ancillas": ancillas}
+    options = CompileOptions(
+        synthesis=synthesis, trotter_order=order, trotter_steps=steps, sets=sets, feedforward=feedforward, **words
+    )
     settings = noise_option(noise)
     folder = writable_folder(out)
     console = Console()
@@ -123,16 +128,6 @@ def run(
         record = -(-collisions // MOST_ROWS) if collisions > MOST_ROWS else 1
         if record > 1:
             console.print(f"keeping every {record}th collision: --record 1 keeps all", highlight=False)
-    options = {
-        "synthesis": synthesis,
-        "trotter_order": order,
-        "trotter_steps": steps,
-        "ancillas": ancillas,
-        "sets": sets,
-        "preparation": preparation,
-        "keep": keep,
-        "correction": correction,
-    }
     with progress_bar() as say:
         checked = checked_run(
             chosen,

@@ -15,6 +15,7 @@ from .levels import (
     Trotter,
     register_level,
 )
+from .options import CompileOptions
 from .sequence import CollisionCircuit
 from .thermal import Purification, state_purification, thermal_purification
 
@@ -23,6 +24,7 @@ __all__ = [
     "Channel",
     "CollisionCircuit",
     "CollisionPieces",
+    "CompileOptions",
     "Exact",
     "Level",
     "Purification",

@@ -23,16 +23,17 @@ have left it in |0>, up to noise.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Unpack
 
 from qiskit.transpiler import Target
 
 from ..compile.fractional import with_fractional_gates
 from ..compile.sequence import CollisionCircuit
 from ..errors import InputError
-from ..limits import natural_number, natural_numbers
 from .mapped import MappedCollisions
 from .mapper import Mapper
 from .mapping_in_turns import mapped_in_turns
+from .options import MappingKeywords, MappingOptions
 from .qubits import least_qubits, qubit_account
 from .repair import Repairs, repaired, require_connected, warn_of_broken_pairs
 from .verification import UNROUNDED_LEVEL
@@ -40,22 +41,8 @@ from .verification import UNROUNDED_LEVEL
 #: The gate of targets on which collisions are made of fractional gates.
 FRACTIONAL = "rzz"
 
-DEFAULT_SEEDS = tuple(range(10))
-
 #: Alternating and fresh ancillas make one circuit of all collisions: more of them would take hours and all memory.
 LONGEST_WHOLE = 10_000
-
-
-def transpiler_level(optimization_level: object) -> int:
-    """The transpiler's optimization level as an int.
-
-    Raises:
-        InputError: if it is none of 0 to 3.
-    """
-    level = natural_number(optimization_level, "optimization_level")
-    if level > 3:
-        raise InputError(f"optimization_level is {level}, but must be one of 0, 1, 2, 3")
-    return level
 
 
 def map_collisions(
@@ -64,10 +51,9 @@ def map_collisions(
     *,
     basis_gates: Sequence[str] | None = None,
     layout: Sequence[int] | None = None,
-    optimization_level: int = 3,
-    seeds: Sequence[int] = DEFAULT_SEEDS,
-    schedule: bool = True,
     verify: bool = True,
+    options: MappingOptions | None = None,
+    **changes: Unpack[MappingKeywords],
 ) -> MappedCollisions:
     """Map a compiled circuit to a target, or just to a set of gates.
 
@@ -79,13 +65,10 @@ def map_collisions(
             transpiled: the gates stay as they are.
         layout: physical qubits for the qubits of ``compiled.circuit``, in its order; ``None`` chooses by the target's
             reported errors and relaxation times.
-        optimization_level: of the transpiler, 0 to 3.
-        seeds: transpiler seeds to try. Each result is moved to the place of its shape with the smallest reported error
-            of gates and waiting (:mod:`~qcoll.device.placement`), unless a layout is given; the best, then the one
-            with the fewest two-qubit gates, is kept.
-        schedule: insert the delays of an as-late-as-possible schedule where the target has durations.
         verify: where the level rounds the gates of a circuit of up to 12 qubits, use level 1 instead if that does not
             (:mod:`~qcoll.device.verification`).
+        options: transpiler level and seeds, and whether to schedule, as one object.
+        changes: single ones of them, as keywords: ``optimization_level``, ``seeds``, ``schedule``.
 
     Raises:
         InputError: for more than 10,000 collisions with alternating or fresh ancillas, or if the target has too few
@@ -102,17 +85,18 @@ def map_collisions(
         repairs = repaired(target)
         target = repairs.target
         require_connected(target, needed, target.description or "the device")
-    level, numbers = transpiler_level(optimization_level), natural_numbers(seeds, "seeds")
+    asked = (options or MappingOptions()).but(changes)
+    level = asked.optimization_level
     if target is not None and FRACTIONAL in target.operation_names:
         shorter = with_fractional_gates(compiled)
         if shorter is not compiled:  # higher levels would make two gates of a fraction again
             compiled, level = shorter, min(level, UNROUNDED_LEVEL)
-    options: dict[str, object] = {"target": target} if target is not None else {"basis_gates": basis_gates}
-    mapper = Mapper(compiled, options, layout, level, numbers, verify)
+    gates: dict[str, object] = {"target": target} if target is not None else {"basis_gates": basis_gates}
+    mapper = Mapper(compiled, gates, layout, level, tuple(asked.seeds), verify)
     ways = {"reset": mapper.periodic, "alternating": mapper.alternating, "fresh": mapper.fresh}
     way = _way(compiled)
     drawn_in_turns = way == "alternating" and len(compiled.pieces.branches) > 1
-    mapped = mapped_in_turns(mapper, schedule) if drawn_in_turns else ways[way](schedule)
+    mapped = mapped_in_turns(mapper, asked.schedule) if drawn_in_turns else ways[way](asked.schedule)
     if repairs is not None:
         _say_what_is_wrong(repairs, mapped)
     return mapped

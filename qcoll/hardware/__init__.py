@@ -29,7 +29,8 @@ from ..measure.prediction import predicted_counts
 from ..measure.reconstruction import effective_beta, nearest_state
 from ..measure.sampled_sequences import sampled_measurements
 from .budget import Choice, ChoiceBudget, ErrorBudget, error_budget
-from .experiment import Experiment, design_experiment
+from .design import design_experiment
+from .experiment import Experiment
 from .forecast import DryRun, Forecast, dry_run
 from .options import DeviceOptions
 from .preregistration import RegisteredComparison, preregister, registered_comparison

@@ -29,7 +29,7 @@ from ..compile.collisions import compile_collisions
 from ..compile.levels import LEVELS, TROTTER_ORDER, TROTTER_STEPS, Preparation, joint_levels
 from ..compile.sequence import Ancillas, CollisionCircuit
 from ..device.fakes import fake_backend
-from ..device.mapping import DEFAULT_SEEDS
+from ..device.options import DEFAULT_SEEDS
 from ..errors import InputError
 from ..exact.channel import superoperator
 from ..exact.dynamics import evolve

@@ -15,7 +15,7 @@ from ..compile import compile_collisions
 from ..device.noise import resolve_noise
 from ..model.collision import CollisionModel
 from ..run.channel import CircuitChannel, extract_channel
-from ..run.simulation import prepare_run
+from ..run.noisy import prepare_run
 from ..run.system_ledger import trajectory_fields
 from ..trajectory.trajectory import Trajectory
 from .panels import Marks

@@ -1,6 +1,7 @@
 """From circuits to trajectories: Aer, noise, shots, and the check against the exact dynamics."""
 
 from ..device.noise import NoiseFigures
+from ..device.options import MappingOptions
 from .channel import CircuitChannel
 from .circuit_trajectory import CircuitTrajectory
 from .comparison import Comparison, compare
@@ -10,6 +11,7 @@ __all__ = [
     "CircuitChannel",
     "CircuitTrajectory",
     "Comparison",
+    "MappingOptions",
     "NoiseFigures",
     "circuit_channel",
     "compare",

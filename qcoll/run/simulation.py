@@ -3,9 +3,8 @@ r"""Run a compiled collision circuit on Aer: ideal or noisy, states or shots, di
 from __future__ import annotations
 
 import dataclasses
-import warnings
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Literal, get_args, overload
+from typing import Any, Literal, Unpack, get_args, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,22 +13,22 @@ from qiskit.quantum_info import SparsePauliOp
 from ..circuits.segments import Point, after, before
 from ..compile.sequence import CollisionCircuit
 from ..device.mapped import MappedCollisions
-from ..device.mapping import DEFAULT_SEEDS, map_collisions
-from ..device.noise import resolve_noise, unused_errors
-from ..errors import DeviceWarning, InputError
+from ..device.options import MappingKeywords, MappingOptions
+from ..errors import InputError
 from ..limits import COMPLEX_BYTES, positive_integer, require_memory
 from ..model.collision import CollisionModel
 from ..model.cycle import Cycle
 from ..trajectory.iterate import Record, recorded_collisions
 from ..trajectory.pauli import Real
 from ..trajectory.strokes import StrokeLedger
-from .aer import require_state, states_at_ticks
+from .aer import states_at_ticks
 from .channel import CircuitChannel, extract_channel
 from .circuit_trajectory import CircuitTrajectory
 from .cycle_ledger import cycle_columns, state_means
 from .cycle_shots import sampled_cycles
 from .mean import mean_states, system_part
 from .memory_ledger import fields_with_memory, meeting_columns
+from .noisy import checked_circuit, prepare_run
 from .pure import PureMethod, PureTrajectory, pure_trajectory
 from .shots import sampled_trajectory
 from .system_ledger import ledger_observables, ledger_of_states, trajectory_fields
@@ -50,10 +49,9 @@ def simulate(
     *,
     method: RunMethod = "automatic",
     record: Record = 1,
-    schedule: bool = True,
-    optimization_level: int = 3,
-    seeds: Sequence[int] = DEFAULT_SEEDS,
     seed: int | None = None,
+    mapping: MappingOptions | None = None,
+    **changes: Unpack[MappingKeywords],
 ) -> CircuitTrajectory: ...
 
 
@@ -65,14 +63,13 @@ def simulate(
     *,
     method: PureMethod,
     record: Record = 1,
-    schedule: bool = True,
-    optimization_level: int = 3,
-    seeds: Sequence[int] = DEFAULT_SEEDS,
     seed: int | None = None,
+    mapping: MappingOptions | None = None,
     target_error: float | None = None,
     observables: Sequence[Any] = (),
     bond_dimension: int | None = None,
     progress: Callable[[int, float], None] | None = None,
+    **changes: Unpack[MappingKeywords],
 ) -> PureTrajectory: ...
 
 
@@ -83,14 +80,13 @@ def simulate(
     *,
     method: RunMethod | PureMethod = "automatic",
     record: Record = 1,
-    schedule: bool = True,
-    optimization_level: int = 3,
-    seeds: Sequence[int] = DEFAULT_SEEDS,
     seed: int | None = None,
+    mapping: MappingOptions | None = None,
     target_error: float | None = None,
     observables: Sequence[Any] = (),
     bond_dimension: int | None = None,
     progress: Callable[[int, float], None] | None = None,
+    **changes: Unpack[MappingKeywords],
 ) -> CircuitTrajectory | PureTrajectory:
     """The trajectory that a compiled circuit makes on Aer: by density matrices, or by pure states that are drawn.
 
@@ -111,15 +107,14 @@ def simulate(
             limited bond dimension, for circuits too large for density matrices (:mod:`qcoll.run.pure`): ``shots`` is
             then the number of runs, 1000 unless given, and standard errors come from their spread.
         record: keep every ``record``-th collision, or the chosen ones.
-        schedule: let the other qubits decohere while one is busy, where durations are known.
-        optimization_level: of the transpiler, for noisy runs.
-        seeds: transpiler seeds, of which the best is kept, for noisy runs.
         seed: seed of the shots; ``None`` draws a new one.
+        mapping: for noisy runs, how the circuit is mapped: transpiler level and seeds, and whether to schedule.
         target_error: of pure-state runs, which stop when no string that is kept has a larger standard error.
         observables: of pure-state runs: operators of the system that are kept, beside H_S and Z of every qubit (up to
             three qubits everything is).
         bond_dimension: of matrix product states, 64 unless given.
         progress: called after every batch of runs with their number and the largest error.
+        changes: single entries of ``mapping``, as keywords: ``optimization_level``, ``seeds``, ``schedule``.
 
     Returns:
         A :class:`~qcoll.Trajectory` that remembers its circuit; a :class:`~qcoll.LargeTrajectory` of pure-state runs.
@@ -133,17 +128,17 @@ def simulate(
     >>> bool(abs(ideal.states - qcoll.evolve(compiled.model, n=20).states).max() < 1e-4)
     True
     """
-    options: dict[str, Any] = {"schedule": schedule, "optimization_level": optimization_level, "seeds": seeds}
+    how = (mapping or MappingOptions()).but(changes)
     pure: dict[str, Any] = {"target_error": target_error, "observables": observables, "bond_dimension": bond_dimension}
     if method == "trajectories" or method == "matrix_product_state":
-        chosen = recorded_collisions(_checked(circuit).n, record)
-        mapped, noise_model, kind = prepare_run(circuit if noise else _as_one_set(circuit), noise, **options)
+        chosen = recorded_collisions(checked_circuit(circuit).n, record)
+        mapped, noise_model, kind = prepare_run(circuit if noise else _as_one_set(circuit), noise, how)
         return pure_trajectory(
             mapped, noise_model, kind, method, chosen, runs=shots, seed=seed, progress=progress, **pure
         )
     if given := [name for name, value in pure.items() if value is not None and value != ()]:
         raise InputError(f'{", ".join(given)}: for method="trajectories" or "matrix_product_state" only')
-    trajectory, saved = _expected(circuit, noise, shots, method, record, **options)
+    trajectory, saved = _expected(circuit, noise, shots, method, record, how)
     return trajectory if shots is None else _sampled(trajectory, saved, shots, seed)
 
 
@@ -154,7 +149,8 @@ def sampled_runs(
     *,
     method: RunMethod = "automatic",
     record: Record = 1,
-    **options: Any,
+    mapping: MappingOptions | None = None,
+    **changes: Unpack[MappingKeywords],
 ) -> Iterator[CircuitTrajectory]:
     """What :func:`simulate` gives for several (shots, seed), with the circuit mapped and run once.
 
@@ -164,7 +160,8 @@ def sampled_runs(
         repeats: pairs of a number of shots and a seed.
         method: as for :func:`simulate`.
         record: as for :func:`simulate`.
-        options: ``schedule``, ``optimization_level`` and ``seeds`` as for :func:`simulate`.
+        mapping: likewise.
+        changes: likewise.
 
     Raises:
         InputError: as :func:`simulate`.
@@ -177,7 +174,8 @@ def sampled_runs(
     """
     for shots, _ in repeats:
         positive_integer(shots, "shots")
-    trajectory, saved = _expected(circuit, noise, repeats[0][0], method, record, **options)
+    how = (mapping or MappingOptions()).but(changes)
+    trajectory, saved = _expected(circuit, noise, repeats[0][0], method, record, how)
     for shots, seed in repeats:
         yield _sampled(trajectory, saved, shots, seed)
 
@@ -196,13 +194,10 @@ def _expected(
     shots: int | None,
     method: RunMethod,
     record: Record,
-    *,
-    schedule: bool = True,
-    optimization_level: int = 3,
-    seeds: Sequence[int] = DEFAULT_SEEDS,
+    mapping: MappingOptions,
 ) -> tuple[CircuitTrajectory, dict[Point, Complex]]:
     """The trajectory without shot noise, and the states that shots would be sampled from; see :func:`simulate`."""
-    _checked(circuit)
+    checked_circuit(circuit)
     if method not in get_args(RunMethod):
         known = (*get_args(RunMethod), *get_args(PureMethod))
         raise InputError(f"method is {method!r}, but must be one of {', '.join(map(repr, known))}")
@@ -217,9 +212,7 @@ def _expected(
     mapped, noise_model, kind = prepare_run(
         _as_one_set(circuit) if noise is None and shots is None and method != "direct" else circuit,
         noise,
-        schedule=schedule,
-        optimization_level=optimization_level,
-        seeds=seeds,
+        mapping,
     )
     drawn = len(circuit.pieces.branches) > 1
     if method == "automatic":
@@ -231,91 +224,20 @@ def _expected(
     return _from_saved_states(mapped, noise_model, kind, saved, chosen), saved
 
 
-def _checked(circuit: Any) -> CollisionCircuit:
-    """Refuse what is no compiled circuit."""
-    if not isinstance(circuit, CollisionCircuit):
-        raise InputError(
-            f"circuit must be a qcoll.CollisionCircuit, but a {type(circuit).__name__} was given: "
-            "make one with qcoll.compile_collisions"
-        )
-    return circuit
-
-
-def prepare_run(
+def circuit_channel(
     circuit: CollisionCircuit,
-    noise: Any,
+    noise: Any = None,
     *,
-    schedule: bool = True,
-    optimization_level: int = 3,
-    seeds: Sequence[int] = DEFAULT_SEEDS,
-) -> tuple[MappedCollisions, Any, str]:
-    """Map a circuit for a kind of noise and build the noise model of its qubits.
-
-    Returns:
-        The mapped circuit, Aer's noise model (``None`` for an ideal run), and the kind of trajectory.
-    """
-    kind = "circuit" if _checked(circuit).keeps == "joint state" else "circuit of the system alone"
-    if noise is None:
-        return map_collisions(circuit, seeds=(0,), schedule=False), None, kind
-    source = resolve_noise(noise, circuit.num_qubits)
-    if circuit.ancillas == "fresh":  # all of them are there at once, which mapping would take long to find out
-        require_state(circuit.num_qubits, pure=False)
-    mapped = map_collisions(
-        circuit,
-        source.target,
-        basis_gates=source.basis_gates,
-        layout=range(circuit.num_qubits) if source.fixed_layout else None,
-        optimization_level=optimization_level,
-        seeds=(seeds[0],) if source.fixed_layout else seeds,
-        schedule=schedule,
-    )
-    noise_model = source.build(mapped.target, mapped.qubits)
-    _check_noise(source.name, noise_model, mapped)
-    if source.target is not None and source.target.qubit_properties is None and mapped.scheduled:
-        warnings.warn(
-            f"{source.name} reports no relaxation times, so that waiting costs nothing in its noise",
-            DeviceWarning,
-            stacklevel=4,
-        )
-    return mapped, noise_model, f"{kind} with noise of {source.name}"
-
-
-def _check_noise(name: str, noise_model: Any, mapped: MappedCollisions) -> None:
-    """Refuse a noisy run without noise, and warn of errors that have nothing to act on.
-
-    Raises:
-        InputError: if no error of the noise model acts in the circuit.
-    """
-    if name == "plain figures":  # zeros are what was asked for
-        return
-    if noise_model.is_ideal() or not (noise_model.noise_instructions or "delay" in mapped.operations):
-        raise InputError(f"{name} reports no errors at all: leave noise out for an ideal run, or give plain figures")
-    acts, idle = unused_errors(noise_model, mapped.operations_on_qubits)
-    waiting = (
-        "waiting needs durations, which come with a device or with plain figures such as t1=1e-4,t2=1e-4"
-        if idle
-        else "put the errors on those gates"
-    )
-    if not acts:
-        raise InputError(
-            f"the noise model has errors on {', '.join(sorted(noise_model.noise_instructions))}, but the compiled "
-            f"circuit has only {', '.join(sorted(mapped.operations))}: Aer would ignore all its noise; {waiting}"
-        )
-    if idle and name == "noise model":  # a device's noise of waiting acts in delays
-        warnings.warn(
-            f"the noise model's errors on {' and '.join(idle)} have no effect, because the circuit has none: {waiting}",
-            DeviceWarning,
-            stacklevel=5,
-        )
-
-
-def circuit_channel(circuit: CollisionCircuit, noise: Any = None, **options: Any) -> CircuitChannel:
+    mapping: MappingOptions | None = None,
+    **changes: Unpack[MappingKeywords],
+) -> CircuitChannel:
     """The channel of one compiled collision, ideal or noisy, to be iterated or solved for its steady state.
 
     Args:
         circuit: from :func:`~qcoll.compile_collisions`, with reset ancillas.
         noise: as for :func:`simulate`.
-        options: ``schedule``, ``optimization_level`` and ``seeds`` as for :func:`simulate`.
+        mapping: as for :func:`simulate`.
+        changes: likewise.
 
     >>> import qcoll
     >>> compiled = qcoll.compile_collisions(qcoll.example_2(alpha=0.2), n=1)
@@ -323,7 +245,7 @@ def circuit_channel(circuit: CollisionCircuit, noise: Any = None, **options: Any
     >>> bool(noisy.superop.is_cptp())
     True
     """
-    mapped, noise_model, _ = prepare_run(circuit, noise, **options)
+    mapped, noise_model, _ = prepare_run(circuit, noise, mapping, **changes)
     return extract_channel(mapped, noise_model)
 
 

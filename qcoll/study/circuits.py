@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
-from ..compile import compile_collisions
+from ..compile import CompileOptions, compile_collisions
 from ..device.cost import circuit_cost
 from ..exact import evolve
 from ..limits import natural_numbers
 from ..run import CircuitTrajectory, simulate
 from ..run.comparison import fidelity, trace_distance
-from ..run.simulation import prepare_run, sampled_runs
+from ..run.noisy import prepare_run
+from ..run.simulation import sampled_runs
 from .computations import Values, keeps_last, recorded
 from .quantities import COSTS, ESTIMATED, MEAN, of_trajectory
 
-_COMPILE = ("synthesis", "trotter_order", "trotter_steps", "ancillas", "preparation", "keep", "correction")
+#: How collisions are compiled; the seed of a point is that of its shots.
+COMPILED = tuple(each.name for each in fields(CompileOptions) if each.name != "seed")
 _DISTANCES = {"trace_distance": trace_distance, "fidelity": fidelity}
 
 
@@ -38,7 +41,8 @@ def circuit_values(
         quantities: what to keep.
         sampled: whether some point of the study has shots, so that all have standard errors, zero where there are none.
     """
-    circuit = compile_collisions(model, options["n"], options["initial"], **{name: options[name] for name in _COMPILE})
+    compiled = CompileOptions(**{name: options[name] for name in COMPILED})
+    circuit = compile_collisions(model, options["n"], options["initial"], options=compiled)
     noise = None if options["noise"] == "none" else options["noise"]
     mapping = {name: options[name] for name in ("schedule", "optimization_level")}
     mapping["seeds"] = natural_numbers(options["transpiler_seeds"], "transpiler_seeds")

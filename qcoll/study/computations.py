@@ -40,6 +40,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "preparation": "purified",
         "keep": None,
         "correction": "coherent",
+        "sets": 2,
+        "feedforward": 0.0,
         "noise": None,
         "shots": None,
         "seed": None,

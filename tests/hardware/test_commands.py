@@ -215,3 +215,24 @@ def test_without_the_runtime_everything_else_works(tmp_path):
         [sys.executable, "-c", BLOCKED, str(tmp_path)], capture_output=True, text=True, check=False, timeout=300
     )
     assert done.stdout == "fine\n", done.stderr[-2000:]
+
+
+def test_more_sets_of_ancillas_than_two():
+    """They were refused whatever --ancillas was, because the circuits were compiled with resets first."""
+    arguments = ["-n", "3", "--shots", "100", *STATE, "--synthesis", "channel", "--ancillas", "alternating"]
+    shown = call("submit", "example1", "--backend", "fake_lagos", *arguments, "--sets", "3", "--dry-run", *PLAIN)
+    assert shown.exit_code == 0, (shown.output, shown.exception)
+    refused = call("submit", "example1", "--backend", "fake_lagos", "--sets", "3", "--dry-run", *PLAIN)
+    assert "no sets take turns" in str(refused.exception)
+
+
+@pytest.mark.parametrize("command", ["run", "submit"])
+def test_help_is_in_panels(command):
+    """Hardly any option stands alone: the list of options that no panel has is short."""
+    printed = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "100", "NO_COLOR": "1"}).output
+    panels = re.findall(r"╭─ (.*?) ─+╮", printed)
+    assert {"The model", "How collisions are compiled"} <= set(panels)
+    loose = printed.split("╭─ Options ")[1].split("╰")[0] if "Options" in panels else ""
+    assert len(re.findall(r"│ (--[\w-]+)", loose)) <= 8
+    for line in printed.splitlines():
+        assert len(line) <= 100
