@@ -23,7 +23,7 @@ from qcoll.device.fakes import fake_backend
 from qcoll.device.noise import resolve_noise
 from qcoll.exact import gibbs_state
 from qcoll.run.aer import _with_saves, states_at_ticks
-from qcoll.run.simulation import prepare_run
+from qcoll.run.noisy import prepare_run
 
 ROUNDS = 3
 MODEL = qcoll.example_2(alpha=0.2)

@@ -1,4 +1,4 @@
-"""``qcoll budget``: how many collisions are worth running on a device, and in which way."""
+"""``qcoll budget``: what limits a run on a device, for every way to compile it."""
 
 from __future__ import annotations
 
@@ -9,19 +9,24 @@ from rich.console import Console
 
 from ..hardware import error_budget, open_device
 from ..hardware.budget import SUBMITTED_LEVELS, SUBMITTED_PREPARATIONS
-from .options import DEFAULT_BACKEND, Backend, Initial, Instance, Model, Parameters, Picture, check_picture
+from .options import DEFAULT_BACKEND, Backend, Detuned, Initial, Instance, Model, Parameters, Picture, check_picture
 from .run import find_collision_model
 
 BUDGET = """
 Predict the error on a device against the number of collisions for every way to compile, and how many are worth running.
 
 The trace distance to the exact state is predicted from the device's own noise model, and what dominates it is named:
-preparation, splitting, gates, or waiting (decoherence while other qubits are busy).
+preparation, splitting, gates, waiting (decoherence while gates act on other qubits), or resets (waiting for them).
+
+`--detuning` adds what no device reports: frequencies of waiting qubits that are wrong by a constant in each shot, so
+many Hz in the root mean square. Pulses against them ("XX") are then tried too; `--decoupling` names other ones. It
+takes many times longer: choose levels.
 
 Examples:
 
 * `qcoll budget example2-strong --backend fake_kingston --collisions 50 --plot budget.png`
 * `qcoll budget example2 -p alpha=1 -p dt=0.5 --backend ibm_fez --order 1 --order 2 --tolerance 0.2`
+* `qcoll budget example2-strong --collisions 20 --synthesis channel --synthesis sampled --detuning 2000`
 """
 
 
@@ -46,6 +51,13 @@ def budget(
     ancillas: Annotated[
         list[str] | None, typer.Option(help="reset, alternating, fresh; repeatable. Default: reset where there is one.")
     ] = None,
+    sets: Annotated[
+        list[int] | None, typer.Option(help="Sets of ancilla qubits in turn to try; repeatable. Default: 2 and 3.")
+    ] = None,
+    detuning: Detuned = None,
+    decoupling: Annotated[
+        list[str] | None, typer.Option(help="Pulses to try: XX, XpXm, XY4; repeatable, beside none.")
+    ] = None,
     tolerance: Annotated[float, typer.Option(help="Trace distance up to which a collision is worth running.")] = 0.1,
     instance: Instance = None,
     plot: Picture = None,
@@ -64,6 +76,9 @@ def budget(
         synthesis=synthesis or SUBMITTED_LEVELS,
         preparations=preparation or SUBMITTED_PREPARATIONS,  # type: ignore[arg-type]  # checked there
         ancillas=ancillas or None,  # type: ignore[arg-type]  # checked there
+        sets=sets or (2, 3),
+        detuning=detuning or 0.0,
+        decoupling=None if decoupling is None else [None, *decoupling],
         tolerance=tolerance,
     )
     console = Console(highlight=False, soft_wrap=True)

@@ -40,6 +40,7 @@ from .options import (
     Backend,
     Chosen,
     Decoupling,
+    Detuned,
     Draws,
     Extrapolate,
     Initial,
@@ -146,6 +147,7 @@ def submit(
     preparation: Prepared = "purified",
     draws: Draws = None,
     decoupling: Decoupling = None,
+    detuning: Detuned = None,
     twirling: Twirling = False,
     readout: Readout = None,
     shorter_resets: ShorterResets = False,
@@ -225,6 +227,7 @@ def submit(
         only_dry=only_dry,
         predict=not no_predict,
         safety=margin,
+        detuning=detuning,
         yes=yes,
         again=again,
         registration=preregistered,
@@ -246,6 +249,7 @@ def _examine_and_send(
     only_dry: bool,
     predict: bool,
     safety: float,
+    detuning: float | None,
     yes: bool,
     again: bool,
     registration: Path | None,
@@ -255,7 +259,7 @@ def _examine_and_send(
     console = Console(highlight=False, soft_wrap=True)
     device = experiment.device
     with progress_bar() as say:
-        examined = dry_run(experiment, predict=predict, safety=safety, progress=say)
+        examined = dry_run(experiment, predict=predict, safety=safety, detuning=detuning, progress=say)
     console.print(str(examined), markup=False)
     if only_dry:
         return

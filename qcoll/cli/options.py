@@ -145,6 +145,14 @@ Draws = Annotated[
     ),
 ]
 Decoupling = Annotated[str | None, typer.Option(help="Dynamical decoupling: XX, XpXm or XY4.", rich_help_panel=ERRORS)]
+Detuned = Annotated[
+    float | None,
+    typer.Option(
+        help="Predict with detunings of waiting qubits, constant in each shot: their root mean square in Hz.",
+        show_default=False,
+        rich_help_panel=ERRORS,
+    ),
+]
 Twirling = Annotated[bool, typer.Option("--twirling", help="Twirl two-qubit gates.", rich_help_panel=ERRORS)]
 Readout = Annotated[str | None, typer.Option(help="Readout mitigation: trex.", rich_help_panel=ERRORS)]
 ShorterResets = Annotated[

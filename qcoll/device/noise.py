@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from qiskit_aer.backends.aerbackend import AerBackend
     from qiskit_aer.noise import NoiseModel
 
+    from .detuning import Detuning
+
 
 @dataclass(frozen=True, kw_only=True)
 class NoiseFigures:
@@ -98,6 +100,7 @@ class NoiseSource:
         basis_gates: gates to compile to where there is no target.
         build: makes Aer's noise model from the restricted target and the qubits it was restricted to.
         fixed_layout: whether circuit qubit i must stay the noise model's qubit i.
+        detuning: wrong frequencies while qubits wait, and pulses against them (:mod:`.detuning`), if there are any.
     """
 
     name: str
@@ -105,6 +108,7 @@ class NoiseSource:
     basis_gates: tuple[str, ...] | None
     build: Callable[[Target | None, Sequence[int]], NoiseModel]
     fixed_layout: bool
+    detuning: Detuning | None = None
 
 
 def resolve_noise(noise: Any, num_qubits: int) -> NoiseSource:

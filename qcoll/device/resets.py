@@ -36,10 +36,15 @@ def shortest_resets(device: BackendV2 | str) -> BackendV2:
     """
     backend = fake_backend(device) if isinstance(device, str) else device
     target = backend.target
-    kinds = [name for name in target.operation_names if re.fullmatch(r"reset_\w+", name)]
+    kinds = other_resets(target)
     if not kinds or "reset" not in target.operation_names:
         raise InputError(f"{backend.name} has no other kind of reset than {'reset' if not kinds else kinds[0]}")
     return PartOfBackend(_with_shortest(target, kinds), f"{backend.name}, shortest resets")
+
+
+def other_resets(target: Target) -> list[str]:
+    """The names of the kinds of reset that a target has beside the plain one."""
+    return [name for name in target.operation_names if re.fullmatch(r"reset_\w+", name)]
 
 
 def _with_shortest(target: Target, kinds: list[str]) -> Target:

@@ -46,6 +46,7 @@ class Turns:
         resets: steps of the clock from the end of a circuit until the set is ready again, (sets,).
         step: of the clock, in the target's time steps; 0 where nothing is timed.
         dt: the target's time step in seconds.
+        decoupler: what puts pulses into the circuit of a wait, if anything does.
     """
 
     pieces: tuple[tuple[QuantumCircuit, ...], ...]
@@ -55,6 +56,7 @@ class Turns:
     resets: Integers
     step: int
     dt: float
+    decoupler: Callable[[QuantumCircuit], QuantumCircuit] | None = None
 
     @functools.cached_property
     def lengths(self) -> Integers:
@@ -81,12 +83,20 @@ class Turns:
                 if dirty[own]:
                     circuit.reset(self.discarded[own])
                 dirty[own], turn = True, (turn + 1) % sets
-            if wait * self.step:
-                circuit.delay(wait * self.step, list(system), unit="dt")
+            circuit.compose(self.wait(wait, system, circuit.num_qubits), inplace=True)
             append_later(circuit, self.pieces[own][branch], number)
             ready = [max(0, left - wait - int(self.lengths[own, branch])) for left in ready]
             if self.needed[branch]:
                 ready[own] = int(self.resets[own])
+        return circuit
+
+    def wait(self, steps: int, system: Sequence[int], size: int) -> QuantumCircuit:
+        """The circuit, on so many qubits, in which the system waits for some steps of the clock."""
+        circuit = QuantumCircuit(size)
+        if steps * self.step:
+            circuit.delay(steps * self.step, list(system), unit="dt")
+            if self.decoupler is not None:
+                circuit = self.decoupler(circuit)
         return circuit
 
     def histories(self, start: Any, n: int, advance: Advance, note: Callable[[int, Any], None]) -> None:

@@ -61,6 +61,7 @@ class Choice:
         preparation: of the thermal state.
         synthesis: the level; order and steps are those of "trotter".
         sets: of ancilla qubits, where they alternate.
+        decoupling: the sequence of pulses while qubits wait, or ``None``.
     """
 
     trotter_order: int = 2
@@ -69,14 +70,16 @@ class Choice:
     preparation: Preparation = "purified"
     synthesis: str = "trotter"
     sets: int = 2
+    decoupling: str | None = None
 
     def __str__(self) -> str:
+        pulses = f", {self.decoupling}" if self.decoupling else ""
         policy = f"{self.sets} alternating" if self.ancillas == "alternating" and self.sets > 2 else self.ancillas
         how = f"{self.synthesis}, {policy} ancillas"
         if self.synthesis == "trotter":
             steps = f"{self.trotter_steps} step{'s' if self.trotter_steps > 1 else ''}"
             how = f"order {self.trotter_order}, {steps}, {policy} ancillas"
-        return f"{how}, {self.preparation}" if self.synthesis in joint_levels() else how
+        return (f"{how}, {self.preparation}" if self.synthesis in joint_levels() else how) + pulses
 
     @property
     def sampled(self) -> bool:
@@ -188,6 +191,8 @@ def error_budget(
     synthesis: Sequence[str] = SUBMITTED_LEVELS,
     tolerance: float = 0.1,
     seeds: Sequence[int] = DEFAULT_SEEDS,
+    detuning: float = 0.0,
+    decoupling: Sequence[str | None] | None = None,
 ) -> ErrorBudget:
     """Predict the error of a model on a device for every choice, from the device's noise model.
 
@@ -210,6 +215,11 @@ def error_budget(
         synthesis: levels to try; by default all.
         tolerance: trace distance up to which a collision is worth running.
         seeds: transpiler seeds.
+        detuning: root mean square in Hz of detunings that are constant in each shot (:mod:`qcoll.device.detuning`), of
+            which a device reports nothing. Every choice is then run eight times.
+        decoupling: sequences of pulses to try while qubits wait, ``None`` for none of them. By default none, and with
+            detunings also "XX". Without detunings pulses change what T1 does, for better or worse
+            (:mod:`qcoll.device.decoupling`).
 
     Raises:
         InputError: for a bad argument, or if the device can run none of the choices.
@@ -232,8 +242,13 @@ def error_budget(
     further: tuple[Ancillas, ...] = ("alternating",) if ancillas is None and usual == ("reset",) else ()
     given = tuple(ancillas or usual)
     policies = {False: given, True: given + further}  # by whether a level has few gates
-    choices = _choices(synthesis, trotter_orders, trotter_steps, policies, sets, preparations)
-    budgets = _possible_budgets(choices, model, initial, backend, count, seeds)
+    tried: Sequence[str | None] = ((None, "XX") if detuning else (None,)) if decoupling is None else decoupling
+    choices = [
+        replace(choice, decoupling=pulses)
+        for choice in _choices(synthesis, trotter_orders, trotter_steps, policies, sets, preparations)
+        for pulses in tried
+    ]
+    budgets = _possible_budgets(choices, model, initial, backend, count, seeds, detuning)
     budgets.sort(key=lambda each: (-each.worth(tolerance), float(each.error[max(1, each.worth(tolerance))])))
     return ErrorBudget(model, backend.name, count, tolerance, tuple(budgets))
 
@@ -269,12 +284,22 @@ def _choices(
 
 
 def _possible_budgets(
-    choices: Sequence[Choice], model: CollisionModel, initial: Any, backend: BackendV2, n: int, seeds: Sequence[int]
+    choices: Sequence[Choice],
+    model: CollisionModel,
+    initial: Any,
+    backend: BackendV2,
+    n: int,
+    seeds: Sequence[int],
+    detuning: float,
 ) -> list[ChoiceBudget]:
     """The budgets of all choices that the device can run."""
     exact = evolve(model, n, initial)
     lasts = [(choice, _last_collision(choice, model, initial, backend, n)) for choice in choices]
-    found = [_budget(choice, exact.states, initial, backend, last, seeds, model) for choice, last in lasts if last > 0]
+    found = [
+        _budget(choice, exact.states, initial, backend, last, seeds, model, detuning)
+        for choice, last in lasts
+        if last > 0
+    ]
     if not found:
         raise InputError(
             f"{backend.name} ({backend.num_qubits} qubits) can run none of the choices: it is too small or has no reset"
@@ -303,10 +328,11 @@ def _budget(
     last: int,
     seeds: Sequence[int],
     model: CollisionModel,
+    detuning: float,
 ) -> ChoiceBudget:
     n = len(exact) - 1
     compiled = choice.compile(model, n if choice.ancillas == "alternating" else 1, initial)
-    noisy = noisy_states(compiled, backend, n, seeds)
+    noisy = noisy_states(compiled, backend, n, seeds, detuning, choice.decoupling)
     steps: dict[str, Complex] = {}
     if compiled.keeps == "joint state":
         prepared = replace(JointCollision.of(model), thermal=compiled.prepared_state().data)

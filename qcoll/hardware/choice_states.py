@@ -14,13 +14,17 @@ from ..circuits.segments import after, reads_of
 from ..circuits.steps import two_qubit_gates
 from ..compile.sequence import CollisionCircuit
 from ..device.cost import circuit_cost
+from ..device.decoupling import decoupled
+from ..device.detuning import FEW_DRAWS
 from ..device.mapped import MappedCollisions
 from ..device.mapping import map_collisions
 from ..device.noise import NoiseSource, resolve_noise
 from ..device.rescheduling import with_instant_resets
+from ..device.slow_noise import detuned_noise
 from ..run.aer import states_at_ticks
 from ..run.channel import CircuitChannel, extract_channel
 from ..run.mean import system_part
+from ..run.noisy import noise_models
 from ..run.turns import mean_states_in_turns
 from ..trajectory.pauli import Complex, Real, from_pauli_vector, to_pauli_vector
 
@@ -41,7 +45,14 @@ class NoisyStates:
     two_qubit_gates: float
 
 
-def noisy_states(compiled: CollisionCircuit, backend: BackendV2, n: int, seeds: Sequence[int]) -> NoisyStates:
+def noisy_states(
+    compiled: CollisionCircuit,
+    backend: BackendV2,
+    n: int,
+    seeds: Sequence[int],
+    detuning: float = 0.0,
+    decoupling: str | None = None,
+) -> NoisyStates:
     """The states of ``n`` collisions, mapped once.
 
     Args:
@@ -49,19 +60,29 @@ def noisy_states(compiled: CollisionCircuit, backend: BackendV2, n: int, seeds: 
         backend: the device.
         n: number of collisions.
         seeds: transpiler seeds.
+        detuning: rms of constant detunings, in Hz (:mod:`qcoll.device.detuning`).
+        decoupling: the sequence of pulses while qubits wait, or ``None``.
     """
     fresh = compiled.ancillas == "fresh"
     # of a single fresh collision the same circuit, mapped in pieces
     one = replace(compiled, ancillas="reset") if fresh else compiled
     mapped = map_collisions(one, backend.target, seeds=seeds)
     source: NoiseSource = resolve_noise(backend, compiled.num_qubits)
+    if detuning or decoupling:
+        source = detuned_noise(source, detuning, decoupling=decoupling, draws=FEW_DRAWS)
     everything = source.build(mapped.target, mapped.qubits)
-    stages = {"gates": _states(mapped, _without_waiting(everything), n, fresh)}
+    models = noise_models(source, mapped, everything)
+
+    def mean(waiting: MappedCollisions, used: Sequence[Any] = models) -> Complex:
+        pulsed = waiting if decoupling is None else decoupled(waiting, decoupling)
+        return np.asarray(np.mean([_states(pulsed, noise_model, n, fresh) for noise_model in used], axis=0))
+
+    stages = {"gates": mean(mapped, [_without_waiting(everything)])}
     if "reset" in backend.target.operation_names and not fresh:
-        stages["waiting"] = _states(with_instant_resets(mapped), everything, n, fresh)
-        stages["resets"] = _states(mapped, everything, n, fresh)
+        stages["waiting"] = mean(with_instant_resets(mapped))
+        stages["resets"] = mean(mapped)
     else:
-        stages["waiting"] = _states(mapped, everything, n, fresh)
+        stages["waiting"] = mean(mapped)
     last = list(stages.values())[-1]
     return NoisyStates(stages, _as_read(last, everything, _system_at_end(mapped, n)), _two_qubit_gates(mapped, n))
 
@@ -115,5 +136,5 @@ def _as_read(states: Complex, noise_model: Any, qubits: Sequence[int]) -> Comple
             (_, e), (f, _) = np.asarray(error.probabilities)
             own[1:] *= 1 - e - f
             own[1:, 0] = f - e
-        whole = np.kron(own, whole)  # the last letter of a string is that of qubit 0
+        whole = np.asarray(np.kron(own, whole))  # the last letter of a string is that of qubit 0
     return from_pauli_vector(to_pauli_vector(states) @ whole.T)

@@ -15,11 +15,16 @@ from typing import Any
 
 import numpy as np
 from qiskit import QuantumCircuit
+from qiskit.circuit import Reset
 from qiskit.transpiler import Target
 
 from ..circuits.segments import after
 from ..circuits.steps import MARKS, steps, two_qubit_depth, two_qubit_gates
+from ..device.detuning import FEW_DRAWS
+from ..device.resets import other_resets, shortest_resets
 from ..device.scaling import worse_noise
+from ..device.slow_noise import detuned_noise
+from ..device.target import restricted, scheduled
 from ..measure.circuits import MeasurementCircuits, measurement_circuits
 from ..measure.combination import MeasuredTrajectory, combine
 from ..measure.counts import MeasuredCounts
@@ -97,6 +102,7 @@ class DryRun:
         qpu_seconds: estimated QPU time.
         forecasts: what each point should show.
         safety: factor by which errors are larger at the other end of the predicted range.
+        detuning: rms in Hz of the detunings that are predicted too, or ``None``.
     """
 
     experiment: Experiment
@@ -108,6 +114,7 @@ class DryRun:
     qpu_seconds: float
     forecasts: tuple[Forecast, ...]
     safety: float = 1.0
+    detuning: float | None = None
 
     @property
     def predicted(self) -> MeasuredTrajectory | None:
@@ -194,7 +201,11 @@ class DryRun:
         if options.zne:
             lines.append("  the prediction is that of the circuits as they are: extrapolation is not part of it")
         if not options.scheduled:
-            lines.append("  the device schedules these circuits itself, so waiting is missing from the prediction")
+            lines.append("  the device schedules these circuits itself; waiting is predicted for a schedule of ours")
+        if self.detuning is not None:
+            lines.append(f"  qubits that wait are detuned by {self.detuning:g} Hz rms, constant in each shot")
+        elif options.dynamical_decoupling is not None:
+            lines.append("  the prediction has no decoupling, which helps against detunings: say how large they are")
         return lines
 
 
@@ -203,6 +214,7 @@ def dry_run(
     *,
     predict: bool = True,
     safety: float = 1.0,
+    detuning: float | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> DryRun:
     """Examine an experiment without sending anything.
@@ -212,6 +224,9 @@ def dry_run(
         predict: simulate the circuits with the device's noise; needs "state" among the quantities.
         safety: by which factor errors may be larger than reported (:mod:`qcoll.device.scaling`); above 1 the prediction
             is a range, and takes twice as long.
+        detuning: root mean square in Hz of detunings that are constant in each shot (:mod:`qcoll.device.detuning`). The
+            prediction then has them and the pulses of the option ``dynamical_decoupling``, and takes eight times as
+            long. With ``None`` it has neither.
         progress: called with a short text before every circuit that is simulated.
 
     Raises:
@@ -236,9 +251,10 @@ def dry_run(
         t2=_shortest(target, qubits, "t2"),
         qpu_seconds=_qpu_seconds(experiment),
         forecasts=tuple(
-            _forecast(experiment, index, predict, safety, progress) for index in range(len(experiment.points))
+            _forecast(experiment, index, predict, safety, detuning, progress) for index in range(len(experiment.points))
         ),
         safety=safety,
+        detuning=detuning,
     )
 
 
@@ -266,7 +282,12 @@ def _qpu_seconds(experiment: Experiment) -> float:
 
 
 def _forecast(
-    experiment: Experiment, index: int, predict: bool, safety: float, progress: Callable[[str], None]
+    experiment: Experiment,
+    index: int,
+    predict: bool,
+    safety: float,
+    detuning: float | None,
+    progress: Callable[[str], None],
 ) -> Forecast:
     from ..exact.dynamics import evolve
 
@@ -274,10 +295,16 @@ def _forecast(
     plan = point.plan
     possible = predict and "state" in plan.quantities
     device = experiment.device.backend
+
+    def predicted(noise: Any) -> MeasuredTrajectory:
+        if detuning is not None:
+            noise = detuned_noise(noise, detuning, decoupling=experiment.options.dynamical_decoupling, draws=FEW_DRAWS)
+        return _predicted(experiment, index, noise, progress)
+
     return Forecast(
         point=point,
-        predicted=_predicted(experiment, index, device, progress) if possible else None,
-        worst=_predicted(experiment, index, worse_noise(device, safety), progress) if possible and safety > 1 else None,
+        predicted=predicted(device) if possible else None,
+        worst=predicted(worse_noise(device, safety)) if possible and safety > 1 else None,
         exact=exact_ledger(plan.model, plan.at, point.initial_state),
         exact_coherence=evolve(plan.model, plan.at[-1], point.initial_state, record=plan.at).coherence[1:],
     )
@@ -295,6 +322,8 @@ def _predicted(experiment: Experiment, index: int, noise: Any, progress: Callabl
                 own.mapped, plan.at, plan.quantities, observables=plan.observables, readout=twirled
             )
         here = own.compact().bound(group.at(group.points.index(index)))
+        if not experiment.options.scheduled:
+            here = _with_waiting(here, experiment)
         sequences.append(replace(here, plan=replace(experiment.points[index].plan, readout=here.plan.readout)))
     many = len(experiment.points)
     where = f"point {index + 1} of {many}: " if many > 1 else ""
@@ -306,6 +335,25 @@ def _predicted(experiment: Experiment, index: int, noise: Any, progress: Callabl
         progress=lambda text: progress(f"{where}{text}"),
     )
     return combine(counts, readout_mitigation=twirled)
+
+
+def _with_waiting(measurement: MeasurementCircuits, experiment: Experiment) -> MeasurementCircuits:
+    """Circuits that a device schedules itself with delays of ours, gates as late as possible, resets as it has them."""
+    backend, qubits = experiment.device.backend, measurement.mapped.qubits
+    if experiment.options.shorter_resets and other_resets(backend.target):
+        backend = shortest_resets(backend)
+    target = restricted(backend.target, qubits)
+    found = tuple(scheduled(_with_plain_resets(each), target) for each in measurement.circuits)
+    return replace(measurement, circuits=found)
+
+
+def _with_plain_resets(circuit: QuantumCircuit) -> QuantumCircuit:
+    """The circuit with resets of any kind as plain ones, which simulators know."""
+    plain = circuit.copy_empty_like()
+    for operation, qubits, clbits in steps(circuit):
+        own = Reset() if operation.name.startswith("reset_") else operation
+        plain.append(own, qubits, clbits, copy=False)
+    return plain
 
 
 def circuit_duration(circuit: QuantumCircuit, target: Target, noise_factor: float = 1.0) -> float:

@@ -17,6 +17,7 @@ from qiskit import QuantumCircuit
 
 from ..circuits.segments import Point, after, append_tick, replaced
 from ..circuits.steps import MARKS, steps
+from ..device.decoupling import with_pulses
 from ..device.lightcone import economical
 from ..device.noise import resolve_noise
 from ..device.noisy_circuit import with_noise_inside
@@ -47,7 +48,8 @@ def predicted_counts(
         measurement: from :func:`measurement_circuits`, or the draws from :func:`sampled_measurements`, on their own
             qubits (not widened to a device). Circuits that several draws have in common are simulated once.
         shots: of every setting, for the error bars; the draws share them.
-        noise: ``None``, or a device whose target the circuits were mapped to.
+        noise: ``None``, or a device whose target the circuits were mapped to; detunings of
+            :func:`~qcoll.device.slow_noise.detuned_noise` are averaged over, and its pulses are put into the delays.
         twirled: whether measurements are twirled, which makes the readout error symmetric.
         progress: called with a short text before every circuit.
 
@@ -65,32 +67,38 @@ def predicted_counts(
 
     sequences = sequences_of(measurement)
     count, mapped = shots_of_a_circuit(shots, len(sequences)), sequences[0].mapped
-    noise_model, source = None, "circuit"
+    noise_model, source, pulses, models = None, "circuit", None, [None]
     if noise is not None:
         resolved = resolve_noise(noise, len(mapped.qubits))
         noise_model, source = resolved.build(mapped.target, mapped.qubits), resolved.name
+        models = [noise_model]
+        if resolved.detuning is not None and mapped.target is not None:
+            pulses = resolved.detuning.decoupling
+            models = resolved.detuning.models(noise_model, len(mapped.qubits), mapped.target.dt)
     circuits = [circuit for each in sequences for circuit in each.circuits]
     keys = [contents(circuit) for circuit in circuits]
     different = dict(zip(keys, circuits, strict=True))
     narrow = mapped.compiled.ancillas != "reset"
-    prepared = [_to_simulate(circuit, noise_model, narrow) for circuit in different.values()]
-    simulated, measured = zip(*prepared, strict=True)
-    size = max(circuit.num_qubits for circuit in simulated)
+    waiting = list(different.values())
+    if pulses is not None:
+        waiting = [with_pulses(circuit, mapped.target, pulses) for circuit in waiting]
+    prepared = [[_to_simulate(circuit, model, narrow) for model in models] for circuit in waiting]
+    measured = [each[0][1] for each in prepared]
+    size = max(each[0][0].num_qubits for each in prepared)
     require_memory(
         3 * COMPLEX_BYTES * 4**size,
         f"the density matrix of the {size} qubits that are in use at one time",
         "take a smaller model, fewer collisions, fewer gates (synthesis=), or leave the prediction out",
     )
-    simulator = AerSimulator(
-        method="density_matrix", noise_model=None if narrow else noise_model, max_parallel_threads=1
-    )
+    simulators = [
+        AerSimulator(method="density_matrix", noise_model=None if narrow else model, max_parallel_threads=1)
+        for model in models
+    ]
     found = []
-    for index, circuit in enumerate(simulated):
-        progress(f"predicting circuit {index + 1} of {len(simulated)}, {size} qubits at a time")
-        result = simulator.run(circuit, shots=1).result()
-        if not result.success:
-            raise RuntimeError(f"Aer failed: {result.status}")
-        found.append(np.asarray(result.data(0)["probabilities"]))
+    for index, each in enumerate(prepared):
+        progress(f"predicting circuit {index + 1} of {len(prepared)}, {size} qubits at a time")
+        runs = [_probabilities(simulator, circuit) for simulator, (circuit, _) in zip(simulators, each, strict=True)]
+        found.append(np.mean(runs, axis=0))
     errors = _readout_errors(noise_model, twirled)
     counts = {}
     for key, probabilities, qubits in zip(different, found, measured, strict=True):
@@ -126,6 +134,14 @@ def _to_simulate(
         saving.save_probabilities(list(qubits))
 
     return replaced(economical(gates, (), len(measured)), save), measured
+
+
+def _probabilities(simulator: Any, circuit: QuantumCircuit) -> Real:
+    """The probabilities of all outcomes that a circuit saves."""
+    result = simulator.run(circuit, shots=1).result()
+    if not result.success:
+        raise RuntimeError(f"Aer failed: {result.status}")
+    return np.asarray(result.data(0)["probabilities"])
 
 
 def _readout_errors(noise_model: Any, twirled: bool) -> dict[int | None, Real]:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping, Sequence
 from typing import Any, Unpack
 
+import numpy as np
+
+from ..circuits.segments import Point
 from ..compile.sequence import CollisionCircuit
+from ..device.decoupling import decoupled
 from ..device.mapped import MappedCollisions
 from ..device.mapping import map_collisions
-from ..device.noise import resolve_noise, unused_errors
+from ..device.noise import NoiseSource, resolve_noise, unused_errors
 from ..device.options import MappingKeywords, MappingOptions
 from ..errors import DeviceWarning, InputError
+from ..trajectory.pauli import Complex
 from .aer import require_state
 
 
@@ -28,6 +34,8 @@ def prepare_run(
     circuit: CollisionCircuit,
     noise: Any,
     options: MappingOptions | None = None,
+    *,
+    averages: bool = False,
     **changes: Unpack[MappingKeywords],
 ) -> tuple[MappedCollisions, Any, str]:
     """Map a circuit for a kind of noise and build the noise model of its qubits.
@@ -36,10 +44,14 @@ def prepare_run(
         circuit: from :func:`~qcoll.compile_collisions`.
         noise: as for :func:`qcoll.simulate`.
         options: how it is mapped.
+        averages: whether the run is averaged over :func:`noise_models`; otherwise detunings are refused.
         changes: single ones of them, as keywords.
 
     Returns:
         The mapped circuit, Aer's noise model (``None`` for an ideal run), and the kind of trajectory.
+
+    Raises:
+        InputError: for noise that the circuit or this kind of run cannot have.
     """
     kind = "circuit" if checked_circuit(circuit).keeps == "joint state" else "circuit of the system alone"
     if noise is None:
@@ -55,8 +67,17 @@ def prepare_run(
         layout=range(circuit.num_qubits) if source.fixed_layout else None,
         options=how.but({"seeds": how.seeds[:1]}) if source.fixed_layout else how,
     )
+    if source.detuning is not None:
+        if source.detuning.hertz and not averages:
+            raise InputError(
+                "constant detunings make no channel of one collision and no single run: give detuned_noise to "
+                "qcoll.simulate (density matrices), to the error budget or to a dry run"
+            )
+        if source.detuning.decoupling is not None:
+            mapped = decoupled(mapped, source.detuning.decoupling)
     noise_model = source.build(mapped.target, mapped.qubits)
-    _check_noise(source.name, noise_model, mapped)
+    if source.detuning is None or not source.detuning.hertz:
+        _check_noise(source.name, noise_model, mapped)
     if source.target is not None and source.target.qubit_properties is None and mapped.scheduled:
         warnings.warn(
             f"{source.name} reports no relaxation times, so that waiting costs nothing in its noise",
@@ -64,6 +85,19 @@ def prepare_run(
             stacklevel=4,
         )
     return mapped, noise_model, f"{kind} with noise of {source.name}"
+
+
+def noise_models(noise: Any, mapped: MappedCollisions, noise_model: Any) -> list[Any]:
+    """The noise models over which a run is averaged: one, or one for each sample of detunings."""
+    detuning = noise.detuning if isinstance(noise, NoiseSource) else None
+    if detuning is None or mapped.target is None:
+        return [noise_model]
+    return list(detuning.models(noise_model, len(mapped.qubits), mapped.target.dt))
+
+
+def mean_of_runs(runs: Sequence[Mapping[Point, Complex]]) -> dict[Point, Complex]:
+    """The mean of what runs saved."""
+    return {point: np.asarray(sum(run[point] for run in runs) / len(runs)) for point in runs[0]}
 
 
 def _check_noise(name: str, noise_model: Any, mapped: MappedCollisions) -> None:

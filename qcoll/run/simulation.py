@@ -28,7 +28,7 @@ from .cycle_ledger import cycle_columns, state_means
 from .cycle_shots import sampled_cycles
 from .mean import mean_states, system_part
 from .memory_ledger import fields_with_memory, meeting_columns
-from .noisy import checked_circuit, prepare_run
+from .noisy import checked_circuit, mean_of_runs, noise_models, prepare_run
 from .pure import PureMethod, PureTrajectory, pure_trajectory
 from .shots import sampled_trajectory
 from .system_ledger import ledger_observables, ledger_of_states, trajectory_fields
@@ -213,14 +213,16 @@ def _expected(
         _as_one_set(circuit) if noise is None and shots is None and method != "direct" else circuit,
         noise,
         mapping,
+        averages=True,
     )
+    models = noise_models(noise, mapped, noise_model)
     drawn = len(circuit.pieces.branches) > 1
     if method == "automatic":
         direct = shots is not None or not mapped.periodic or (circuit.n <= LONGEST_DIRECT and not drawn)
         method = "direct" if direct else "iterated"
     if method == "iterated":
-        return iterated_trajectory(mapped, noise_model, kind, record=record), {}
-    saved = _saved_states(mapped, noise_model)
+        return iterated_trajectory(mapped, models, kind, record=record), {}
+    saved = mean_of_runs([_saved_states(mapped, model) for model in models])
     return _from_saved_states(mapped, noise_model, kind, saved, chosen), saved
 
 
@@ -250,19 +252,23 @@ def circuit_channel(
 
 
 def iterated_trajectory(
-    mapped: MappedCollisions, noise_model: Any, kind: str, *, record: Record = 1
+    mapped: MappedCollisions, noise_models: Sequence[Any], kind: str, *, record: Record = 1
 ) -> CircuitTrajectory:
-    """The trajectory of a mapped circuit by its channel."""
+    """The trajectory of a mapped circuit by its channel, in the mean over several noise models."""
     model, n = mapped.compiled.model, mapped.compiled.n
     require_memory(
         3 * COMPLEX_BYTES * len(recorded_collisions(n, record)) * 4**model.num_system_qubits,
         f"a trajectory of {n} collisions",
         "keep fewer states with record=, a stride or the chosen collisions",
     )
-    channel = extract_channel(mapped, noise_model)
-    start = states_at_ticks([mapped.initial], noise_model)[0][after(0)]
-    collisions, states, ledger = channel.iterate(system_part(start, 2**model.num_system_qubits), n, record)
-    return _trajectory(mapped, noise_model, kind, collisions, states, ledger)
+    runs = []
+    for noise_model in noise_models:
+        channel = extract_channel(mapped, noise_model)
+        start = states_at_ticks([mapped.initial], noise_model)[0][after(0)]
+        collisions, *found = channel.iterate(system_part(start, 2**model.num_system_qubits), n, record)
+        runs.append(found)
+    states, ledger = (np.mean(np.stack(each), axis=0) for each in zip(*runs, strict=True))
+    return _trajectory(mapped, noise_models[0], kind, collisions, states, ledger)
 
 
 def _as_one_set(circuit: CollisionCircuit) -> CollisionCircuit:

@@ -94,13 +94,19 @@ def _waiting(mapped: MappedCollisions, noise_model: Any) -> Complex:
     """The maps (steps, d**2, d**2) of the system that waits for so many steps."""
     turns, d = mapped.turns, 2 ** len(mapped.system)
     assert turns is not None
-    step = np.eye(d * d, dtype=complex)
-    if noise_model is not None and turns.step:
-        circuit = QuantumCircuit(len(mapped.qubits))
-        circuit.delay(turns.step, list(mapped.system), unit="dt")
+    longest, unit = int(turns.resets.max()), np.eye(d * d, dtype=complex)
+    if noise_model is None or not turns.step:
+        return np.stack([unit] * (longest + 1))
+
+    def waiting(steps: int) -> Complex:
+        circuit = turns.wait(steps, mapped.system, len(mapped.qubits))
         append_tick(circuit, after(1), mapped.system)
-        step = _system_map(_images(circuit, mapped.system, noise_model)[TICK], d)
-    powers = [np.eye(d * d, dtype=complex)]
-    for _ in range(int(turns.resets.max())):
+        return _system_map(_images(circuit, mapped.system, noise_model)[TICK], d)
+
+    if turns.decoupler is not None:  # pulses depend on the whole wait
+        return np.stack([unit, *(waiting(steps) for steps in range(1, longest + 1))])
+    powers = [unit]
+    step = waiting(1)
+    for _ in range(longest):
         powers.append(step @ powers[-1])
     return np.stack(powers)

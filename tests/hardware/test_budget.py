@@ -1,5 +1,7 @@
 """The error budget against the noisy simulation of the circuits it talks about."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from qiskit.quantum_info import SparsePauliOp
@@ -8,10 +10,12 @@ from qiskit.transpiler import InstructionProperties
 import qcoll
 from qcoll.device import map_collisions
 from qcoll.device.fakes import PartOfBackend, fake_backend
+from qcoll.device.slow_noise import detuned_noise
 from qcoll.device.target import rebuilt
 from qcoll.hardware import DeviceOptions, design_experiment, dry_run, error_budget, open_device
 from qcoll.hardware.budget import Choice
 from qcoll.hardware.forecast import circuit_duration, two_qubit_gates
+from qcoll.hardware.service.runtime import shorter_resets
 from qcoll.plots import plot_budget
 
 SEEDS = [0, 1]
@@ -157,6 +161,19 @@ def test_systems_of_two_qubits_have_the_level_sampled():
     np.testing.assert_allclose(found.error, distance, atol=1e-9)
 
 
+def test_pulses_are_chosen_against_detunings(model):
+    """As the simulation with the same detunings has it."""
+    settings = {"synthesis": ["channel"], "ancillas": ["reset"], "seeds": [0], "decoupling": [None, "XX"]}
+    budget = error_budget(model, "fake_kingston", 3, "+", detuning=1e4, **settings)
+    assert budget.best.choice.decoupling == "XX"
+    for each in budget.choices:
+        noise = detuned_noise("fake_kingston", 1e4, decoupling=each.choice.decoupling, draws=8)
+        noisy = qcoll.simulate(each.choice.compile(model, 3, "+"), noise=noise, seeds=[0])
+        distance = qcoll.compare(noisy, qcoll.evolve(model, 3, "+")).trace_distance
+        np.testing.assert_allclose(each.error, distance, atol=1e-9)
+    assert str(budget.best.choice) == "channel, reset ancillas, XX"
+
+
 def test_choices_that_cannot_be_sampled(model):
     with pytest.raises(qcoll.InputError, match="sampled collisions need resets"):
         error_budget(model, "fake_torino", 3, synthesis=["sampled"], ancillas=["fresh"])
@@ -199,6 +216,45 @@ def test_dry_run_predicts_and_says_what_it_cannot(compiled):
         compiled, "fake_lagos", at=[2], shots=1000, seeds=[0], options=DeviceOptions(gate_twirling=True)
     )
     examined = dry_run(experiment)
-    assert "waiting is missing from the prediction" in str(examined)
+    assert "waiting is predicted for a schedule of ours" in str(examined)
     assert examined.predicted.coherence[1] < examined.exact_coherence[0]
     assert "delay" not in experiment.measurement.circuits[-1].count_ops()
+    ours = dry_run(design_experiment(compiled, "fake_lagos", at=[2], shots=1000, seeds=[0])).predicted.coherence[1]
+    assert ours < examined.predicted.coherence[1] < ours + 0.03  # the whole circuit as one: less waiting
+
+
+def test_shorter_resets_are_part_of_the_prediction():
+    """Circuits have the device's own kinds of reset, which take 1.7 instead of 2.2 us on fake_boston."""
+    compiled = qcoll.compile_collisions(qcoll.example_2(alpha=0.4, dt=0.5), 4, "+", synthesis="channel")
+    experiment = design_experiment(
+        compiled, "fake_boston", [4], 1000, ["state"], seeds=[0], options=DeviceOptions(gate_twirling=True)
+    )
+    (group,) = experiment.groups
+    target = experiment.device.backend.target
+    circuits = tuple(shorter_resets(each, target) for each in group.measurement.circuits)
+    assert "reset_2" in circuits[-1].count_ops()
+    shorter = replace(
+        experiment,
+        options=DeviceOptions(shorter_resets=True),
+        groups=(replace(group, measurement=replace(group.measurement, circuits=circuits)),),
+    )
+    usual, less = (abs(dry_run(each).predicted.states[-1][0, 1]) for each in (experiment, shorter))
+    untouched = abs(qcoll.evolve(compiled.model, 4, "+").states[-1][0, 1])
+    assert usual < less < untouched
+
+
+def test_dry_run_predicts_detunings_and_the_pulses_against_them():
+    model = qcoll.example_2(alpha=0.4, dt=0.5)
+    compiled = qcoll.compile_collisions(model, 2, "+", synthesis="channel")
+    found = {}
+    for pulses in (None, "XX"):
+        options = DeviceOptions(dynamical_decoupling=pulses)
+        experiment = design_experiment(compiled, "fake_kingston", [2], 1000, ["state"], seeds=[0], options=options)
+        examined = dry_run(experiment, detuning=3e4)
+        assert "detuned by 30000 Hz rms" in str(examined)
+        found[pulses] = abs(examined.predicted.states[-1][0, 1])
+    plain = dry_run(experiment)
+    assert "the prediction has no decoupling" in str(plain)
+    undisturbed = abs(plain.predicted.states[-1][0, 1])
+    assert found[None] < 0.95 * undisturbed
+    assert found["XX"] == pytest.approx(undisturbed, rel=0.02)
