@@ -45,6 +45,7 @@ FORBIDDEN = {
     ("gaussian", "exact"),
     ("exact", "gaussian"),
     ("circuits", "model"),
+    ("synthesis", "model"),
     *(
         (package, other)
         for package in ("circuits", "synthesis", "compile", "device")

@@ -18,9 +18,9 @@ import numpy as np
 from qiskit import QuantumCircuit
 from scipy.linalg import expm, logm
 
-from ..model.collision import CollisionModel
 from .continuation import Stronger, carried
 from .dense import Complex, Real, collision_unitary, on_ancilla, thermal_spectrum
+from .evolution import Evolution
 from .exchange_family import is_exchange
 from .exchange_thermal import thermal_exchange
 from .fit import Residual, descend, refined, unitary_residual
@@ -43,7 +43,7 @@ _ATTEMPTS = (
 )
 
 
-def absorbed_collision(model: CollisionModel) -> tuple[Complex, QuantumCircuit] | None:
+def absorbed_collision(model: Evolution) -> tuple[Complex, QuantumCircuit] | None:
     """Eigenvectors W (d, d) as columns and a circuit of U (W x 1) up to their phases, or None for other models."""
     if (model.num_system_qubits, model.num_ancilla_qubits) != (1, 2) or not _plainly_thermal(model):
         return None
@@ -52,12 +52,12 @@ def absorbed_collision(model: CollisionModel) -> tuple[Complex, QuantumCircuit] 
     return _absorbed_parity(model) if parity_circuit(model) is not None else None
 
 
-def _plainly_thermal(model: CollisionModel) -> bool:
+def _plainly_thermal(model: Evolution) -> bool:
     """Whether every eigenstate of the ancilla's Hamiltonian has the population of its energy."""
     return model.ancilla.state is None and bool(model.ancilla.physical.all())
 
 
-def _absorbed_parity(model: CollisionModel) -> tuple[Complex, QuantumCircuit] | None:
+def _absorbed_parity(model: Evolution) -> tuple[Complex, QuantumCircuit] | None:
     vectors = thermal_spectrum(model.ancilla)[1]
     target = collision_unitary(model) @ on_ancilla(vectors, 1)
     for skeleton, close in _close(model, vectors):
@@ -67,7 +67,7 @@ def _absorbed_parity(model: CollisionModel) -> tuple[Complex, QuantumCircuit] | 
     return None
 
 
-def _close(model: CollisionModel, vectors: Complex) -> Iterator[tuple[Skeleton, Real]]:
+def _close(model: Evolution, vectors: Complex) -> Iterator[tuple[Skeleton, Real]]:
     """Angles that are close: from the circuit of U alone by powers of W, then from random ones where U is stronger."""
     unitary = collision_unitary(model)
     turn = logm(vectors * np.exp(-1j * np.angle(np.diagonal(vectors))))

@@ -36,7 +36,6 @@ from qiskit.quantum_info import random_unitary
 from qiskit.quantum_info.operators.channel.quantum_channel import QuantumChannel
 
 from ..limits import COMPLEX_BYTES, require_memory
-from ..model.collision import CollisionModel
 from .dense import (
     Complex,
     Real,
@@ -45,6 +44,7 @@ from .dense import (
     hermitian_coordinates,
     kraus_operators,
 )
+from .evolution import Evolution
 from .extremal import extremal_circuit
 from .fit import Residual, descend, levenberg_marquardt
 from .isometry import completed, synthesized_isometry
@@ -82,7 +82,7 @@ _RELATIVE = (1.0, 0.5, 0.25)
 _ENDING = (1.0, 0.5)
 
 
-def channel_circuit(channel: CollisionModel | QuantumChannel) -> QuantumCircuit:
+def channel_circuit(channel: Evolution | QuantumChannel) -> QuantumCircuit:
     r"""A circuit that gives the system's state after a collision, with ancillas that start in |0> and are discarded.
 
     .. math:: \mathcal E(\rho) = \mathrm{Tr}_A[V\,(|0\rangle\langle 0|\otimes\rho)\,V^\dagger]

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import Operator, Pauli, SparsePauliOp
 
-from ..model.collision import CollisionModel
 from .dense import Complex, collision_unitary
+from .evolution import Evolution
 from .fit import largest_difference
 from .generic import three_qubit_circuit
 from .shannon import block_diagonal_circuit
@@ -28,7 +28,7 @@ LARGEST_SEARCH = 3
 LARGEST_ERROR = 1e-11
 
 
-def conserved_circuit(model: CollisionModel) -> QuantumCircuit | None:
+def conserved_circuit(model: Evolution) -> QuantumCircuit | None:
     """The joint unitary up to a global phase, or ``None`` where no Pauli string is conserved.
 
     >>> import qcoll

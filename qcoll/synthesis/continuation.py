@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import schur
 
-from ..model.collision import CollisionModel
 from .dense import Complex, Real
+from .evolution import Evolution
 from .fit import Residual, refined
 
 #: The matrix at a position between 0 and 1.
@@ -195,7 +195,7 @@ class Stronger:
     factor: float
 
     @classmethod
-    def than(cls, model: CollisionModel, first: Complex, strength: float, *, least: float, most: float) -> Stronger:
+    def than(cls, model: Evolution, first: Complex, strength: float, *, least: float, most: float) -> Stronger:
         """The path to the collision of a model times W, from an interaction of a given norm times dt.
 
         Args:

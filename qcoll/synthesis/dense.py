@@ -16,7 +16,7 @@ from qiskit.quantum_info.operators.channel.quantum_channel import QuantumChannel
 
 from ..errors import InputError
 from ..limits import COMPLEX_BYTES, require_memory
-from ..model.collision import Ancilla, CollisionModel
+from .evolution import Environment, Evolution
 
 Complex = NDArray[np.complex128]
 Real = NDArray[np.float64]
@@ -31,7 +31,7 @@ DEGENERACY_TOLERANCE = 1e-12
 CPTP_TOLERANCE = 1e-8
 
 
-def collision_unitary(model: CollisionModel) -> Complex:
+def collision_unitary(model: Evolution) -> Complex:
     r"""The joint unitary :math:`e^{-i\,\delta t\,(H_S + H_A + H_{SA})}` (Eq. 14), shape (2**n, 2**n).
 
     Raises:
@@ -51,7 +51,7 @@ def collision_unitary(model: CollisionModel) -> Complex:
     return np.asarray((vectors * np.exp(-1j * model.dt * energies)) @ vectors.conj().T)
 
 
-def thermal_spectrum(ancilla: Ancilla) -> tuple[Real, Complex]:
+def thermal_spectrum(ancilla: Environment) -> tuple[Real, Complex]:
     r"""Populations (d,) and eigenvectors (d, d), as columns, of the thermal state (Eq. 41), by rising energy.
 
     At :math:`\beta = \infty` the ground states share the population equally. States beyond the levels of the ancilla's
@@ -122,7 +122,7 @@ def on_ancilla(matrix: Complex, num_system: int) -> Complex:
     return np.asarray(np.kron(matrix, np.eye(2**num_system)), dtype=np.complex128)
 
 
-def kraus_operators(channel: CollisionModel | QuantumChannel) -> Complex:
+def kraus_operators(channel: Evolution | QuantumChannel) -> Complex:
     r"""Canonical Kraus operators of a model's collision or of a given channel, shape (r, d, d).
 
     For a model, :math:`K_{ij} = \sqrt{p_j}\,\langle i|U|j\rangle` with the ancilla's populations and eigenstates.
@@ -135,12 +135,12 @@ def kraus_operators(channel: CollisionModel | QuantumChannel) -> Complex:
     >>> kraus_operators(qcoll.example_2()).shape
     (4, 2, 2)
     """
-    if isinstance(channel, CollisionModel):
-        return collision_kraus(collision_unitary(channel), *thermal_spectrum(channel.ancilla))
     if not isinstance(channel, QuantumChannel):
-        raise InputError(
-            f"a CollisionModel or a qiskit.quantum_info channel is needed, but a {type(channel).__name__} was given"
-        )
+        if not hasattr(channel, "ancilla"):
+            raise InputError(
+                f"a CollisionModel or a qiskit.quantum_info channel is needed, but a {type(channel).__name__} was given"
+            )
+        return collision_kraus(collision_unitary(channel), *thermal_spectrum(channel.ancilla))
     choi = Choi(channel)
     if choi.num_qubits is None:
         raise InputError(f"a channel from qubits to as many qubits is needed, but this one maps {choi.dim}")

@@ -34,9 +34,9 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import Operator
 
-from ..model.collision import CollisionModel
 from .continuation import Path, Powers, Stronger, Turned, follow_together
 from .dense import Complex, Real, collision_unitary, on_ancilla, thermal_spectrum
+from .evolution import Evolution
 from .exchange_eigenstate import exchange_of_eigenstate
 from .fit import NEWTON_STEPS, descend, fit_isometries, isometry_residual
 from .isometry import state_circuit, synthesized_isometry
@@ -71,7 +71,7 @@ _LONGER = 3
 _STARTS, _ITERATIONS, _ENOUGH, _SHORTEST, _SEED, _CLOSE = 8, 60, 4, 1e-3, 2026, 1e-9
 
 
-def collisions_of_eigenstates(model: CollisionModel) -> tuple[Complex, list[tuple[float, int, QuantumCircuit]]]:
+def collisions_of_eigenstates(model: Evolution) -> tuple[Complex, list[tuple[float, int, QuantumCircuit]]]:
     r"""The ancilla's eigenstates, and for each of them that is occupied the collision with it as a circuit.
 
     .. math:: \mathcal E_{SA}(\rho) = \sum_k p_k\,V_k\,(|k\rangle\langle k|\otimes\rho)\,V_k^\dagger
@@ -157,7 +157,7 @@ class _Search:
         index: the basis state that stands for the eigenstate.
     """
 
-    def __init__(self, model: CollisionModel, unitary: Complex, first: Complex, other: Complex, index: int) -> None:
+    def __init__(self, model: Evolution, unitary: Complex, first: Complex, other: Complex, index: int) -> None:
         system = model.num_system_qubits
         self._num_qubits, self._ancilla = model.num_qubits, range(system, model.num_qubits)
         self._fewest = _generic_count(model.num_qubits, system)
@@ -248,7 +248,7 @@ def _general(target: Complex, system: int, index: int) -> QuantumCircuit | None:
     return synthesized_isometry(target, flips, index << system)
 
 
-def _prepared(model: CollisionModel, state: Complex, index: int) -> QuantumCircuit:
+def _prepared(model: Evolution, state: Complex, index: int) -> QuantumCircuit:
     """The eigenstate prepared, then the collision that is right for every state: more CX, but it always exists."""
     ancilla = range(model.num_system_qubits, model.num_qubits)
     circuit = QuantumCircuit(model.num_qubits)

@@ -19,9 +19,9 @@ from __future__ import annotations
 
 from qiskit import QuantumCircuit
 
-from ..model.collision import CollisionModel
 from .continuation import exponential
 from .dense import collision_unitary
+from .evolution import Evolution
 from .exchange_family import Exchange, Gauged, gauged_exchange, turned
 from .exchange_references import JOINT, SYMMETRIC, stored
 from .exchange_search import circuits_of
@@ -33,7 +33,7 @@ CERTIFICATE = 1e-12
 _LAST_STEPS = 20
 
 
-def exchange_circuit(model: CollisionModel) -> QuantumCircuit | None:
+def exchange_circuit(model: Evolution) -> QuantumCircuit | None:
     """The joint unitary of an exchange collision of three qubits, or None if the model is not one.
 
     None as well where one of the couplings is zero, for a chain takes fewer, and if no stored circuit leads to it,
@@ -47,13 +47,13 @@ def exchange_circuit(model: CollisionModel) -> QuantumCircuit | None:
     return symmetric_circuit(model) or _found(model, gauged_exchange(model), JOINT)
 
 
-def symmetric_circuit(model: CollisionModel) -> QuantumCircuit | None:
+def symmetric_circuit(model: Evolution) -> QuantumCircuit | None:
     """The same in ten CX, or None if the model has not the symmetry, or no stored circuit leads to it."""
     gauged = gauged_exchange(model)
     return _found(model, gauged, SYMMETRIC) if gauged is not None and gauged.exchange.symmetric else None
 
 
-def _found(model: CollisionModel, gauged: Gauged | None, kind: str) -> QuantumCircuit | None:
+def _found(model: Evolution, gauged: Gauged | None, kind: str) -> QuantumCircuit | None:
     if gauged is None:
         return None
     unitary = collision_unitary(model)

@@ -18,9 +18,9 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit.library import XXPlusYYGate
 
-from ..model.collision import CollisionModel
 from .continuation import exponential
 from .dense import Complex
+from .evolution import Evolution
 from .exchange_family import Exchange, gauged_exchange, is_exchange, turned
 from .exchange_references import DRAWN, stored
 from .exchange_search import circuits_of
@@ -39,9 +39,7 @@ _EMPTY, _SHARED, _FULL = 0, [1, 2], 3
 _INPUTS = np.eye(8, 2, dtype=complex)
 
 
-def exchange_of_eigenstate(
-    model: CollisionModel, unitary: Complex, state: Complex, index: int
-) -> QuantumCircuit | None:
+def exchange_of_eigenstate(model: Evolution, unitary: Complex, state: Complex, index: int) -> QuantumCircuit | None:
     r"""The circuit of a collision with one eigenstate :math:`|E\rangle` of the pair.
 
     .. math:: V\,(|k\rangle\otimes|\psi\rangle) = e^{i\gamma}\,U\,(|E\rangle\otimes|\psi\rangle)
@@ -98,7 +96,7 @@ def _handed_on(target: Complex) -> QuantumCircuit:
     return circuit
 
 
-def _shared(model: CollisionModel, target: Complex, state: Complex, index: int) -> QuantumCircuit | None:
+def _shared(model: Evolution, target: Complex, state: Complex, index: int) -> QuantumCircuit | None:
     """The circuit for a shared excitation, from stored ones."""
     gauged = gauged_exchange(model)
     if gauged is None:

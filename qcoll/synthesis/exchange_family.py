@@ -18,8 +18,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..model.collision import CollisionModel
 from .dense import Complex, Real
+from .evolution import Evolution
 from .skeleton import Skeleton
 
 _STRUCTURE = 1e-12
@@ -130,7 +130,7 @@ class Gauged:
     after: Real
 
 
-def is_exchange(model: CollisionModel) -> bool:
+def is_exchange(model: Evolution) -> bool:
     """Whether a model is three qubits, the first the system, that only exchange excitations."""
     if (model.num_system_qubits, model.num_ancilla_qubits) != (1, 2):
         return False
@@ -139,7 +139,7 @@ def is_exchange(model: CollisionModel) -> bool:
     return bool(np.abs(difference).max() <= _STRUCTURE * max(1.0, float(np.abs(generator).max())))
 
 
-def gauged_exchange(model: CollisionModel) -> Gauged | None:
+def gauged_exchange(model: Evolution) -> Gauged | None:
     """A model in its gauge, or None if it is no exchange, or a chain, which takes fewer CX."""
     if not is_exchange(model):
         return None

@@ -22,9 +22,9 @@ from __future__ import annotations
 import numpy as np
 from qiskit import QuantumCircuit
 
-from ..model.collision import CollisionModel
 from .continuation import exponential
 from .dense import Complex, collision_unitary, on_ancilla
+from .evolution import Evolution
 from .exchange_family import Exchange, gauged_exchange, turned
 from .exchange_references import ABSORBED, THERMAL, stored
 from .exchange_search import Problem, circuits_of
@@ -36,7 +36,7 @@ CERTIFICATE = 1e-11
 _LAST_STEPS = 20
 
 
-def thermal_exchange(model: CollisionModel, *, absorb: bool) -> tuple[Complex, QuantumCircuit] | None:
+def thermal_exchange(model: Evolution, *, absorb: bool) -> tuple[Complex, QuantumCircuit] | None:
     """Eigenvectors W (4, 4) as columns, and a circuit C with C (F x 1) = U (W x 1) up to phases of the columns.
 
     Args:

@@ -25,8 +25,8 @@ from qiskit import QuantumCircuit
 from qiskit.quantum_info import Operator
 from scipy.linalg import expm
 
-from ..model.collision import CollisionModel
 from .dense import Complex, Real
+from .evolution import Evolution
 from .gaussian import append_axes, majorana_matrix, normal_modes, occupations, quadratic_form
 from .matchgates import (
     append_rz,
@@ -87,7 +87,7 @@ class FreeCollision:
         return turned
 
 
-def free_collision(model: CollisionModel) -> FreeCollision | None:
+def free_collision(model: Evolution) -> FreeCollision | None:
     """The quadratic form of a collision, or ``None`` if it has none.
 
     >>> import qcoll
@@ -113,7 +113,7 @@ def free_collision(model: CollisionModel) -> FreeCollision | None:
     return FreeCollision(order, whole.axes, rotation, own[np.ix_(chosen, chosen)], num_system)
 
 
-def free_fermion_circuit(model: CollisionModel) -> QuantumCircuit | None:
+def free_fermion_circuit(model: Evolution) -> QuantumCircuit | None:
     """The joint unitary of system and ancilla up to a global phase, or ``None`` if it is not free-fermionic.
 
     >>> import qcoll
@@ -133,7 +133,7 @@ def free_fermion_circuit(model: CollisionModel) -> QuantumCircuit | None:
     return None if collision is None else collision.on_qubits(_circuit(collision.rotation))
 
 
-def free_fermion_parts(model: CollisionModel) -> tuple[QuantumCircuit, QuantumCircuit, Complex] | None:
+def free_fermion_parts(model: Evolution) -> tuple[QuantumCircuit, QuantumCircuit, Complex] | None:
     """Preparation of the ancilla's normal modes, the collision from there, and the rotation that it absorbs.
 
     Returns:
@@ -162,7 +162,7 @@ def free_fermion_parts(model: CollisionModel) -> tuple[QuantumCircuit, QuantumCi
     return preparation, circuit, np.asarray(Operator(frame).data)
 
 
-def free_fermion_channel_circuit(model: CollisionModel) -> QuantumCircuit | None:
+def free_fermion_channel_circuit(model: Evolution) -> QuantumCircuit | None:
     """The system's channel from qubits in |0>, or ``None`` where no string of modes leaves the system alone.
 
     Returns:
@@ -178,7 +178,7 @@ def free_fermion_channel_circuit(model: CollisionModel) -> QuantumCircuit | None
     return circuit.compose(isometry, range(isometry.num_qubits))
 
 
-def free_fermion_sampled_circuits(model: CollisionModel) -> list[tuple[float, QuantumCircuit]] | None:
+def free_fermion_sampled_circuits(model: Evolution) -> list[tuple[float, QuantumCircuit]] | None:
     """The same channel as the mean over full and empty modes, each a circuit without purifiers, with probabilities.
 
     ``None`` where there is no such channel, or more than eight modes are met.
@@ -200,7 +200,7 @@ def free_fermion_sampled_circuits(model: CollisionModel) -> list[tuple[float, Qu
     return [(probability / total, circuit) for probability, circuit in branches]
 
 
-def _channel_parts(model: CollisionModel) -> tuple[Real, QuantumCircuit] | None:
+def _channel_parts(model: Evolution) -> tuple[Real, QuantumCircuit] | None:
     """Populations of the modes that the system meets, and the circuit from them, on the system's qubits and theirs."""
     collision = free_collision(model)
     if collision is None or model.ancilla.beta is None or _cut_off(model) or not collision.system_first:
@@ -215,7 +215,7 @@ def _channel_parts(model: CollisionModel) -> tuple[Real, QuantumCircuit] | None:
     return filled, circuit
 
 
-def _cut_off(model: CollisionModel) -> bool:
+def _cut_off(model: Evolution) -> bool:
     """Whether states of the ancilla's qubits are no levels, so that its thermal state is not that of free fermions."""
     return model.ancilla.modes is not None and bool(model.ancilla.modes.cut_off)
 

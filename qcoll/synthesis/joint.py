@@ -28,8 +28,8 @@ from qiskit.compiler import transpile
 from qiskit.quantum_info import Operator
 
 from ..errors import InputError
-from ..model.collision import CollisionModel
 from .dense import Complex, collision_unitary
+from .evolution import Evolution
 from .exchange import exchange_circuit
 from .fit import largest_difference
 from .generic import three_qubit_circuit
@@ -43,7 +43,7 @@ LARGEST_ERROR = 1e-11
 _PRODUCT_TOLERANCE = 1e-13
 
 
-def joint_unitary_circuit(model: CollisionModel) -> QuantumCircuit:
+def joint_unitary_circuit(model: Evolution) -> QuantumCircuit:
     r"""The collision :math:`e^{-i\,\delta t\,(H_S + H_A + H_{SA})}` (Eq. 14) as a circuit, exact up to a global phase.
 
     Args:
@@ -65,13 +65,13 @@ def joint_unitary_circuit(model: CollisionModel) -> QuantumCircuit:
     return unitary_circuit(collision_unitary(model)) if structured is None else structured
 
 
-def structured_circuit(model: CollisionModel) -> QuantumCircuit | None:
+def structured_circuit(model: Evolution) -> QuantumCircuit | None:
     """The joint unitary of a model whose structure is known, or None."""
     return first_circuit(model, (product_circuit, parity_circuit, exchange_circuit))
 
 
 def first_circuit(
-    model: CollisionModel, attempts: Iterable[Callable[[CollisionModel], QuantumCircuit | None]]
+    model: Evolution, attempts: Iterable[Callable[[Evolution], QuantumCircuit | None]]
 ) -> QuantumCircuit | None:
     """What the first attempt makes that does not give None."""
     # Not by "or": a circuit without a gate, as of a collision that does nothing, is false.
@@ -106,7 +106,7 @@ def in_one_and_two_qubit_gates(circuit: QuantumCircuit) -> QuantumCircuit:
     return transpile(circuit, basis_gates=["u", "cx"], optimization_level=1)
 
 
-def product_circuit(model: CollisionModel) -> QuantumCircuit | None:
+def product_circuit(model: Evolution) -> QuantumCircuit | None:
     """The circuit of a collision that is a product of one unitary on the system and one on the ancilla, else None."""
     num_system, num_ancilla = model.num_system_qubits, model.num_ancilla_qubits
     a, s = 2**num_ancilla, 2**num_system

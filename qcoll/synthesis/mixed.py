@@ -44,7 +44,6 @@ import numpy as np
 from qiskit import QuantumCircuit
 from scipy.linalg import expm
 
-from ..model.collision import CollisionModel
 from .channel import CERTIFICATE, SHAPES, SIGMA, whitening
 from .continuation import Stronger
 from .dense import (
@@ -58,6 +57,7 @@ from .dense import (
     thermal_populations,
     thermal_spectrum,
 )
+from .evolution import Evolution
 from .fit import Residual, descend, levenberg_marquardt
 from .one_qubit import IDENTITY, PAULI, spin_rotation
 from .population import LOST, carry_population, solved
@@ -122,7 +122,7 @@ _FLIPPED, _SIGNS = np.arange(8) ^ 1, 1.0 - 2 * (np.arange(8) & 1)
 _Path = Callable[[Skeleton, float], Residual]
 
 
-def mixed_circuit(model: CollisionModel) -> QuantumCircuit | None:
+def mixed_circuit(model: Evolution) -> QuantumCircuit | None:
     """A circuit of four or five CX on the system's and the ancilla's qubits, or None if none was found.
 
     The ancilla comes with its thermal populations in the computational basis, by rising energy.
@@ -140,7 +140,7 @@ def mixed_circuit(model: CollisionModel) -> QuantumCircuit | None:
     return None
 
 
-def _candidates(model: CollisionModel, kraus: Complex, populations: Real) -> Iterator[tuple[Skeleton, Real]]:
+def _candidates(model: Evolution, kraus: Complex, populations: Real) -> Iterator[tuple[Skeleton, Real]]:
     """Skeletons and angles to be checked."""
     rng = np.random.default_rng(_SEED)
     dominant, strength = _dominant(kraus)
@@ -204,7 +204,7 @@ def _displaced(kraus: Complex, share: float) -> Complex:
     return canonical_kraus(np.concatenate(mixture))
 
 
-def _paths(model: CollisionModel, kraus: Complex, populations: Real) -> Iterator[tuple[str, _Path]]:
+def _paths(model: Evolution, kraus: Complex, populations: Real) -> Iterator[tuple[str, _Path]]:
     """Placements and paths to the model's channel, in the order of trying."""
     expected = four_suffice(kraus, populations)
     for placements, strength, colder in _FOUR if expected else _ANYHOW:
@@ -219,7 +219,7 @@ def _skeleton(placements: str) -> Skeleton:
     return Skeleton(3, tuple((1, 2) if qubit == "A" else (0, int(qubit)) for qubit in placements))
 
 
-def _from_stronger(model: CollisionModel, strength: float, colder: float) -> _Path:
+def _from_stronger(model: Evolution, strength: float, colder: float) -> _Path:
     """From a strong interaction at another temperature (position 0) to the model's (1)."""
     collision = Stronger.than(model, np.eye(2**model.num_qubits, dtype=complex), strength, least=1.0, most=np.inf)
     own, vectors = thermal_spectrum(model.ancilla)

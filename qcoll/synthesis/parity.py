@@ -45,9 +45,9 @@ import numpy as np
 from qiskit import QuantumCircuit
 from scipy.optimize import brentq
 
-from ..model.collision import CollisionModel
 from .continuation import carried, exponential
 from .dense import Complex, Real, collision_unitary
+from .evolution import Evolution
 from .fit import Residual, refined, unitary_residual
 from .one_qubit import HADAMARD, IDENTITY, PAULI, spin_rotation
 from .skeleton import Skeleton
@@ -68,7 +68,7 @@ _GAMMA = np.kron(PAULI[1], PAULI[0])
 _YY = np.kron(PAULI[1], PAULI[1]).real
 
 
-def parity_circuit(model: CollisionModel) -> QuantumCircuit | None:
+def parity_circuit(model: Evolution) -> QuantumCircuit | None:
     """The eight-CX circuit of the joint unitary, or None if the model has not this structure.
 
     The structure: one system qubit and a pair of conserved parity; nothing but rotations about z where the parity is

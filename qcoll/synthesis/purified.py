@@ -21,9 +21,9 @@ import numpy as np
 from qiskit import QuantumCircuit
 
 from ..circuits.discard import without_discarded
-from ..model.collision import CollisionModel
 from .absorbed import absorbed_collision
 from .dense import Complex, Real, collision_unitary, on_ancilla, thermal_spectrum
+from .evolution import Evolution
 from .generic import three_qubit_circuit
 from .isometry import state_circuit
 from .joint import structured_circuit, unitary_circuit
@@ -33,7 +33,7 @@ from .mixed import mixed_circuit
 _PRODUCT_TOLERANCE = 1e-12
 
 
-def purified_channel_circuit(model: CollisionModel) -> QuantumCircuit:
+def purified_channel_circuit(model: Evolution) -> QuantumCircuit:
     r"""Preparation of the purified thermal ancilla and a collision that gives the right state of the system.
 
     .. math:: \mathcal E(\rho) = \mathrm{Tr}_A[V\,(\rho\otimes\textstyle\sum_k p_k|k\rangle\langle k|)\,V^\dagger]
@@ -62,7 +62,7 @@ def purified_channel_circuit(model: CollisionModel) -> QuantumCircuit:
     return preparation.compose(without_discarded(collision, kept=[0]), range(3))
 
 
-def absorbed_circuit(model: CollisionModel) -> QuantumCircuit:
+def absorbed_circuit(model: Evolution) -> QuantumCircuit:
     r"""Preparation and the exact collision, with the ancilla's eigenvectors W absorbed: :math:`U\,(W\otimes 1)`.
 
     Args:
@@ -84,7 +84,7 @@ def absorbed_circuit(model: CollisionModel) -> QuantumCircuit:
     return preparation.compose(collision, range(collision.num_qubits))
 
 
-def absorbed_parts(model: CollisionModel, *, shorten: bool = True) -> tuple[QuantumCircuit, QuantumCircuit]:
+def absorbed_parts(model: Evolution, *, shorten: bool = True) -> tuple[QuantumCircuit, QuantumCircuit]:
     """Preparation and collision of :func:`absorbed_circuit`, on all its qubits and on system and ancilla.
 
     Args:
@@ -113,7 +113,7 @@ def absorbed_parts(model: CollisionModel, *, shorten: bool = True) -> tuple[Quan
     return _preparation(populations, n), collision
 
 
-def _together(model: CollisionModel, vectors: Complex, below: int | None) -> QuantumCircuit | None:
+def _together(model: Evolution, vectors: Complex, below: int | None) -> QuantumCircuit | None:
     """The circuit of U (W x 1), the eigenvectors' phases free, by search: three qubits, fewer CX than ``below``."""
     if model.num_qubits != 3:
         return None

@@ -18,8 +18,8 @@ from qiskit import QuantumCircuit
 from qiskit.quantum_info.operators.channel.quantum_channel import QuantumChannel
 
 from ..errors import InputError
-from ..model.collision import Ancilla, CollisionModel
 from .dense import Complex, Real, canonical_kraus, kraus_operators, thermal_spectrum
+from .evolution import Environment, Evolution
 from .extremal import Correction, extremal_circuit, mean_of_two
 from .isometry import state_circuit
 from .skeleton import append_matrix
@@ -34,7 +34,7 @@ EXTREMAL_TOLERANCE = 1e-12
 
 
 def sampled_circuits(
-    model: CollisionModel | QuantumChannel, correction: Correction = "coherent"
+    model: Evolution | QuantumChannel, correction: Correction = "coherent"
 ) -> list[tuple[float, QuantumCircuit]]:
     r"""The system's channel as circuits to draw with their probabilities, exact in the mean.
 
@@ -72,7 +72,7 @@ def sampled_circuits(
     return [(weight / total, circuit) for weight, circuit in branches if weight > PROBABILITY_CUTOFF]
 
 
-def eigenstate_circuits(ancilla: Ancilla) -> list[tuple[float, QuantumCircuit]]:
+def eigenstate_circuits(ancilla: Environment) -> list[tuple[float, QuantumCircuit]]:
     r"""Circuits that prepare the ancilla's eigenstates from |0>, with their thermal populations (Eq. 41).
 
     Drawn with these probabilities they are the thermal state in the mean, so that the joint state of system and ancilla

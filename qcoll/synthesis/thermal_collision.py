@@ -26,9 +26,9 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import Operator
 
-from ..model.collision import CollisionModel
 from .conserved import conserved_circuit
 from .dense import Complex, collision_unitary, on_ancilla, thermal_spectrum
+from .evolution import Evolution
 from .exchange import symmetric_circuit
 from .exchange_family import is_exchange
 from .exchange_thermal import thermal_exchange
@@ -44,7 +44,7 @@ REMEMBERED = 8
 _KNOWN: dict[str, list[tuple[QuantumCircuit, Complex | None]]] = {}
 
 
-def thermal_collision_circuit(model: CollisionModel) -> tuple[QuantumCircuit, Complex | None]:
+def thermal_collision_circuit(model: Evolution) -> tuple[QuantumCircuit, Complex | None]:
     r"""A circuit C that is the collision from a thermal ancilla, and the V of the ancilla that commutes with H_A.
 
     .. math:: e^{-i\,\delta t\,(H_S + H_A + H_{SA})} = C\,(V\otimes 1),\qquad [V, H_A] = 0
@@ -77,7 +77,7 @@ def thermal_collision_circuit(model: CollisionModel) -> tuple[QuantumCircuit, Co
     return circuit, np.asarray((vectors * phases) @ vectors.conj().T)
 
 
-def exact_collisions(model: CollisionModel) -> list[tuple[QuantumCircuit, Complex | None]]:
+def exact_collisions(model: Evolution) -> list[tuple[QuantumCircuit, Complex | None]]:
     """Circuits of the collision and what each leaves out, as :func:`thermal_collision_circuit` has them.
 
     Free fermions; of more than three qubits, where these are none, conserved Pauli strings and general synthesis. The
@@ -92,7 +92,7 @@ def exact_collisions(model: CollisionModel) -> list[tuple[QuantumCircuit, Comple
     return known
 
 
-def _made(model: CollisionModel) -> list[tuple[QuantumCircuit, Complex | None]]:
+def _made(model: Evolution) -> list[tuple[QuantumCircuit, Complex | None]]:
     free = free_fermion_circuit(model)
     ways: list[tuple[QuantumCircuit, Complex | None]] = [] if free is None else [(free, None)]
     if ways and model.num_qubits > SMALL:
@@ -104,7 +104,7 @@ def _made(model: CollisionModel) -> list[tuple[QuantumCircuit, Complex | None]]:
     return [(conserved, None) if conserved is not None else thermal_collision_circuit(model)]
 
 
-def _shorter(model: CollisionModel) -> tuple[Complex, QuantumCircuit] | None:
+def _shorter(model: Evolution) -> tuple[Complex, QuantumCircuit] | None:
     """The ancilla's eigenvectors and the circuit, where phases of theirs make it shorter than that of the unitary."""
     if (model.num_system_qubits, model.num_ancilla_qubits) != (1, 2):
         return None

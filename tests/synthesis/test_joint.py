@@ -1,5 +1,8 @@
 """Level exact: the joint unitary against the matrix exponential, and the counts."""
 
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 from qiskit.quantum_info import Operator
 from scipy.linalg import expm
@@ -7,7 +10,7 @@ from synthesis_models import paper_models, structured_models, two_qubit_gates, u
 
 import qcoll
 from qcoll.model.random import random_model
-from qcoll.synthesis import joint_unitary_circuit
+from qcoll.synthesis import channel_circuit, joint_unitary_circuit
 from qcoll.synthesis.dense import collision_unitary, on_ancilla, thermal_spectrum
 from qcoll.synthesis.joint import unitary_circuit
 
@@ -83,3 +86,25 @@ def test_four_qubits_are_never_rounded():
     model = random_model(1, num_system_qubits=2, num_ancilla_qubits=2, dt=1e-3)
     unitary = collision_unitary(model) @ on_ancilla(thermal_spectrum(model.ancilla)[1], 2)
     assert up_to_phase(Operator(unitary_circuit(unitary)).data, unitary) < 1e-11
+
+
+def test_synthesis_knows_no_model():
+    """What has the Hamiltonians, a time and a state is enough: synthesis imports nothing of models."""
+    model = qcoll.example_2(alpha=0.3)
+    ancilla = SimpleNamespace(
+        hamiltonian=model.ancilla.hamiltonian, beta=1.0, state=None, modes=None, physical=np.ones(4, dtype=bool)
+    )
+    told = SimpleNamespace(
+        num_system_qubits=1,
+        num_ancilla_qubits=2,
+        num_qubits=3,
+        ancilla=ancilla,
+        hamiltonian=model.hamiltonian,
+        interaction=model.interaction,
+        joint_ancilla=model.joint_ancilla,
+        dt=model.dt,
+        fingerprint=lambda: "told",
+    )
+    assert np.allclose(collision_unitary(told), collision_unitary(model), atol=1e-13)
+    assert joint_unitary_circuit(told).num_nonlocal_gates() == joint_unitary_circuit(model).num_nonlocal_gates()
+    assert channel_circuit(told).num_nonlocal_gates() == 3
