@@ -1,9 +1,11 @@
-"""Write files whole or not at all."""
+"""Write files whole or not at all, and check those that are generated."""
 
 from __future__ import annotations
 
 import contextlib
+import difflib
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -62,6 +64,23 @@ def writable_folder(path: Path, option: str = "--out") -> Path:
             f"cannot write into the folder {path}: {error.strerror or error}; choose another with {option}"
         ) from error
     return path
+
+
+def check_page(page: str, path: Path) -> int:
+    """Whether a generated page is the one at a path: 0 if it is; 1 if not, and then what changed is printed.
+
+    Raises:
+        InputError: if it cannot be read.
+    """
+    try:
+        present = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}; write it first with --write") from error
+    if present == page:
+        return 0
+    changes = difflib.unified_diff(present.splitlines(), page.splitlines(), str(path), "now", lineterm="", n=0)
+    sys.stdout.write("\n".join(changes) + "\n")
+    return 1
 
 
 def _umask() -> int:

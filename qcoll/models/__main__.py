@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import inspect
 import sys
 from pathlib import Path
@@ -12,7 +11,7 @@ import qcoll.models
 
 from ..errors import InputError
 from ..plots import save_figure
-from ..storage import write_atomically
+from ..storage import check_page, write_atomically
 from .gallery import GALLERY, Entry, drawn
 
 HEADER = """# Gallery of ready models
@@ -47,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
             save_figure(figure, folder / name)
         write_atomically(options.write, page.encode())
         return 0
-    return compare(page, options.check)
+    return check_page(page, options.check)
 
 
 def section(entry: Entry, said: str) -> str:
@@ -60,23 +59,6 @@ def section(entry: Entry, said: str) -> str:
         f"\n## {entry.title}\n\n{summary} {source}\n\n```python\nqcoll.models.{entry.code}\n```\n\n"
         f"![{entry.title}](images/gallery_{entry.function}.png)\n\n{said}\n"
     )
-
-
-def compare(page: str, path: Path) -> int:
-    """Whether the page is the one at a path: 0 if it is, and 1 with what changed if not.
-
-    Raises:
-        InputError: if it cannot be read.
-    """
-    try:
-        present = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}; write it first with --write") from error
-    if present == page:
-        return 0
-    changes = difflib.unified_diff(present.splitlines(), page.splitlines(), str(path), "now", lineterm="", n=0)
-    sys.stdout.write("\n".join(changes) + "\n")
-    return 1
 
 
 if __name__ == "__main__":

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import sys
 from pathlib import Path
 
 from ..errors import InputError
-from ..storage import write_atomically
+from ..storage import check_page, write_atomically
 from .document import document
 
 
@@ -26,19 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
         write_atomically(options.write, page.encode())
         draw_parting(options.write.parent / "figures")
         return 0
-    return _compare(page, options.check)
-
-
-def _compare(page: str, path: Path) -> int:
-    try:
-        present = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}; write it first with --write") from error
-    if present == page:
-        return 0
-    changes = difflib.unified_diff(present.splitlines(), page.splitlines(), str(path), "checked now", lineterm="", n=0)
-    sys.stdout.write("\n".join(changes) + "\n")
-    return 1
+    return check_page(page, options.check)
 
 
 if __name__ == "__main__":
