@@ -14,8 +14,8 @@ from collections.abc import Callable
 from qiskit.transpiler import CouplingMap
 
 from ..device.fakes import fake_backend
+from ..device.fingerprint import target_hash
 from ..device.noise import NoiseFigures, NoiseSource, resolve_noise
-from ..device.target import target_hash
 from .registry import Registry
 
 TARGETS: Registry[Callable[[], NoiseSource]] = Registry("target")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from qiskit import QuantumCircuit, transpile
+from qiskit import QuantumCircuit
 from qiskit.transpiler import Target
 from qiskit.transpiler.passes.routing.algorithms import ApproximateTokenSwapper
 
 from ..circuits.steps import on_qubits
+from .transpiling import transpile
 
 
 @dataclass(frozen=True, eq=False)

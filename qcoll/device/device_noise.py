@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from qiskit.transpiler import Target
 
 from .fakes import PartOfBackend
-from .target import target_hash
+from .fingerprint import target_hash
 
 if TYPE_CHECKING:
     from qiskit_aer.noise import NoiseModel

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from qiskit import QuantumCircuit, transpile
+from qiskit import QuantumCircuit
 from qiskit.transpiler import Target
 
 from ..circuits.correction import flip_in, with_feedforward
@@ -30,6 +30,7 @@ from .embedding import SMALLEST, embeddings, pair_errors
 from .mapped import MappedBranch, MappedCollisions
 from .placement import LayoutScore
 from .target import distances, restricted, scheduled
+from .transpiling import transpile
 from .verification import verified_transpile
 
 #: An initial reference on the ancilla's qubits costs a reset, which takes longer than a swap or two.

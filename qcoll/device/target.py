@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import rustworkx
-from qiskit import QuantumCircuit, transpile
+from qiskit import QuantumCircuit
 from qiskit.circuit import Delay, Parameter, Reset
 from qiskit.transpiler import InstructionProperties, PassManager, Target
 from qiskit.transpiler.passes import Optimize1qGatesDecomposition
 
 from ..circuits.steps import IDLE, steps
+from .transpiling import transpile
 
 #: What an operation is on each of its qubits or pairs.
 Entries = Mapping[tuple[int, ...], InstructionProperties | None]
@@ -162,19 +162,3 @@ def _all_timed(circuit: QuantumCircuit, target: Target) -> bool:
         if value is None or value.duration is None:
             return False
     return True
-
-
-def target_hash(target: Target) -> str:
-    """A hash of everything that a target reports: gates, connections, errors, durations, relaxation times."""
-    lines = [f"qubits {target.num_qubits} dt {target.dt}"]
-    for index, qubit in enumerate(target.qubit_properties or []):
-        if qubit is not None:
-            lines.append(f"{index} t1 {qubit.t1!r} t2 {qubit.t2!r}")
-    for operation in sorted(target.operation_names):
-        known = target[operation] or {}
-        rows = [
-            f"{operation} {qargs} " + ("-" if properties is None else f"{properties.error!r} {properties.duration!r}")
-            for qargs, properties in known.items()
-        ]
-        lines += sorted(rows) or [operation]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]

@@ -12,13 +12,14 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from qiskit import ClassicalRegister, QuantumCircuit, transpile
+from qiskit import ClassicalRegister, QuantumCircuit
 from qiskit.transpiler import Target
 
 from ..circuits.segments import after, append_segment, segments_of
 from ..circuits.steps import on_qubits, steps
 from ..compile.sequence import CollisionCircuit
 from ..device import MappedCollisions, map_collisions
+from ..device.transpiling import transpile
 from ..errors import InputError
 from ..model.collision import CollisionModel
 from .plan import QUANTITIES, READOUT, MeasurementPlan, Quantity, plan_for

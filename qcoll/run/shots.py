@@ -16,12 +16,13 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from qiskit import QuantumCircuit, transpile
+from qiskit import QuantumCircuit
 from qiskit.circuit import Gate
 from qiskit.circuit.library import get_standard_gate_name_mapping
 from qiskit.quantum_info import SparsePauliOp
 
 from ..circuits.segments import APART, JOINED, PREPARED, TICK, Point, after, reads_of
+from ..device.transpiling import transpile
 from ..errors import InputError
 from ..measure.settings import Estimates, rotation_circuit, settings_for, system_paulis
 from ..model.collision import CollisionModel

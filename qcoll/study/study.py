@@ -229,7 +229,7 @@ def _targets(plan: Plan) -> dict[str, str]:
     if not devices:
         return {}
     from ..device.fakes import fake_backend
-    from ..device.target import target_hash
+    from ..device.fingerprint import target_hash
 
     return {name: target_hash(fake_backend(name).target) for name in devices}
 

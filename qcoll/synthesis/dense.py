@@ -9,6 +9,8 @@ resolves a weight :math:`w` to :math:`10^{-32}`, where an eigendecomposition of 
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 from numpy.typing import NDArray
 from qiskit.quantum_info import Choi
@@ -164,6 +166,13 @@ def choi_matrix(operators: Complex) -> Complex:
 
 def hermitian_coordinates(matrices: Complex) -> Real:
     """Real coordinates (..., d**2) of Hermitian matrices (..., d, d), diagonal first, with the Frobenius norm."""
-    rows, columns = np.triu_indices(matrices.shape[-1], 1)
+    rows, columns = _above_diagonal(matrices.shape[-1])
     upper = np.sqrt(2) * matrices[..., rows, columns]
     return np.concatenate([np.diagonal(matrices, axis1=-2, axis2=-1).real, upper.real, upper.imag], axis=-1)
+
+
+@functools.cache
+def _above_diagonal(size: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows and columns of the entries above the diagonal; searches ask for them in every step."""
+    rows, columns = np.triu_indices(size, 1)
+    return rows, columns
