@@ -15,6 +15,7 @@ import typer.main
 from qcoll.cli import app
 from qcoll.compile.levels import LEVELS
 from qcoll.depth import COMPILERS, MODELS, TARGETS
+from qcoll.hardware.service.providers import OPENERS
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -44,7 +45,7 @@ def test_the_blocks_of_a_page_run_in_order(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for registry in (MODELS, TARGETS, COMPILERS):  # what a page registers is its own
         monkeypatch.setattr(registry, "_entries", dict(registry._entries))
-    with mock.patch.dict(LEVELS):
+    with mock.patch.dict(LEVELS), mock.patch.dict(OPENERS):
         run_page(page)
 
 

@@ -13,7 +13,8 @@ from qiskit_aer.noise import NoiseModel, depolarizing_error
 
 import qcoll
 from qcoll.hardware import DeviceOptions, design_experiment, dry_run, fetch, hardware_result, submit
-from qcoll.hardware.service.providers import device_of, limits_of
+from qcoll.hardware.service import providers, runtime
+from qcoll.hardware.service.providers import OPENERS, device_of, limits_of, opener
 
 MODEL = qcoll.example_2(kappa=1.0, alpha=1.0, beta=2.0, dt=0.5)
 
@@ -108,3 +109,23 @@ def test_aqt_by_name(tmp_path):
 def test_unknown_names():
     with pytest.raises(qcoll.InputError, match="unknown device 'aqt_pine'"):
         design_experiment(compiled(), "aqt_pine", [2], 100, ["state"])
+
+
+def test_a_provider_gives_its_devices_names(monkeypatch, tmp_path):
+    monkeypatch.setattr(providers, "OPENERS", dict(OPENERS))
+    monkeypatch.setattr(runtime, "OPENERS", providers.OPENERS)
+    opened = []
+
+    @opener("ions")
+    def open_ions(name):
+        opened.append(name)
+        return device_of(Ions()).named(name)
+
+    experiment = design_experiment(compiled(1), "Ions_1", [1], 100, ["state"], seeds=[0])
+    record = submit(experiment, root=tmp_path)
+    assert opened == ["ions_1"]
+    assert record.data["device"]["name"] == "ions_1"
+    assert fetch(record.folder).state == "done"
+    for taken in ("ions", "io", "fake", "ibm_", "aqt"):
+        with pytest.raises(qcoll.InputError, match="are taken by"):
+            opener(taken)

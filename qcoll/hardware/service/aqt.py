@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from ...errors import InputError, MissingExtraError
 from .device import Device
-from .providers import device_of
+from .providers import device_of, opener
 
 #: Names of the simulators, and what the provider calls them.
 SIMULATORS = {"aqt_offline_noisy": "noisy", "aqt_offline_ideal": "ideal"}
 
 
+@opener("aqt")
 def open_aqt(name: str) -> Device:
     """An offline simulator of AQT.
 

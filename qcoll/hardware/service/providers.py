@@ -1,6 +1,6 @@
 """Devices of any provider: a backend that runs circuits itself, with what has to be known before anything is sent.
 
-A provider needs no more here than a backend (``BackendV2``) with a ``run`` method, and an opener in :data:`OPENERS`
+A provider needs no more here than a backend (``BackendV2``) with a ``run`` method, and an :func:`opener`
 where its devices have names. Its native gates come from its target, its noise from what it reports or simulates with,
 its limits from what it states.
 """
@@ -8,7 +8,7 @@ its limits from what it states.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from qiskit import QuantumCircuit
@@ -21,6 +21,29 @@ from ...device.fakes import PartOfBackend
 from ...errors import InputError
 from ..pubs import Pub
 from .device import Device
+
+#: What opens a device by its name, by the beginning of the names in lower case.
+OPENERS: dict[str, Callable[[str], Device]] = {}
+
+
+def opener(beginning: str) -> Callable[[Callable[[str], Device]], Callable[[str], Device]]:
+    """A decorator: devices whose names begin like this are opened by the function, wherever a device is named.
+
+    Args:
+        beginning: of the names, in lower case.
+
+    Raises:
+        InputError: if the names are taken.
+    """
+    taken = [known for known in ("fake", "ibm", *OPENERS) if known.startswith(beginning) or beginning.startswith(known)]
+    if taken:
+        raise InputError(f"names of devices that begin with {beginning!r} are taken by {taken[0]!r}: choose others")
+
+    def registered(function: Callable[[str], Device]) -> Callable[[str], Device]:
+        OPENERS[beginning] = function
+        return function
+
+    return registered
 
 
 def device_of(backend: BackendV2) -> Device:

@@ -23,10 +23,10 @@ from ...errors import InputError, MissingExtraError, near
 from ...run.seeds import aer_seed
 from ..options import DeviceOptions
 from ..pubs import Pub
-from .aqt import open_aqt
+from . import aqt as aqt  # its names
 from .device import Device as Device
 from .messages import LostJobError, reported_errors, without_secrets
-from .providers import limits_of
+from .providers import OPENERS, limits_of
 
 #: States of a job of the runtime, in the words of a record. Any other one ends the wait, which else might never end.
 _JOB_STATES = {
@@ -77,7 +77,7 @@ def connect(instance: str | None = None) -> Any:
 def open_device(
     name: str, *, service: Any = None, instance: str | None = None, num_qubits: int = 1, account: str = ""
 ) -> Device:
-    """Find a device by its name: "fake_kingston" (simulated here), "ibm_kingston", or "least-busy".
+    """Find a device by its name: "fake_kingston" (simulated here), "ibm_kingston", "least-busy", or a provider's.
 
     Args:
         name: of the backend.
@@ -90,11 +90,13 @@ def open_device(
         InputError: if there is none (near matches are named), it is paused or too small, or there is no account.
         MissingExtraError: if the runtime is not installed.
     """
-    require_runtime()
-    if name.replace("_", "").lower().startswith("fake"):
+    own = next((found for beginning, found in OPENERS.items() if name.lower().startswith(beginning)), None)
+    if own is None:
+        require_runtime()
+    if own is not None:
+        device = own(name.lower())
+    elif name.replace("_", "").lower().startswith("fake"):
         device = Device(fake_backend(name))
-    elif name.lower().startswith("aqt"):
-        device = open_aqt(name.lower())
     else:
         service = service or connect(instance)
         with reported_errors():
