@@ -48,7 +48,7 @@ class Mapper:
     def __init__(
         self,
         compiled: CollisionCircuit,
-        options: dict[str, object],
+        options: dict[str, Any],
         layout: Sequence[int] | None,
         optimization_level: int,
         seeds: tuple[int, ...],
