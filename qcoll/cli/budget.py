@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
-from ..hardware import error_budget, open_device
-from ..hardware.budget import SUBMITTED_LEVELS, SUBMITTED_PREPARATIONS
-from .options import DEFAULT_BACKEND, Backend, Detuned, Initial, Instance, Model, Parameters, Picture, check_picture
+from ..hardware import Choices, error_budget, open_device
+from .options import (
+    DEFAULT_BACKEND,
+    MODEL,
+    Backend,
+    Detuned,
+    Initial,
+    Instance,
+    Model,
+    Parameters,
+    Picture,
+    check_picture,
+)
 from .run import find_collision_model
 
 BUDGET = """
@@ -30,6 +40,10 @@ Examples:
 """
 
 
+#: Panel of the help text.
+TRIED = "What is tried"
+
+
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
     app.command("budget", help=BUDGET)(budget)
@@ -38,25 +52,42 @@ def register(app: typer.Typer) -> None:
 def budget(
     model: Model,
     backend: Backend = DEFAULT_BACKEND,
-    collisions: Annotated[int, typer.Option("--collisions", "-n", help="Number of collisions.")] = 100,
+    collisions: Annotated[
+        int, typer.Option("--collisions", "-n", help="Number of collisions.", rich_help_panel=MODEL)
+    ] = 100,
     parameter: Parameters = None,
     initial: Initial = None,
-    order: Annotated[list[int] | None, typer.Option(help="Orders to try; repeatable. Default: 1 and 2.")] = None,
-    steps: Annotated[list[int] | None, typer.Option(help="Steps to try; repeatable. Default: 1 and 2.")] = None,
-    synthesis: Annotated[list[str] | None, typer.Option(help="Levels to try; repeatable. Default: all.")] = None,
+    order: Annotated[
+        list[int] | None, typer.Option(help="Orders to try; repeatable. Default: 1 and 2.", rich_help_panel=TRIED)
+    ] = None,
+    steps: Annotated[
+        list[int] | None, typer.Option(help="Steps to try; repeatable. Default: 1 and 2.", rich_help_panel=TRIED)
+    ] = None,
+    synthesis: Annotated[
+        list[str] | None, typer.Option(help="Levels to try; repeatable. Default: all.", rich_help_panel=TRIED)
+    ] = None,
     preparation: Annotated[
         list[str] | None,
-        typer.Option(help="Preparations at trotter and exact; repeatable. Default: purified and sampled."),
+        typer.Option(
+            help="Preparations at trotter and exact; repeatable. Default: purified and sampled.", rich_help_panel=TRIED
+        ),
     ] = None,
     ancillas: Annotated[
-        list[str] | None, typer.Option(help="reset, alternating, fresh; repeatable. Default: reset where there is one.")
+        list[str] | None,
+        typer.Option(
+            help="reset, alternating, fresh; repeatable. Default: reset where there is one.", rich_help_panel=TRIED
+        ),
     ] = None,
     sets: Annotated[
-        list[int] | None, typer.Option(help="Sets of ancilla qubits in turn to try; repeatable. Default: 2 and 3.")
+        list[int] | None,
+        typer.Option(
+            help="Sets of ancilla qubits in turn to try; repeatable. Default: 2 and 3.", rich_help_panel=TRIED
+        ),
     ] = None,
     detuning: Detuned = None,
     decoupling: Annotated[
-        list[str] | None, typer.Option(help="Pulses to try: XX, XpXm, XY4; repeatable, beside none.")
+        list[str] | None,
+        typer.Option(help="Pulses to try: XX, XpXm, XY4; repeatable, beside none.", rich_help_panel=TRIED),
     ] = None,
     tolerance: Annotated[float, typer.Option(help="Trace distance up to which a collision is worth running.")] = 0.1,
     instance: Instance = None,
@@ -66,20 +97,18 @@ def budget(
     check_picture(plot)
     chosen = find_collision_model(model, parameter or [])
     device = open_device(backend, instance=instance)
+    given: dict[str, Any] = {
+        "synthesis": synthesis,
+        "trotter_orders": order,
+        "trotter_steps": steps,
+        "preparations": preparation,
+        "ancillas": ancillas,
+        "sets": sets,
+        "decoupling": None if decoupling is None else [None, *decoupling],
+    }
+    choices = Choices(**{name: value for name, value in given.items() if value})
     found = error_budget(
-        chosen,
-        device,
-        collisions,
-        initial,
-        trotter_orders=order or (1, 2),
-        trotter_steps=steps or (1, 2),
-        synthesis=synthesis or SUBMITTED_LEVELS,
-        preparations=preparation or SUBMITTED_PREPARATIONS,  # type: ignore[arg-type]  # checked there
-        ancillas=ancillas or None,  # type: ignore[arg-type]  # checked there
-        sets=sets or (2, 3),
-        detuning=detuning or 0.0,
-        decoupling=None if decoupling is None else [None, *decoupling],
-        tolerance=tolerance,
+        chosen, device, collisions, initial, choices=choices, tolerance=tolerance, detuning=detuning or 0.0
     )
     console = Console(highlight=False, soft_wrap=True)
     console.print(str(found), markup=False)

@@ -28,7 +28,8 @@ from ..measure.points import Point
 from ..measure.prediction import predicted_counts
 from ..measure.reconstruction import effective_beta, nearest_state
 from ..measure.sampled_sequences import sampled_measurements
-from .budget import Choice, ChoiceBudget, ErrorBudget, error_budget
+from .budget import ChoiceBudget, ErrorBudget, error_budget
+from .choices import Choice, Choices
 from .design import design_experiment
 from .experiment import Experiment
 from .forecast import DryRun, Forecast, dry_run
@@ -52,6 +53,7 @@ from .submission import fetch, submit, trajectories, trajectory
 __all__ = [
     "Choice",
     "ChoiceBudget",
+    "Choices",
     "CollisionLedger",
     "Device",
     "DeviceOptions",

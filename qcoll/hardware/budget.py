@@ -15,19 +15,15 @@ mitigation removes most of it. What it adds to the best choice without mitigatio
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 from qiskit.providers import BackendV2
 from qiskit.quantum_info import SuperOp
 
-from ..compile.collisions import compile_collisions
-from ..compile.levels import LEVELS, TROTTER_ORDER, TROTTER_STEPS, Preparation, joint_levels
-from ..compile.sequence import Ancillas, CollisionCircuit
 from ..device.fakes import fake_backend
 from ..device.options import DEFAULT_SEEDS
 from ..errors import InputError
@@ -40,65 +36,11 @@ from ..run.comparison import trace_distance
 from ..trajectory.iterate import iterate
 from ..trajectory.pauli import Complex, Real, from_pauli_vector, to_pauli_vector, transfer_matrix
 from .choice_states import noisy_states
+from .choices import Choice, ChoiceKeywords, Choices
 from .service.runtime import Device
 
-#: The levels, and preparations of the ancilla where it is kept, that are tried by default. (The other preparations are
-#: longer, or make no difference to the states.)
-SUBMITTED_LEVELS = tuple(LEVELS)
 #: Qubits of the largest sequence that is run as a whole, for levels that sample nothing.
 LARGEST_WHOLE_RUN = 9
-SUBMITTED_PREPARATIONS: tuple[Preparation, ...] = ("purified", "sampled")
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One way to compile a collision.
-
-    Args:
-        trotter_order: of the product formula.
-        trotter_steps: of the product formula per collision.
-        ancillas: "reset", "alternating" or "fresh".
-        preparation: of the thermal state.
-        synthesis: the level; order and steps are those of "trotter".
-        sets: of ancilla qubits, where they alternate.
-        decoupling: the sequence of pulses while qubits wait, or ``None``.
-    """
-
-    trotter_order: int = 2
-    trotter_steps: int = 1
-    ancillas: Ancillas = "reset"
-    preparation: Preparation = "purified"
-    synthesis: str = "trotter"
-    sets: int = 2
-    decoupling: str | None = None
-
-    def __str__(self) -> str:
-        pulses = f", {self.decoupling}" if self.decoupling else ""
-        policy = f"{self.sets} alternating" if self.ancillas == "alternating" and self.sets > 2 else self.ancillas
-        how = f"{self.synthesis}, {policy} ancillas"
-        if self.synthesis == "trotter":
-            steps = f"{self.trotter_steps} step{'s' if self.trotter_steps > 1 else ''}"
-            how = f"order {self.trotter_order}, {steps}, {policy} ancillas"
-        return (f"{how}, {self.preparation}" if self.synthesis in joint_levels() else how) + pulses
-
-    @property
-    def sampled(self) -> bool:
-        """Whether each collision may be one of several circuits."""
-        return "sampled" in (self.synthesis, self.preparation)
-
-    def compile(self, model: CollisionModel, n: int, initial: Any = None) -> CollisionCircuit:
-        """The circuit of ``n`` collisions."""
-        return compile_collisions(
-            model,
-            n,
-            initial,
-            synthesis=self.synthesis,
-            trotter_order=self.trotter_order,
-            trotter_steps=self.trotter_steps,
-            ancillas=self.ancillas,
-            preparation=self.preparation,
-            sets=self.sets,
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,16 +125,11 @@ def error_budget(
     n: int,
     initial: Any = None,
     *,
-    trotter_orders: Sequence[int] = (1, 2),
-    trotter_steps: Sequence[int] = (1, 2),
-    ancillas: Sequence[Ancillas] | None = None,
-    sets: Sequence[int] = (2, 3),
-    preparations: Sequence[Preparation] = SUBMITTED_PREPARATIONS,
-    synthesis: Sequence[str] = SUBMITTED_LEVELS,
+    choices: Choices | None = None,
     tolerance: float = 0.1,
     seeds: Sequence[int] = DEFAULT_SEEDS,
     detuning: float = 0.0,
-    decoupling: Sequence[str | None] | None = None,
+    **changes: Unpack[ChoiceKeywords],
 ) -> ErrorBudget:
     """Predict the error of a model on a device for every choice, from the device's noise model.
 
@@ -204,22 +141,13 @@ def error_budget(
         device: from :func:`open_device`, a backend, or the name of a fake device.
         n: number of collisions.
         initial: the initial state, as for :func:`~qcoll.evolve`.
-        trotter_orders: product formulas to try, at the level "trotter".
-        trotter_steps: numbers of steps to try, likewise.
-        ancillas: policies to try; ``None`` is "fresh" where the device has no reset, else "reset", and "alternating"
-            at the levels of few gates: "channel", "sampled", and "exact" with sampled eigenstates.
-        sets: numbers of alternating sets of ancilla qubits to try. What needs more than nine qubits is left out unless
-            it is sampled: it is run as a whole.
-        preparations: of the thermal state, at the levels that keep the ancilla. Sampled collisions (level "sampled",
-            preparation "sampled") are predicted by their mean.
-        synthesis: levels to try; by default all.
+        choices: the ways to compile that are tried, as one object.
         tolerance: trace distance up to which a collision is worth running.
         seeds: transpiler seeds.
         detuning: root mean square in Hz of detunings that are constant in each shot (:mod:`qcoll.device.detuning`), of
             which a device reports nothing. Every choice is then run eight times.
-        decoupling: sequences of pulses to try while qubits wait, ``None`` for none of them. By default none, and with
-            detunings also "XX". Without detunings pulses change what T1 does, for better or worse
-            (:mod:`qcoll.device.decoupling`).
+        changes: single entries of ``choices``, as keywords: ``synthesis``, ``trotter_orders``, ``trotter_steps``,
+            ``preparations``, ``ancillas``, ``sets``, ``decoupling``; see :class:`Choices`.
 
     Raises:
         InputError: for a bad argument, or if the device can run none of the choices.
@@ -238,49 +166,10 @@ def error_budget(
     backend = device.backend if isinstance(device, Device) else device
     if isinstance(backend, str):
         backend = fake_backend(backend)
-    usual: tuple[Ancillas, ...] = ("reset",) if "reset" in backend.target.operation_names else ("fresh",)
-    further: tuple[Ancillas, ...] = ("alternating",) if ancillas is None and usual == ("reset",) else ()
-    given = tuple(ancillas or usual)
-    policies = {False: given, True: given + further}  # by whether a level has few gates
-    tried: Sequence[str | None] = ((None, "XX") if detuning else (None,)) if decoupling is None else decoupling
-    choices = [
-        replace(choice, decoupling=pulses)
-        for choice in _choices(synthesis, trotter_orders, trotter_steps, policies, sets, preparations)
-        for pulses in tried
-    ]
-    budgets = _possible_budgets(choices, model, initial, backend, count, seeds, detuning)
+    asked = replace(choices or Choices(), **changes)
+    budgets = _possible_budgets(asked.on(backend.target, detuning), model, initial, backend, count, seeds, detuning)
     budgets.sort(key=lambda each: (-each.worth(tolerance), float(each.error[max(1, each.worth(tolerance))])))
     return ErrorBudget(model, backend.name, count, tolerance, tuple(budgets))
-
-
-def _choices(
-    levels: Sequence[str],
-    orders: Sequence[int],
-    steps: Sequence[int],
-    policies: Mapping[bool, Sequence[Ancillas]],
-    sets: Sequence[int],
-    preparations: Sequence[Preparation],
-) -> list[Choice]:
-    """Every level with what it has: orders and steps of a product formula, preparations of an ancilla."""
-    found = []
-    for level in levels:
-        if level not in SUBMITTED_LEVELS:
-            raise InputError(f"unknown level {level!r}: choose among {', '.join(SUBMITTED_LEVELS)}")
-        formulas = itertools.product(orders, steps) if level == "trotter" else [(TROTTER_ORDER, TROTTER_STEPS)]
-        prepared = preparations if level in joint_levels() else ("purified",)
-        for (order, step), preparation in itertools.product(formulas, prepared):
-            short = level in ("channel", "sampled") or (level, preparation) == ("exact", "sampled")
-            for policy in policies[short]:
-                choice = Choice(order, step, policy, preparation, level)
-                if policy == "alternating":
-                    found += [replace(choice, sets=number) for number in sets]
-                elif policy == "reset" or not choice.sampled:
-                    found.append(choice)
-    if not found:
-        raise InputError(
-            "none of the choices can be compiled: sampled collisions need resets, which the device does not have"
-        )
-    return found
 
 
 def _possible_budgets(

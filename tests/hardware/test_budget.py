@@ -12,8 +12,7 @@ from qcoll.device import map_collisions
 from qcoll.device.fakes import PartOfBackend, fake_backend
 from qcoll.device.slow_noise import detuned_noise
 from qcoll.device.target import rebuilt
-from qcoll.hardware import DeviceOptions, design_experiment, dry_run, error_budget, open_device
-from qcoll.hardware.budget import Choice
+from qcoll.hardware import Choice, Choices, DeviceOptions, design_experiment, dry_run, error_budget, open_device
 from qcoll.hardware.forecast import circuit_duration, two_qubit_gates
 from qcoll.hardware.service.runtime import shorter_resets
 from qcoll.plots import plot_budget
@@ -258,3 +257,22 @@ def test_dry_run_predicts_detunings_and_the_pulses_against_them():
     undisturbed = abs(plain.predicted.states[-1][0, 1])
     assert found[None] < 0.95 * undisturbed
     assert found["XX"] == pytest.approx(undisturbed, rel=0.02)
+
+
+def test_what_is_tried_is_one_object():
+    """Every combination that there is, and keywords change an object."""
+    target = fake_backend("FakeLagos").target
+    few = Choices(synthesis=["trotter", "channel"], preparations=["purified"], trotter_orders=[2])
+    names = [str(choice) for choice in few.on(target)]
+    assert names == [
+        "order 2, 1 step, reset ancillas, purified",
+        "order 2, 2 steps, reset ancillas, purified",
+        "channel, reset ancillas",
+        "channel, alternating ancillas",
+        "channel, 3 alternating ancillas",
+    ]
+    pulsed = few.on(target, detuning=100.0)
+    assert [choice.decoupling for choice in pulsed] == [None, "XX"] * 5
+    assert len(Choices(sets=[2], synthesis=["channel"]).on(target)) == 2
+    with pytest.raises(qcoll.InputError, match="unknown level 'best'"):
+        Choices(synthesis=["best"])
