@@ -24,14 +24,14 @@ TICK, PREPARED, STROKE = "tick", "prepared", "stroke"
 APART, JOINED = "apart", "joined"
 
 
-class Point(str):
+class ReadPoint(str):
     """Where a sequence is read: its kind and the number of the collision, as the text that stands on disk.
 
     "tick:k" is after collision (or cycle) k, "prepared:k" before collision k, with the fresh ancilla. In a cycle
     "stroke3:k" is after stroke 3 of cycle k, and "prepared3:k" before it.
 
-    >>> from qcoll.circuits.segments import TICK, Point
-    >>> point = Point.at(TICK, 3)
+    >>> from qcoll.circuits.segments import TICK, ReadPoint
+    >>> point = ReadPoint.at(TICK, 3)
     >>> point, point.kind, point.number, point.later(2)
     ('tick:3', 'tick', 3, 'tick:5')
     """
@@ -39,7 +39,7 @@ class Point(str):
     __slots__ = ()
 
     @classmethod
-    def at(cls, kind: str, number: int) -> Point:
+    def at(cls, kind: str, number: int) -> ReadPoint:
         """The point of a kind at a collision."""
         return cls(f"{kind}:{number}")
 
@@ -53,19 +53,19 @@ class Point(str):
         """Of the collision or cycle."""
         return int(self.partition(":")[2])
 
-    def later(self, by: int) -> Point:
+    def later(self, by: int) -> ReadPoint:
         """The point of the same kind so many collisions later."""
-        return Point.at(self.kind, self.number + by)
+        return ReadPoint.at(self.kind, self.number + by)
 
 
-def after(number: int) -> Point:
+def after(number: int) -> ReadPoint:
     """After a collision or cycle; after none of them, where the initial state is."""
-    return Point.at(TICK, number)
+    return ReadPoint.at(TICK, number)
 
 
-def before(number: int) -> Point:
+def before(number: int) -> ReadPoint:
     """Before a collision, with the fresh ancilla."""
-    return Point.at(PREPARED, number)
+    return ReadPoint.at(PREPARED, number)
 
 
 def stroke_kinds(stroke: int) -> tuple[str, str]:
@@ -90,7 +90,7 @@ class Segment:
 
     circuit: QuantumCircuit
     reads: tuple[int, ...] = ()
-    point: Point | None = None
+    point: ReadPoint | None = None
 
 
 class SequenceBuilder:
@@ -118,7 +118,7 @@ class SequenceBuilder:
         #: The circuit since the last point, to append to.
         self.piece = self._empty.copy()
 
-    def read(self, point: Point, qubits: Iterable[Any]) -> None:
+    def read(self, point: ReadPoint, qubits: Iterable[Any]) -> None:
         """End the piece here, where some of its qubits are read."""
         self.segments.append(Segment(self.piece, tuple(self._index[qubit] for qubit in qubits), point))
         self.piece = self._empty.copy()
@@ -159,14 +159,14 @@ def segments_of(circuit: QuantumCircuit) -> list[Segment]:
     return [*builder.segments, *rest]
 
 
-def point_of(operation: Operation) -> Point | None:
+def point_of(operation: Operation) -> ReadPoint | None:
     """The point that an instruction marks, or ``None``."""
     if operation.name not in MARKS or operation.label is None or ":" not in operation.label:
         return None
-    return Point(operation.label)
+    return ReadPoint(operation.label)
 
 
-def append_tick(circuit: QuantumCircuit, point: Point, qubits: Sequence[Any]) -> None:
+def append_tick(circuit: QuantumCircuit, point: ReadPoint, qubits: Sequence[Any]) -> None:
     """Append the mark of a point to a circuit."""
     circuit.append(Barrier(len(qubits), label=str(point)), list(qubits))
 
@@ -182,7 +182,7 @@ def append_later(whole: QuantumCircuit, piece: QuantumCircuit, done: int) -> Non
 
 
 #: Appends to a circuit what there is at a point, whose qubits it is given.
-Write = Callable[[QuantumCircuit, Point, tuple[int, ...]], None]
+Write = Callable[[QuantumCircuit, ReadPoint, tuple[int, ...]], None]
 
 
 def replaced(circuit: QuantumCircuit, write: Write) -> QuantumCircuit:
@@ -205,14 +205,14 @@ def replaced(circuit: QuantumCircuit, write: Write) -> QuantumCircuit:
 def with_ends_marked(circuit: QuantumCircuit) -> QuantumCircuit:
     """The circuit as other programs read it: a barrier without a label after every collision, and no other ticks."""
 
-    def write(plain: QuantumCircuit, point: Point, qubits: tuple[int, ...]) -> None:
+    def write(plain: QuantumCircuit, point: ReadPoint, qubits: tuple[int, ...]) -> None:
         if point.kind == TICK and point.number:
             plain.barrier(qubits)
 
     return replaced(circuit, write)
 
 
-def reads_of(circuit: QuantumCircuit) -> dict[Point, tuple[int, ...]]:
+def reads_of(circuit: QuantumCircuit) -> dict[ReadPoint, tuple[int, ...]]:
     """Which qubits are read at each point of a circuit with ticks, in the order of the points."""
     found = ((point_of(step.operation), step.qubits) for step in steps(circuit))
     return {point: qubits for point, qubits in found if point is not None}
@@ -223,7 +223,7 @@ def read_qubits(circuit: QuantumCircuit) -> set[int]:
     return {qubit for qubits in reads_of(circuit).values() for qubit in qubits}
 
 
-def up_to(circuit: QuantumCircuit, point: Point) -> QuantumCircuit:
+def up_to(circuit: QuantumCircuit, point: ReadPoint) -> QuantumCircuit:
     """The circuit up to a point, with its tick.
 
     Raises:
@@ -243,7 +243,7 @@ def before_last_read(circuit: QuantumCircuit, moves: QuantumCircuit, qubits: Seq
         return circuit
     last = list(reads_of(circuit))[-1]
 
-    def write(new: QuantumCircuit, point: Point, own: tuple[int, ...]) -> None:
+    def write(new: QuantumCircuit, point: ReadPoint, own: tuple[int, ...]) -> None:
         if point == last:
             new.compose(moves, inplace=True)
         append_tick(new, point, qubits if point == last else own)

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from qiskit import QuantumCircuit, QuantumRegister
 from qiskit.quantum_info import Operator, SparsePauliOp, SuperOp
 
-from ..circuits.segments import Point, SequenceBuilder, after, stroke_kinds
+from ..circuits.segments import ReadPoint, SequenceBuilder, after, stroke_kinds
 from ..errors import InputError
 from ..model.collision import CollisionModel
 from ..model.cycle import Cycle, FreeEvolution
@@ -175,11 +175,11 @@ class CycleLayout:
                 sequence.piece.compose(piece.preparation.circuit, qubits, inplace=True)
             kept = [*system, *ancilla] if joint else list(system)
             if read and joint and len(ancilla):
-                sequence.read(Point.at(begins, number), kept)
+                sequence.read(ReadPoint.at(begins, number), kept)
             sequence.piece.compose(piece.collision, [*system, *qubits][: piece.collision.num_qubits], inplace=True)
             dirty.update(used)
             if read:
-                sequence.read(Point.at(ends, number), kept)
+                sequence.read(ReadPoint.at(ends, number), kept)
         if read:
             sequence.read(after(number), system)
 

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from qiskit import QuantumCircuit, QuantumRegister
 
-from ..circuits.segments import APART, JOINED, Point, SequenceBuilder, after, before
+from ..circuits.segments import APART, JOINED, ReadPoint, SequenceBuilder, after, before
 from ..errors import InputError
 from ..model.collision import CollisionModel
 from ..model.memory import Memory
@@ -73,11 +73,11 @@ class MemoryLayout:
             if number == 1:
                 sequence.read(after(0), [*system, *ancilla])
             else:
-                sequence.read(Point.at(APART, number), [*last, *ancilla])
+                sequence.read(ReadPoint.at(APART, number), [*last, *ancilla])
                 sequence.piece.compose(self.joining, [*last, *ancilla], inplace=True)
                 if self.waiting is not None:
                     sequence.piece.compose(self.waiting, list(system), inplace=True)
-                sequence.read(Point.at(JOINED, number), [*last, *ancilla])
+                sequence.read(ReadPoint.at(JOINED, number), [*last, *ancilla])
             sequence.read(before(number), [*system, *ancilla])
             sequence.piece.compose(pieces.only.collision, [*system, *ancilla], inplace=True)
             sequence.read(after(number), [*system, *ancilla])

@@ -15,7 +15,7 @@ from typing import Any
 
 from qiskit import QuantumCircuit
 
-from ..circuits.segments import TICK, Point, append_tick, point_of
+from ..circuits.segments import TICK, ReadPoint, append_tick, point_of
 from ..circuits.steps import steps as steps_of
 
 #: A step, the qubits it is run on, and those of them that were another wire's before.
@@ -30,7 +30,7 @@ class _Step:
     wires: tuple[int, ...]
     clbits: tuple[int, ...]
     before: frozenset[int]
-    point: Point | None
+    point: ReadPoint | None
 
 
 def economical(circuit: QuantumCircuit, start: Sequence[int], num_read: int) -> QuantumCircuit:

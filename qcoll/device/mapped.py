@@ -10,7 +10,7 @@ from qiskit.transpiler import Target
 
 from ..circuits.correction import flip_in, with_control_flow
 from ..circuits.discard import without_discarded
-from ..circuits.segments import Point, append_later, reads_of, up_to
+from ..circuits.segments import ReadPoint, append_later, reads_of, up_to
 from ..circuits.steps import leaving_out, steps
 from ..compile.sequence import CollisionCircuit
 from ..errors import InputError
@@ -171,7 +171,7 @@ class MappedCollisions:
                 "circuits with a measured correction are not cut and merged at a tick: take sequence(), or compile "
                 'with correction="coherent"'
             )
-        point = Point(label)
+        point = ReadPoint(label)
         whole = self.sequence(max(point.number, 1) if self.periodic or self.turns is not None else None)
         reads = reads_of(whole)
         if point not in reads:

@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple, get_args
 import numpy as np
 from qiskit.quantum_info import SparsePauliOp
 
-from ..circuits.segments import PREPARED, TICK, Point, after
+from ..circuits.segments import PREPARED, TICK, ReadPoint, after
 from ..compile.branches import in_frame
 from ..compile.sequence import CollisionCircuit
 from ..errors import InputError
@@ -128,7 +128,7 @@ class MeasurementPlan:
 
     def num_measured_at(self, tick: str) -> int:
         """Number of qubits measured at a tick."""
-        kind = Point(tick).kind
+        kind = ReadPoint(tick).kind
         if isinstance(self.model, Cycle) and kind != TICK:
             return size_at(self.model, kind)
         return self.model.num_system_qubits if tick == after(0) else self.num_measured
@@ -141,7 +141,7 @@ class MeasurementPlan:
         if isinstance(self.model, Cycle):
             kinds = (*cycle_kinds(self.model, self.quantities), TICK)
         bases = {kind: settings_for(self.labels_at(kind)) for kind in kinds}
-        found += [Setting(Point.at(kind, k), basis) for k in self.at for kind in kinds for basis in bases[kind]]
+        found += [Setting(ReadPoint.at(kind, k), basis) for k in self.at for kind in kinds for basis in bases[kind]]
         if self.readout:
             found.append(Setting(READOUT, "Z" * self.num_measured))
         return tuple(found)
@@ -155,9 +155,9 @@ class MeasurementPlan:
         if tick == after(0):
             return tuple(label[-self.model.num_system_qubits :] for label in self._states)
         if isinstance(self.model, Cycle):
-            kind = Point(tick).kind
+            kind = ReadPoint(tick).kind
             return tuple(self._states if kind == TICK else cycle_kinds(self.model, self.quantities)[kind])
-        before = Point(tick).kind == PREPARED
+        before = ReadPoint(tick).kind == PREPARED
         energies = [label for own in self._energies for label in _labels(self.before(own) if before else own)]
         return tuple(dict.fromkeys([*self._states, *energies]))
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from qiskit import QuantumCircuit
 
-from ..circuits.segments import Point, after, append_tick, replaced
+from ..circuits.segments import ReadPoint, after, append_tick, replaced
 from ..circuits.steps import MARKS, steps
 from ..device.decoupling import with_pulses
 from ..device.lightcone import economical
@@ -130,7 +130,7 @@ def _to_simulate(
         gates = with_noise_inside(gates, noise_model)
     append_tick(gates, after(0), measured)
 
-    def save(saving: Any, _: Point, qubits: tuple[int, ...]) -> None:
+    def save(saving: Any, _: ReadPoint, qubits: tuple[int, ...]) -> None:
         saving.save_probabilities(list(qubits))
 
     return replaced(economical(gates, (), len(measured)), save), measured

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from qiskit import QuantumCircuit
 
-from ..circuits.segments import Point, reads_of, replaced
+from ..circuits.segments import ReadPoint, reads_of, replaced
 from ..limits import COMPLEX_BYTES, require_memory
 from .instruments import Instruments, with_memory
 
@@ -31,7 +31,7 @@ def states_at_ticks(
     *,
     traced: Sequence[int] | None = None,
     instruments: Instruments | None = None,
-) -> list[dict[Point, Complex]]:
+) -> list[dict[ReadPoint, Complex]]:
     """Density matrices at the points of circuits, in one Aer job.
 
     Args:
@@ -91,7 +91,7 @@ def _normalised(state: Complex) -> Complex:
 def _with_saves(circuit: QuantumCircuit, extra: tuple[int, ...]) -> QuantumCircuit:
     """The circuit with a labelled save in the place of every tick."""
 
-    def save(saving: Any, point: Point, qubits: tuple[int, ...]) -> None:
+    def save(saving: Any, point: ReadPoint, qubits: tuple[int, ...]) -> None:
         saving.save_density_matrix([*qubits, *extra], label=str(point))
 
     return replaced(circuit, save)

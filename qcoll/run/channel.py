@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import DensityMatrix, SparsePauliOp, SuperOp
 
-from ..circuits.segments import PREPARED, TICK, Point, after
+from ..circuits.segments import PREPARED, TICK, ReadPoint, after
 from ..circuits.steps import steps
 from ..device.lightcone import economical
 from ..device.mapped import MappedCollisions
@@ -260,7 +260,7 @@ def entangled(
     return circuit, references
 
 
-def _collision_map(mapped: MappedCollisions, saved: dict[Point, Complex], d: int) -> CollisionMap:
+def _collision_map(mapped: MappedCollisions, saved: dict[ReadPoint, Complex], d: int) -> CollisionMap:
     """The transfer matrix (d**2, d**2) and ledger from the states of system, ancilla and reference at the ticks."""
     compiled, model = mapped.compiled, mapped.compiled.model
     images = {point.kind: images_of(state, d) for point, state in saved.items()}

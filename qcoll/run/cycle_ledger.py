@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from qiskit.quantum_info import SparsePauliOp
 
-from ..circuits.segments import Point, after, stroke_kinds
+from ..circuits.segments import ReadPoint, after, stroke_kinds
 from ..compile.branches import CollisionPieces
 from ..compile.cycle import CycleLayout
 from ..exact.thermodynamics import pulled_back_operators
@@ -44,11 +44,11 @@ def cycle_columns(layout: CycleLayout, means: Means) -> Real:
     return np.stack(columns)
 
 
-def state_means(saved: dict[Point, Complex], n: int) -> Means:
+def state_means(saved: dict[ReadPoint, Complex], n: int) -> Means:
     """Means (n,) in all cycles from the states at their points."""
 
     def means(kind: str, operator: Complex) -> Real:
-        points = [after(k - 1) if kind == START else Point.at(kind, k) for k in range(1, n + 1)]
+        points = [after(k - 1) if kind == START else ReadPoint.at(kind, k) for k in range(1, n + 1)]
         return _means(np.array([saved[point] for point in points]), operator)
 
     return means

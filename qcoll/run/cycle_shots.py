@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from scipy.linalg import block_diag
 
-from ..circuits.segments import TICK, Point, after
+from ..circuits.segments import TICK, ReadPoint, after
 from ..compile.cycle import CycleLayout
 from ..errors import InputError
 from ..measure.settings import Estimates, settings_for, system_paulis
@@ -25,7 +25,7 @@ from .shots import sample
 
 
 def sampled_cycles(
-    expected: CircuitTrajectory, saved: dict[Point, Any], shots: int, seed: int | None
+    expected: CircuitTrajectory, saved: dict[ReadPoint, Any], shots: int, seed: int | None
 ) -> CircuitTrajectory:
     """Estimate states and ledger of a cycle from shots, as :func:`.shots.sampled_trajectory` of one collision model.
 
@@ -46,7 +46,7 @@ def sampled_cycles(
         kind: settings_for(labels) for kind, labels in rows.labels.items() if kind != START and any(map(_acts, labels))
     }
     wanted = [(after(k), basis) for k in range(n + 1) for basis in settings_for(own)]
-    wanted += [(Point.at(kind, k), basis) for k in range(1, n + 1) for kind in bases for basis in bases[kind]]
+    wanted += [(ReadPoint.at(kind, k), basis) for k in range(1, n + 1) for kind in bases for basis in bases[kind]]
     seen = sample(expected, saved, wanted, shots, seed)
     estimates = {tick: Estimates({b: seen[t, b] for t, b in wanted if t == tick}) for tick in dict(wanted)}
     vectors, covariances = zip(*(estimates[after(k)].paulis(own) for k in range(n + 1)), strict=True)
@@ -92,11 +92,11 @@ class _Rows:
         self._size = int(starts[-1])
         self._matrix = cycle_columns(layout, self._row)
 
-    def of_cycle(self, estimates: dict[Point, Estimates], k: int) -> tuple[Real, Real]:
+    def of_cycle(self, estimates: dict[ReadPoint, Estimates], k: int) -> tuple[Real, Real]:
         """The columns of cycle k and their covariance."""
         means, covariances = [], []
         for kind, labels in self.labels.items():
-            point = after(k - 1) if kind == START else Point.at(kind, k)
+            point = after(k - 1) if kind == START else ReadPoint.at(kind, k)
             constant = not any(map(_acts, labels))
             mean, covariance = (
                 (np.ones(len(labels)), np.zeros(2 * (len(labels),))) if constant else estimates[point].paulis(labels)

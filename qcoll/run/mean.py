@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from qiskit import QuantumCircuit
 
-from ..circuits.segments import Point, after
+from ..circuits.segments import ReadPoint, after
 from ..device.mapped import MappedCollisions
 from ..device.mapping import map_collisions
 from ..errors import InputError
@@ -22,7 +22,7 @@ from .aer import states_at_ticks
 from .instruments import Instruments
 
 
-def mean_states(mapped: MappedCollisions, noise_model: Any = None) -> dict[Point, Complex]:
+def mean_states(mapped: MappedCollisions, noise_model: Any = None) -> dict[ReadPoint, Complex]:
     """The mean density matrices at all points.
 
     Raises:
@@ -43,7 +43,7 @@ def mean_states(mapped: MappedCollisions, noise_model: Any = None) -> dict[Point
         runs = states_at_ticks(circuits, noise_model, traced=(), instruments=instruments)
         for point in runs[0]:
             mean = sum(weight * run[point] for weight, run in zip(weights, runs, strict=True))
-            saved[Point.at(point.kind, number)] = np.asarray(mean)
+            saved[ReadPoint.at(point.kind, number)] = np.asarray(mean)
         state, system = system_part(saved[after(number)], 2 ** len(at_tick)), at_tick
     return saved
 

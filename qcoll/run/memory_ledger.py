@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from qiskit.quantum_info import SparsePauliOp
 
-from ..circuits.segments import APART, JOINED, Point
+from ..circuits.segments import APART, JOINED, ReadPoint
 from ..model.collision import CollisionModel
 from ..model.operators import dense, embedded
 from ..trajectory.entropy import entropy_flow, flow_observables, flows_of_ancilla, thermal_flow
@@ -29,12 +29,12 @@ def meeting_observables(model: CollisionModel) -> list[SparsePauliOp]:
     ]
 
 
-def meeting_columns(model: CollisionModel, saved: dict[Point, Complex], n: int) -> Real:
+def meeting_columns(model: CollisionModel, saved: dict[ReadPoint, Complex], n: int) -> Real:
     """The energy that the ancillas of every collision gain from the one before, and their flows, (n, 1 or more)."""
     both = [dense(operator) for operator in meeting_observables(model)]
     columns = np.zeros((n, len(both)))
     for number in range(2, n + 1):
-        change = saved[Point.at(JOINED, number)] - saved[Point.at(APART, number)]
+        change = saved[ReadPoint.at(JOINED, number)] - saved[ReadPoint.at(APART, number)]
         columns[number - 1] = [np.sum(matrix * change.T).real for matrix in both]
     return columns
 

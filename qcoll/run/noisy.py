@@ -8,7 +8,7 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from ..circuits.segments import Point
+from ..circuits.segments import ReadPoint
 from ..compile.sequence import CollisionCircuit
 from ..device.decoupling import decoupled
 from ..device.mapped import MappedCollisions
@@ -95,7 +95,7 @@ def noise_models(noise: Any, mapped: MappedCollisions, noise_model: Any) -> list
     return list(detuning.models(noise_model, len(mapped.qubits), mapped.target.dt))
 
 
-def mean_of_runs(runs: Sequence[Mapping[Point, Complex]]) -> dict[Point, Complex]:
+def mean_of_runs(runs: Sequence[Mapping[ReadPoint, Complex]]) -> dict[ReadPoint, Complex]:
     """The mean of what runs saved."""
     return {point: np.asarray(sum(run[point] for run in runs) / len(runs)) for point in runs[0]}
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import PauliList, SparsePauliOp
 
-from ..circuits.segments import PREPARED, Point, after, before, replaced
+from ..circuits.segments import PREPARED, ReadPoint, after, before, replaced
 from ..compile.sequence import CollisionCircuit
 from ..device.mapped import MappedCollisions
 from ..errors import InputError
@@ -167,7 +167,7 @@ class Plan:
         wanted = {after(number) for number in self.collisions}
         size = self.strings.num_qubits
 
-        def keep(saving: QuantumCircuit, point: Point, qubits: tuple[int, ...]) -> None:
+        def keep(saving: QuantumCircuit, point: ReadPoint, qubits: tuple[int, ...]) -> None:
             for index, string in enumerate(self.strings if point in wanted else ()):
                 save = SaveExpectationValue(SparsePauliOp(string), f"{point}|{index}", pershot=True)
                 saving.append(save, qubits[:size])

@@ -21,7 +21,7 @@ from qiskit.circuit import Gate
 from qiskit.circuit.library import get_standard_gate_name_mapping
 from qiskit.quantum_info import SparsePauliOp
 
-from ..circuits.segments import APART, JOINED, PREPARED, TICK, Point, after, reads_of
+from ..circuits.segments import APART, JOINED, PREPARED, TICK, ReadPoint, after, reads_of
 from ..device.transpiling import transpile
 from ..errors import InputError
 from ..measure.settings import Estimates, rotation_circuit, settings_for, system_paulis
@@ -45,7 +45,7 @@ START = after(0)
 
 
 def sampled_trajectory(
-    expected: CircuitTrajectory, saved: dict[Point, Any], shots: int, seed: int | None
+    expected: CircuitTrajectory, saved: dict[ReadPoint, Any], shots: int, seed: int | None
 ) -> CircuitTrajectory:
     """Estimate states and ledger from shots.
 
@@ -69,10 +69,12 @@ def sampled_trajectory(
     settings = {PREPARED: _settings(labels, first)} if joint else {}
     settings[TICK] = _settings(labels, last)
     wanted = [(START, basis) for basis in settings_for(at_start)]
-    wanted += [(Point.at(kind, k), basis) for k in range(1, n + 1) for kind in settings for basis in settings[kind]]
+    wanted += [(ReadPoint.at(kind, k), basis) for k in range(1, n + 1) for kind in settings for basis in settings[kind]]
     if meeting:
         bases = _settings([], meeting)
-        wanted += [(Point.at(kind, k), basis) for k in range(2, n + 1) for kind in (APART, JOINED) for basis in bases]
+        wanted += [
+            (ReadPoint.at(kind, k), basis) for k in range(2, n + 1) for kind in (APART, JOINED) for basis in bases
+        ]
     seen = sample(expected, saved, wanted, shots, seed)
     estimates = {tick: Estimates({b: seen[t, b] for t, b in wanted if t == tick}) for tick in dict(wanted)}
     vectors, covariances = [], []
@@ -108,7 +110,7 @@ def _settings(labels: list[str], operators: list[SparsePauliOp]) -> list[str]:
 
 
 def _changes(
-    estimates: dict[Point, Estimates], before: list[SparsePauliOp], after: list[SparsePauliOp]
+    estimates: dict[ReadPoint, Estimates], before: list[SparsePauliOp], after: list[SparsePauliOp]
 ) -> tuple[Real, Real]:
     """Changes of energies in every collision and their standard errors, each (n, k)."""
 
@@ -120,19 +122,19 @@ def _changes(
     return last[..., 0] - first[..., 0], np.sqrt(last[..., 1] + first[..., 1])
 
 
-def _met(estimates: dict[Point, Estimates], observables: list[SparsePauliOp], k: int) -> list[float]:
+def _met(estimates: dict[ReadPoint, Estimates], observables: list[SparsePauliOp], k: int) -> list[float]:
     """What changes when ancilla k meets the one before it."""
-    apart, joined = estimates[Point.at(APART, k)], estimates[Point.at(JOINED, k)]
+    apart, joined = estimates[ReadPoint.at(APART, k)], estimates[ReadPoint.at(JOINED, k)]
     return [joined.value(own)[0] - apart.value(own)[0] for own in observables]
 
 
 def sample(
     expected: CircuitTrajectory,
-    saved: dict[Point, Any],
-    wanted: list[tuple[Point, str]],
+    saved: dict[ReadPoint, Any],
+    wanted: list[tuple[ReadPoint, str]],
     shots: int,
     seed: int | None,
-) -> dict[tuple[Point, str], dict[int, int]]:
+) -> dict[tuple[ReadPoint, str], dict[int, int]]:
     """Counts of every setting at every tick, in one Aer job."""
     from qiskit_aer import AerSimulator
 
@@ -160,7 +162,7 @@ def sample(
     }
 
 
-def _tick_qubits(trajectory: CircuitTrajectory) -> dict[Point, tuple[int, ...]]:
+def _tick_qubits(trajectory: CircuitTrajectory) -> dict[ReadPoint, tuple[int, ...]]:
     """The qubits of the circuit that are measured at each tick: system and ancilla, at the start the system alone."""
     compiled = trajectory.mapped.compiled
     num_system = trajectory.model.num_system_qubits

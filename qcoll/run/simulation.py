@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from qiskit.quantum_info import SparsePauliOp
 
-from ..circuits.segments import Point, after, before
+from ..circuits.segments import ReadPoint, after, before
 from ..compile.sequence import CollisionCircuit
 from ..device.mapped import MappedCollisions
 from ..device.options import MappingKeywords, MappingOptions
@@ -181,7 +181,7 @@ def sampled_runs(
 
 
 def _sampled(
-    trajectory: CircuitTrajectory, saved: dict[Point, Complex], shots: int, seed: int | None
+    trajectory: CircuitTrajectory, saved: dict[ReadPoint, Complex], shots: int, seed: int | None
 ) -> CircuitTrajectory:
     """The trajectory with the noise of shots."""
     of_cycle = trajectory.mapped.compiled.cycle is not None
@@ -195,7 +195,7 @@ def _expected(
     method: RunMethod,
     record: Record,
     mapping: MappingOptions,
-) -> tuple[CircuitTrajectory, dict[Point, Complex]]:
+) -> tuple[CircuitTrajectory, dict[ReadPoint, Complex]]:
     """The trajectory without shot noise, and the states that shots would be sampled from; see :func:`simulate`."""
     checked_circuit(circuit)
     if method not in get_args(RunMethod):
@@ -279,7 +279,7 @@ def _as_one_set(circuit: CollisionCircuit) -> CollisionCircuit:
     return dataclasses.replace(circuit, ancillas="reset") if circuit.ancillas == "alternating" else circuit
 
 
-def _saved_states(mapped: MappedCollisions, noise_model: Any) -> dict[Point, Complex]:
+def _saved_states(mapped: MappedCollisions, noise_model: Any) -> dict[ReadPoint, Complex]:
     """The states at all ticks, of system and ancilla where both are kept."""
     compiled = mapped.compiled
     model, n = compiled.model, compiled.n
@@ -301,7 +301,7 @@ def _saved_states(mapped: MappedCollisions, noise_model: Any) -> dict[Point, Com
 
 
 def _from_saved_states(
-    mapped: MappedCollisions, noise_model: Any, kind: str, saved: dict[Point, Complex], chosen: NDArray[np.int64]
+    mapped: MappedCollisions, noise_model: Any, kind: str, saved: dict[ReadPoint, Complex], chosen: NDArray[np.int64]
 ) -> CircuitTrajectory:
     """States and ledger from the states at the ticks."""
     compiled, model, n = mapped.compiled, mapped.compiled.model, mapped.compiled.n

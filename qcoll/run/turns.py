@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from qiskit import QuantumCircuit
 
-from ..circuits.segments import TICK, Point, after, append_tick, read_qubits
+from ..circuits.segments import TICK, ReadPoint, after, append_tick, read_qubits
 from ..circuits.steps import active_qubits, compacted
 from ..device.mapped import MappedCollisions
 from ..device.noisy_circuit import with_noise_inside
@@ -28,7 +28,7 @@ from .channel import entangled, images_of
 from .mean import system_part
 
 
-def mean_states_in_turns(mapped: MappedCollisions, noise_model: Any = None) -> dict[Point, Complex]:
+def mean_states_in_turns(mapped: MappedCollisions, noise_model: Any = None) -> dict[ReadPoint, Complex]:
     """The mean density matrices at all points.
 
     Args:
@@ -65,7 +65,7 @@ def mean_states_in_turns(mapped: MappedCollisions, noise_model: Any = None) -> d
                 np.einsum("kl,klij->ij", vector.reshape(d, d), means[own][group][kind])
                 for (own, group), vector in entering.items()
             )
-            saved[Point.at(kind, number)] = np.asarray(joint)
+            saved[ReadPoint.at(kind, number)] = np.asarray(joint)
         entering.clear()
 
     turns.histories(system_part(start, d).reshape(1, -1), mapped.compiled.n, advance, note)

@@ -9,7 +9,7 @@ from qiskit.quantum_info import Operator
 
 import qcoll
 from qcoll.circuits.segments import (
-    Point,
+    ReadPoint,
     after,
     before,
     joined,
@@ -79,7 +79,7 @@ def test_the_points():
     assert after(3).later(4).number == 7
     assert pickle.loads(pickle.dumps(before(2))).kind == "prepared"  # processes of a study send them
     assert [stroke_of(kind) for kind in stroke_kinds(12)] == [12, 12]
-    assert Point("stroke3:5").kind == "stroke3"
+    assert ReadPoint("stroke3:5").kind == "stroke3"
 
 
 def test_cut_and_marked(compiled):
