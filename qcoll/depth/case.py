@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, get_args, get_type_hints
 
-from ..compile import CollisionCircuit, compile_collisions
+from ..compile import CollisionCircuit, CompileOptions, compile_collisions
 from ..compile.branches import Keeps
 from ..compile.levels import LEVELS, joint_levels
 from ..compile.product_formula import checked_order
@@ -41,8 +41,8 @@ def levels() -> tuple[str, ...]:
 
 
 def _choices(argument: str) -> tuple[str, ...]:
-    """The values that an argument of :func:`qcoll.compile_collisions` can have, from its annotation."""
-    return get_args(get_type_hints(compile_collisions)[argument])
+    """The values that an option of :class:`qcoll.CompileOptions` can have, from its annotation."""
+    return get_args(get_type_hints(CompileOptions)[argument])
 
 
 @functools.cache
