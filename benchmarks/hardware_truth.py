@@ -19,10 +19,11 @@ from qiskit import ClassicalRegister, QuantumCircuit, transpile
 from qiskit.quantum_info import Statevector
 from qiskit_aer import AerSimulator
 
+from qcoll.circuits.steps import MARKS, leaving_out, on_qubits
 from qcoll.device.catalog import snapshot_date
 from qcoll.device.fakes import fake_backend
 from qcoll.device.noise import resolve_noise
-from qcoll.device.placement import Expenses
+from qcoll.device.placement import LayoutScore
 from qcoll.device.scaling import SAFETY, worse_noise
 from qcoll.device.target import restricted, scheduled
 
@@ -84,19 +85,9 @@ def success(name: str, noise: object, seed: int) -> float:
     circuit, outcome = mirror_circuit(seed)
     mapped = transpile(circuit, target=target, optimization_level=1, seed_transpiler=seed)
     start = mapped.layout.final_index_layout(filter_ancillas=True)
-    plain = mapped.copy_empty_like()
-    for item in mapped.data:
-        if item.operation.name != "barrier":
-            plain.append(item.operation, item.qubits)
-    place, _ = Expenses([(1.0, plain)], target, start).best_place()
+    place, _ = LayoutScore([(1.0, leaving_out(mapped, MARKS))], target, start).best_place()
     used = sorted(place.values())
-    own = QuantumCircuit(len(used))
-    for item in mapped.data:
-        indices = [mapped.find_bit(qubit).index for qubit in item.qubits]
-        if item.operation.name == "barrier":
-            own.barrier([used.index(place[index]) for index in indices if index in place])
-        else:
-            own.append(item.operation, [used.index(place[index]) for index in indices])
+    own = on_qubits(mapped, {qubit: used.index(there) for qubit, there in place.items()}, len(used))
     part = restricted(target, used)
     own = scheduled(own, part)
     register = ClassicalRegister(QUBITS)

@@ -153,6 +153,20 @@ def test_only_circuits_know_ticks_and_loop_over_instructions():
     assert found == [], f"take qcoll.circuits.segments and qcoll.circuits.steps: {ADVICE}"
 
 
+BENCHMARKS = sorted((PACKAGE.parent / "benchmarks").glob("*.py"))
+
+
+@pytest.mark.parametrize("path", BENCHMARKS, ids=lambda path: path.name)
+def test_benchmarks_import_what_there_is(path):
+    """They run by hand, so that a name that has moved would be noticed late."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "qcoll":
+            module = importlib.import_module(node.module)
+            for alias in node.names:
+                if not hasattr(module, alias.name):
+                    importlib.import_module(f"{node.module}.{alias.name}")
+
+
 def packages():
     yield qcoll
     for info in pkgutil.walk_packages(qcoll.__path__, "qcoll."):
