@@ -81,10 +81,15 @@ class Block:
         shared = set(self.qubits) & set(other.qubits)
         if not shared:
             return True
-        size = max(*self.qubits, *other.qubits) + 1
-        ours = self.hamiltonian.apply_layout(list(self.qubits), num_qubits=size)
-        theirs = other.hamiltonian.apply_layout(list(other.qubits), num_qubits=size)
-        return all(bool(np.all(theirs.paulis.commutes(pauli))) for pauli in ours.paulis)
+        (x, z), (other_x, other_z) = (each._letters(sorted(shared)) for each in (self, other))
+        # two strings anticommute where an odd number of their letters do
+        return not np.any((x @ other_z.T + z @ other_x.T) % 2)
+
+    def _letters(self, qubits: Sequence[int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Where the strings have X or Y, and where Z or Y, on some qubits, each (strings, qubits)."""
+        places = [self.qubits.index(qubit) for qubit in qubits]
+        paulis = self.hamiltonian.paulis
+        return paulis.x[:, places].astype(float), paulis.z[:, places].astype(float)
 
 
 Layer = tuple[Block, ...]
@@ -102,14 +107,26 @@ def layers(model: CollisionModel) -> tuple[Layer, ...]:
     return layers_of(free, model.interaction, cut_off_modes(model))
 
 
+def ungrouped_blocks(model: CollisionModel) -> list[Block]:
+    """The blocks of a model in no order, with long strings in one block whether they commute or not: to count gates."""
+    free = (model.joint_system + model.joint_ancilla).simplify(atol=0)
+    return _blocks_of(free, model.interaction, cut_off_modes(model), group=False)
+
+
 def layers_of(free: SparsePauliOp, coupling: SparsePauliOp, whole: list[tuple[int, ...]]) -> tuple[Layer, ...]:
     """The same of a free Hamiltonian and an interaction; ``whole`` are the qubits of modes with levels cut off."""
+    return _grouped(_blocks_of(free, coupling, whole))
+
+
+def _blocks_of(
+    free: SparsePauliOp, coupling: SparsePauliOp, whole: list[tuple[int, ...]], *, group: bool = True
+) -> list[Block]:
     interaction = [
         block
         for qubits, part in connected_parts(coupling, whole)
-        for block in _within_levels(qubits, part, whole) or _interaction_blocks(qubits, part)
+        for block in _within_levels(qubits, part, whole) or _interaction_blocks(qubits, part, group=group)
     ]
-    return _grouped([*_blocks_of_free(free, whole), *interaction])
+    return [*_blocks_of_free(free, whole, group=group), *interaction]
 
 
 def free_layers(hamiltonian: SparsePauliOp, whole: list[tuple[int, ...]]) -> tuple[Layer, ...]:
@@ -122,11 +139,11 @@ def free_layers(hamiltonian: SparsePauliOp, whole: list[tuple[int, ...]]) -> tup
     return _grouped(_blocks_of_free(hamiltonian.simplify(atol=0), whole))
 
 
-def _blocks_of_free(free: SparsePauliOp, whole: list[tuple[int, ...]]) -> list[Block]:
+def _blocks_of_free(free: SparsePauliOp, whole: list[tuple[int, ...]], *, group: bool = True) -> list[Block]:
     return [
         block
         for qubits, part in connected_parts(free, whole)
-        for block in _within_levels(qubits, part, whole) or _free_blocks(qubits, part)
+        for block in _within_levels(qubits, part, whole) or _free_blocks(qubits, part, group=group)
     ]
 
 
@@ -206,7 +223,7 @@ def _on_qubits(operator: SparsePauliOp, qubits: tuple[int, ...], acting: tuple[i
     return SparsePauliOp([pauli[places] for pauli in operator.paulis], operator.coeffs)
 
 
-def _free_blocks(qubits: tuple[int, ...], part: SparsePauliOp) -> list[Block]:
+def _free_blocks(qubits: tuple[int, ...], part: SparsePauliOp, *, group: bool) -> list[Block]:
     if _is_constant(part):
         return []
     if len(qubits) == 1:
@@ -217,10 +234,10 @@ def _free_blocks(qubits: tuple[int, ...], part: SparsePauliOp) -> list[Block]:
             return [Block(qubits, part, "free_fermions", quadratic)]
     if len(qubits) == 2:
         return [Block(qubits, part, "two_qubit")]
-    return _split(qubits, part)
+    return _split(qubits, part, group=group)
 
 
-def _interaction_blocks(qubits: tuple[int, ...], part: SparsePauliOp) -> list[Block]:
+def _interaction_blocks(qubits: tuple[int, ...], part: SparsePauliOp, *, group: bool) -> list[Block]:
     if _is_constant(part):
         return []
     if len(qubits) == 1:
@@ -233,10 +250,10 @@ def _interaction_blocks(qubits: tuple[int, ...], part: SparsePauliOp) -> list[Bl
         quadratic = quadratic_form(part)
         if quadratic is not None:
             return [Block(qubits, part, "free_fermions", quadratic)]
-    return _split(qubits, part)
+    return _split(qubits, part, group=group)
 
 
-def _split(qubits: tuple[int, ...], part: SparsePauliOp) -> list[Block]:
+def _split(qubits: tuple[int, ...], part: SparsePauliOp, *, group: bool) -> list[Block]:
     """Blocks by support: pairs with their one-qubit terms, exchanges, and commuting groups of longer strings.
 
     Three qubits with longer strings that are no exchange stay whole: fourteen CX are fewer than string by string.
@@ -255,13 +272,15 @@ def _split(qubits: tuple[int, ...], part: SparsePauliOp) -> list[Block]:
         labels = [(part.paulis[index][list(support)].to_label(), part.coeffs[index].real) for index in indices]
         operator = SparsePauliOp.from_list(labels)
         if len(support) <= 2 or _is_exchange(operator):
-            blocks += _interaction_blocks(tuple(qubits[position] for position in support), operator)
+            acting = tuple(qubits[position] for position in support)
+            blocks += _interaction_blocks(acting, operator, group=group)
         else:
             long_strings += indices
     if long_strings and len(qubits) == 3:
         return [Block(qubits, part, "three_qubit")]
     if long_strings:
-        blocks += [Block(qubits, group, "commuting") for group in part[long_strings].group_commuting()]
+        groups = part[long_strings].group_commuting() if group else [part[long_strings]]
+        blocks += [Block(qubits, strings, "commuting") for strings in groups]
     return blocks
 
 

@@ -17,7 +17,7 @@ from ..model.collision import CollisionModel
 from ..model.operators import dense
 from ..synthesis.dense import collision_unitary
 from ..synthesis.fit import largest_difference
-from .blocks import Block, Layer, layers
+from .blocks import Block, Layer, layers, ungrouped_blocks
 from .product_formula import ORDERS, product_formula
 from .thermal import cx_count
 
@@ -45,6 +45,10 @@ def converged_formulas(model: CollisionModel, below: float) -> Iterator[tuple[in
     (1, 1)
     """
     if model.num_qubits > LARGEST:
+        return
+    system = set(range(model.num_system_qubits))
+    fewest = sum(_gates(block, model.dt) for block in ungrouped_blocks(model) if system & set(block.qubits))
+    if fewest >= below:  # every formula has every block at least once, except those of the ancilla alone
         return
     parts = layers(model)
     costs = [sum(_gates(block, model.dt) for block in layer) for layer in parts]
