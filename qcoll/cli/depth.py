@@ -15,6 +15,7 @@ from rich.table import Table
 from ..device.catalog import DEFAULT_DEVICE
 from ..errors import InputError
 from ..storage import writable_folder
+from .options import COMPILE, MODEL
 
 #: Columns that a terminal has room for; the report has all.
 SHOWN = ("circuit", "compiler", "2q gates", "2q depth", "us", "error", "noisy error")
@@ -57,6 +58,10 @@ Examples:
 """
 
 
+#: Further panels of the help text.
+WHERE, GROWTH, OUTPUT = "On what, and by whom", "A family that grows", "Report and files"
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command("depth", help=DEPTH_HELP)(depth)
@@ -68,23 +73,49 @@ def depth(
         list[Path] | None,
         typer.Argument(help="OpenQASM files, whose costs are measured instead.", show_default=False),
     ] = None,
-    models: Annotated[str | None, typer.Option(help="Registered models; an unknown name lists them.")] = None,
-    levels: Annotated[str | None, typer.Option(help="Synthesis levels; default all.")] = None,
-    orders: Annotated[str | None, typer.Option(help="Orders of the product formula.")] = None,
-    steps: Annotated[str | None, typer.Option(help="Steps of the product formula per collision.")] = None,
-    preparations: Annotated[str | None, typer.Option(help="Preparations of the ancilla's thermal state.")] = None,
-    ancillas: Annotated[str | None, typer.Option(help="Ancilla policies: reset, alternating, fresh.")] = None,
-    keep: Annotated[str | None, typer.Option(help="At trotter and exact: joint state, system.")] = None,
-    targets: Annotated[str | None, typer.Option(help="Registered targets; an unknown name lists them.")] = None,
-    compilers: Annotated[str | None, typer.Option(help="Compilers: qiskit, pytket, bqskit.")] = None,
-    optimization: Annotated[str | None, typer.Option(help="Optimisation levels; default all a compiler has.")] = None,
-    seeds: Annotated[int, typer.Option(help="Number of transpiler seeds.")] = 10,
-    collisions: Annotated[int, typer.Option("--collisions", "-n", help="Noisy collisions to predict.")] = 50,
-    quick: Annotated[bool, typer.Option(help="Example 2, order 2, all-to-all and FakeKingston, level 3.")] = False,
-    family: Annotated[str | None, typer.Option(help="What grows instead: ancilla, system.")] = None,
-    sizes: Annotated[str | None, typer.Option(help="With --family: numbers of qubits.")] = None,
-    report: Annotated[bool, typer.Option(help="Write report.md and Pareto plots of all rows in the file.")] = False,
-    out: Annotated[Path, typer.Option(help="Folder for rows, table and plots.")] = Path("qcoll-depth"),
+    models: Annotated[
+        str | None, typer.Option(help="Registered models; an unknown name lists them.", rich_help_panel=MODEL)
+    ] = None,
+    levels: Annotated[str | None, typer.Option(help="Synthesis levels; default all.", rich_help_panel=COMPILE)] = None,
+    orders: Annotated[str | None, typer.Option(help="Orders of the product formula.", rich_help_panel=COMPILE)] = None,
+    steps: Annotated[
+        str | None, typer.Option(help="Steps of the product formula per collision.", rich_help_panel=COMPILE)
+    ] = None,
+    preparations: Annotated[
+        str | None, typer.Option(help="Preparations of the ancilla's thermal state.", rich_help_panel=COMPILE)
+    ] = None,
+    ancillas: Annotated[
+        str | None, typer.Option(help="Ancilla policies: reset, alternating, fresh.", rich_help_panel=COMPILE)
+    ] = None,
+    keep: Annotated[
+        str | None, typer.Option(help="At trotter and exact: joint state, system.", rich_help_panel=COMPILE)
+    ] = None,
+    targets: Annotated[
+        str | None, typer.Option(help="Registered targets; an unknown name lists them.", rich_help_panel=WHERE)
+    ] = None,
+    compilers: Annotated[
+        str | None, typer.Option(help="Compilers: qiskit, pytket, bqskit.", rich_help_panel=WHERE)
+    ] = None,
+    optimization: Annotated[
+        str | None, typer.Option(help="Optimisation levels; default all a compiler has.", rich_help_panel=WHERE)
+    ] = None,
+    seeds: Annotated[int, typer.Option(help="Number of transpiler seeds.", rich_help_panel=WHERE)] = 10,
+    collisions: Annotated[
+        int, typer.Option("--collisions", "-n", help="Noisy collisions to predict.", rich_help_panel=MODEL)
+    ] = 50,
+    quick: Annotated[
+        bool, typer.Option(help="Example 2, order 2, all-to-all and FakeKingston, level 3.", rich_help_panel=MODEL)
+    ] = False,
+    family: Annotated[
+        str | None, typer.Option(help="What grows instead: ancilla, system.", rich_help_panel=GROWTH)
+    ] = None,
+    sizes: Annotated[str | None, typer.Option(help="With --family: numbers of qubits.", rich_help_panel=GROWTH)] = None,
+    report: Annotated[
+        bool, typer.Option(help="Write report.md and Pareto plots of all rows in the file.", rich_help_panel=OUTPUT)
+    ] = False,
+    out: Annotated[Path, typer.Option(help="Folder for rows, table and plots.", rich_help_panel=OUTPUT)] = Path(
+        "qcoll-depth"
+    ),
 ) -> None:
     """Run the command; see DEPTH_HELP."""
     from ..depth import benchmark, case

@@ -226,7 +226,7 @@ def test_more_sets_of_ancillas_than_two():
     assert "no sets take turns" in str(refused.exception)
 
 
-@pytest.mark.parametrize("command", ["run", "submit"])
+@pytest.mark.parametrize("command", ["run", "submit", "depth"])
 def test_help_is_in_panels(command):
     """Hardly any option stands alone: the list of options that no panel has is short."""
     printed = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "100", "NO_COLOR": "1"}).output
