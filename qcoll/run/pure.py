@@ -4,6 +4,10 @@ A state vector of the qubits, or a matrix product of limited bond dimension, tak
 every tick the expectation values of chosen Pauli strings are kept for each run, so that the standard error of every sum
 of them, and of heat and work, is the spread over runs divided by the square root of their number. Runs stop when the
 errors that were asked for are reached.
+
+A reset is a measurement whose outcome is forgotten, and any basis will do. In the qubit's own basis one outcome is
+often rare and changes much: few runs then have it, and the spread of those without it is too small an error. So a qubit
+is turned first, to a direction in which both outcomes come and neither changes much.
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 from qiskit import QuantumCircuit
+from qiskit.circuit.library import UGate, UnitaryGate
 from qiskit.quantum_info import PauliList, SparsePauliOp
 
 from ..circuits.segments import PREPARED, ReadPoint, after, before, replaced
@@ -36,6 +41,8 @@ BATCH = 50
 RUNS = 1000
 #: Bond dimension of matrix products, unless one is given.
 BOND_DIMENSION = 64
+#: Polar and azimuthal angle of the direction in which qubits are measured when they are reset.
+DIRECTION = (1.2, np.pi / 4)
 #: Up to this many system qubits all Pauli strings are kept, so that the states are known.
 LARGEST_WHOLE = 3
 
@@ -161,7 +168,7 @@ class Plan:
         return cls(PauliList(sorted(known)), collisions, first, final)
 
     def saved(self, circuit: QuantumCircuit) -> QuantumCircuit:
-        """The circuit with what is kept in the place of its ticks."""
+        """The circuit with what is kept in the place of its ticks, and qubits turned before they are reset."""
         from qiskit_aer.library import SaveExpectationValue
 
         wanted = {after(number) for number in self.collisions}
@@ -176,7 +183,7 @@ class Plan:
                 save = SaveExpectationValue(operator, f"{point}|ledger {index}", pershot=True)
                 saving.append(save, qubits[: operator.num_qubits])
 
-        return replaced(circuit, keep)
+        return replaced(turned(circuit), keep)
 
     def read(self, data: Any, runs: int, n: int) -> tuple[Real, Real]:
         """Samples (runs, m + 1, strings), and changes of the ledger's operators (runs, n, 3)."""
@@ -194,6 +201,17 @@ class Plan:
             for number in range(1, n + 1)
         ]
         return np.moveaxis(np.array(samples), -1, 0), np.moveaxis(np.array(changes), -1, 0)
+
+
+def turned(circuit: QuantumCircuit) -> QuantumCircuit:
+    """The circuit with every qubit turned before it is reset."""
+    turn = UnitaryGate(UGate(*DIRECTION, 0.0).to_matrix().conj().T)
+    found = circuit.copy_empty_like()
+    for item in circuit.data:
+        if item.operation.name == "reset":
+            found.append(turn, item.qubits)
+        found.append(item.operation, item.qubits, item.clbits, copy=False)
+    return found
 
 
 def pure_trajectory(

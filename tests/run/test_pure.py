@@ -7,6 +7,7 @@ import pytest
 from qiskit.quantum_info import SparsePauliOp
 
 import qcoll
+from qcoll.model.operators import exchange, zeeman
 from qcoll.run.pure import pure_trajectory, require_matrix_product
 from qcoll.run.simulation import prepare_run
 
@@ -36,6 +37,34 @@ def test_error_bars_hold_at_their_rate_over_fifty_seeds(noise):
     assert np.all(np.mean(sizes < 1, axis=0) < 0.88)
     assert np.all(np.mean(sizes < 2, axis=0) >= 0.84)
     assert np.all(np.abs(np.mean(deviations, axis=0)) < 4 / np.sqrt(50)), "and the mean is right"
+
+
+def test_error_bars_hold_where_a_reset_could_have_a_rare_outcome():
+    """A chain whose end that meets ancillas starts in its lower level: fifty runs, fifty seeds."""
+    sites = 5
+    system = zeeman(sites, [1.0] * sites)
+    for k in range(sites - 1):
+        system += exchange(sites, 1.0, raising=[k], lowering=[k + 1])
+    chain = qcoll.CollisionModel(
+        system=system,
+        ancilla=qcoll.Ancilla(hamiltonian=zeeman(1, [1.0]), beta=0.7),
+        interaction=exchange(sites + 1, 1.2, raising=[0], lowering=[sites]),
+        dt=0.5,
+    )
+    compiled = qcoll.compile_collisions(chain, n=2, initial="00001")
+    exact = qcoll.simulate(compiled)
+    mapped, noise_model, kind = prepare_run(compiled, None)
+    operators = [SparsePauliOp.from_sparse_list([("Z", [k], 1.0)], num_qubits=sites) for k in range(sites)]
+    deviations = []
+    for seed in range(50):
+        found = pure_trajectory(mapped, noise_model, kind, "trajectories", np.array([0, 2]), runs=50, seed=seed)
+        deviations.append(
+            [(found.expectation(one)[1] - exact.expectation(one)[2]) / found.standard_error(one)[1] for one in operators]
+        )
+    sizes = np.abs(deviations)
+    assert np.all(np.mean(sizes < 1, axis=0) > 0.48)
+    assert np.all(np.mean(sizes < 2, axis=0) >= 0.84)
+    assert np.sqrt(np.mean(sizes**2, axis=0)).max() < 1.25, "2.7 where qubits are measured in their own basis"
 
 
 @pytest.mark.parametrize("noise", [None, NOISE], ids=["ideal", "noisy"])
