@@ -1,9 +1,9 @@
 """Whether the error bars of pure-state runs say what they should: runs with many seeds against density matrices.
 
 ``python benchmarks/trajectories.py [SEEDS RUNS QUBITS...]``: a chain of 5 to 8 qubits, of which one end meets thermal
-qubits, as circuits, ideal and with noise. Counted are the deviations of <Z> of every qubit, of the energy, of heat and of
-work from the density matrix that are smaller than one and than two standard errors; expected are 0.68 and 0.95. What no
-run changes is exact, and is not counted.
+qubits, as circuits, ideal and with noise. Counted are the deviations of <Z> of every qubit, of the energy, of heat and
+of work from the density matrix that are smaller than one and than two standard errors; expected are 0.68 and 0.95. What
+no run changes is exact, and is not counted.
 """
 
 from __future__ import annotations
@@ -45,9 +45,8 @@ def deviations(sites: int, noise: str, seeds: int, runs: int, n: int = 2) -> np.
     found = []
     for seed in range(seeds):
         drawn = pure_trajectory(mapped, noise_model, kind, "trajectories", np.array([0, n]), runs=runs, seed=seed)
-        pairs = [
-            (drawn.expectation(one)[-1] - exact.expectation(one)[-1], drawn.standard_error(one)[-1]) for one in operators
-        ]
+        differences = [drawn.expectation(one)[-1] - exact.expectation(one)[-1] for one in operators]
+        pairs = [(value, drawn.standard_error(one)[-1]) for value, one in zip(differences, operators, strict=True)]
         pairs.append((drawn.heat[0] - exact.heat.sum(), drawn.heat_error[0]))
         pairs.append((drawn.work[0] - exact.work.sum(), drawn.work_error[0]))
         found.append([difference / error if error > ROUNDING else np.nan for difference, error in pairs])

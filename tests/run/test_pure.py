@@ -58,9 +58,8 @@ def test_error_bars_hold_where_a_reset_could_have_a_rare_outcome():
     deviations = []
     for seed in range(50):
         found = pure_trajectory(mapped, noise_model, kind, "trajectories", np.array([0, 2]), runs=50, seed=seed)
-        deviations.append(
-            [(found.expectation(one)[1] - exact.expectation(one)[2]) / found.standard_error(one)[1] for one in operators]
-        )
+        differences = [found.expectation(one)[1] - exact.expectation(one)[2] for one in operators]
+        deviations.append(differences / np.array([found.standard_error(one)[1] for one in operators]))
     sizes = np.abs(deviations)
     assert np.all(np.mean(sizes < 1, axis=0) > 0.48)
     assert np.all(np.mean(sizes < 2, axis=0) >= 0.84)
