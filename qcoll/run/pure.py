@@ -24,6 +24,7 @@ from qiskit.circuit.library import UGate, UnitaryGate
 from qiskit.quantum_info import PauliList, SparsePauliOp
 
 from ..circuits.segments import PREPARED, ReadPoint, after, before, replaced
+from ..circuits.steps import steps
 from ..compile.sequence import CollisionCircuit
 from ..device.mapped import MappedCollisions
 from ..errors import InputError
@@ -207,10 +208,10 @@ def turned(circuit: QuantumCircuit) -> QuantumCircuit:
     """The circuit with every qubit turned before it is reset."""
     turn = UnitaryGate(UGate(*DIRECTION, 0.0).to_matrix().conj().T)
     found = circuit.copy_empty_like()
-    for item in circuit.data:
-        if item.operation.name == "reset":
-            found.append(turn, item.qubits)
-        found.append(item.operation, item.qubits, item.clbits, copy=False)
+    for operation, qubits, clbits in steps(circuit):
+        if operation.name == "reset":
+            found.append(turn, qubits)
+        found.append(operation, qubits, clbits, copy=False)
     return found
 
 
