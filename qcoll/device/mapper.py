@@ -13,6 +13,7 @@ from qiskit.transpiler import Target
 from ..circuits.correction import flip_in, with_feedforward
 from ..circuits.discard import without_discarded, without_phases_of_empty
 from ..circuits.segments import (
+    TICK,
     SequenceBuilder,
     after,
     append_later,
@@ -53,6 +54,7 @@ class Mapper:
         optimization_level: int,
         seeds: tuple[int, ...],
         verify: bool,
+        measured: bool = False,
     ) -> None:
         self._compiled = compiled
         self._options = options
@@ -61,6 +63,7 @@ class Mapper:
         self._level = optimization_level
         self._seeds = seeds
         self._verify = verify
+        self._measured = measured
         self._num_system = compiled.model.num_system_qubits
         self._num_carried = compiled.pieces.num_carried
 
@@ -78,7 +81,7 @@ class Mapper:
         """A mapper of collisions on some qubits alone: the system's, and those of one set of ancilla qubits."""
         options = self._options if self._target is None else {"target": restricted(self._target, qubits)}
         own = replace(self._compiled, ancillas="reset")
-        return Mapper(own, options, range(len(qubits)), self._level, self._seeds, self._verify)
+        return Mapper(own, options, range(len(qubits)), self._level, self._seeds, self._verify, self._measured)
 
     def periodic(self, schedule: bool) -> MappedCollisions:
         """One set of ancilla qubits: a first collision and a period, each scheduled for itself."""
@@ -232,7 +235,8 @@ class Mapper:
             bodies = self._bodies(abstract, seed, layouts[number % len(layouts)])
             periods = [self._period(body, bodies) for body in bodies.bodies]
             weighted = list(zip(probabilities, periods, strict=True))
-            score = LayoutScore(weighted, self._target, bodies.at_tick[: self._num_system])
+            waiting = bodies.at_tick[: self._num_system]
+            score = LayoutScore(weighted, self._target, waiting, self._readings(bodies.bodies[0]))
             if layouts[0] is None:
                 place, error = score.best_place()
                 bodies = bodies.moved(place)
@@ -241,6 +245,14 @@ class Mapper:
             depth = sum(weight * period.depth() for weight, period in weighted)
             candidates.append(((round(error, 12), score.two_qubit_gates, depth), seed, bodies))
         return min(candidates, key=lambda item: item[:2])[2]
+
+    def _readings(self, circuit: QuantumCircuit) -> dict[int, float]:
+        """How often the qubits of the last point of a piece are measured, for each time that the piece runs."""
+        if not self._measured:
+            return {}
+        reads = reads_of(circuit)
+        collisions = sum(point.kind == TICK and point.number > 0 for point in reads)
+        return dict.fromkeys(list(reads.values())[-1], collisions / self._compiled.n)
 
     def _layouts(self, abstract: list[QuantumCircuit]) -> list[list[int]] | list[None]:
         """Layouts for the seeds in turn: the given one, places for a long chain, or none: the transpiler looks."""
@@ -334,5 +346,5 @@ class Mapper:
     def _badness(self, circuit: QuantumCircuit) -> tuple[float, float, int]:
         """Error with waiting (as minus the logarithm of the success), two-qubit gates and depth of a sequence."""
         start = ends(circuit, self._num_system)[0]
-        score = LayoutScore([(1.0, circuit)], self._target, start)
+        score = LayoutScore([(1.0, circuit)], self._target, start, self._readings(circuit))
         return round(score.error(), 12), score.two_qubit_gates, circuit.depth()

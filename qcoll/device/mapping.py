@@ -52,6 +52,7 @@ def map_collisions(
     basis_gates: Sequence[str] | None = None,
     layout: Sequence[int] | None = None,
     verify: bool = True,
+    measured: bool = False,
     options: MappingOptions | None = None,
     **changes: Unpack[MappingKeywords],
 ) -> MappedCollisions:
@@ -67,6 +68,8 @@ def map_collisions(
             reported errors and relaxation times.
         verify: where the level rounds the gates of a circuit of up to 12 qubits, use level 1 instead if that does not
             (:mod:`~qcoll.device.verification`).
+        measured: whether the last point is measured without mitigation of the readout, so that the place is chosen by
+            readout errors too.
         options: transpiler level and seeds, and whether to schedule, as one object.
         changes: single ones of them, as keywords: ``optimization_level``, ``seeds``, ``schedule``.
 
@@ -92,7 +95,7 @@ def map_collisions(
         if shorter is not compiled:  # higher levels would make two gates of a fraction again
             compiled, level = shorter, min(level, UNROUNDED_LEVEL)
     gates: dict[str, object] = {"target": target} if target is not None else {"basis_gates": basis_gates}
-    mapper = Mapper(compiled, gates, layout, level, tuple(asked.seeds), verify)
+    mapper = Mapper(compiled, gates, layout, level, tuple(asked.seeds), verify, measured)
     ways = {"reset": mapper.periodic, "alternating": mapper.alternating, "fresh": mapper.fresh}
     way = _way(compiled)
     drawn_in_turns = way == "alternating" and len(compiled.pieces.branches) > 1

@@ -6,6 +6,7 @@ what it loses then depends on the qubit: in a time t, in the mean over states,
 .. math:: 1 - F = \frac12 - \frac{e^{-t/T_1}}6 - \frac{e^{-t/T_2}}3 \approx \frac t{6T_1} + \frac t{3T_2}.
 
 So the transpiled circuit is scored with its waiting times, and moved as a whole to the best place of the same shape.
+Where a sequence ends with a measurement, the readout errors count too, once in all its collisions.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import rustworkx
@@ -44,10 +45,15 @@ class LayoutScore:
         circuits: weights and circuits in the target's gates, on its qubits.
         target: with the durations by which waiting is counted; ``None`` counts gates alone.
         waiting: qubits that are alive from the beginning of the circuits to their end.
+        readings: how often qubits are measured, beside what the circuits do.
     """
 
     def __init__(
-        self, circuits: Iterable[tuple[float, QuantumCircuit]], target: Target | None, waiting: Sequence[int]
+        self,
+        circuits: Iterable[tuple[float, QuantumCircuit]],
+        target: Target | None,
+        waiting: Sequence[int],
+        readings: Mapping[int, float] | None = None,
     ) -> None:
         self._target = target
         self._gates: defaultdict[tuple[str, tuple[int, ...]], float] = defaultdict(float)
@@ -58,6 +64,9 @@ class LayoutScore:
             if target is not None:
                 for qubit, seconds in _idle_times(circuit, target, waiting).items():
                     self._idle[qubit] += weight * seconds
+        for qubit, weight in (readings or {}).items():
+            if target is not None and "measure" in target.operation_names:
+                self._gates["measure", (qubit,)] += weight
         self.two_qubit_gates = sum(weight for (_, qubits), weight in self._gates.items() if len(qubits) == 2)
 
     def error(self) -> float:

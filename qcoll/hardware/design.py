@@ -231,8 +231,9 @@ def _groups(
     if structures not in get_args(Structures):
         raise InputError(f'structures is {structures!r}, but must be "one" or "separate"')
     target, schedule = device.backend.target, asked.options.scheduled
+    measured = not asked.options.mitigates_readout
     if len(circuits) == 1:
-        mapped = map_collisions(circuits[0], target, schedule=schedule, **transpiler)
+        mapped = map_collisions(circuits[0], target, schedule=schedule, measured=measured, **transpiler)
         return (CircuitGroup((0,), asked.measurement(mapped, device), {}),)
     shared = shared_circuits(
         circuits,
@@ -241,6 +242,7 @@ def _groups(
         labels=[_label(index, own) for index, own in enumerate(labels)],
         asked=asked.questions,
         separate=structures == "separate",
+        measured=measured,
         **transpiler,
     )
     return tuple(CircuitGroup(each.points, asked.measurement(each.mapped, device), each.values) for each in shared)
@@ -252,7 +254,13 @@ def _sampled_groups(
     """The circuits of all draws of all points, each point mapped once."""
     found = []
     for index, each in enumerate(circuits):
-        mapped = map_collisions(each, device.backend.target, schedule=asked.options.scheduled, **transpiler)
+        mapped = map_collisions(
+            each,
+            device.backend.target,
+            schedule=asked.options.scheduled,
+            measured=not asked.options.mitigates_readout,
+            **transpiler,
+        )
         found += [CircuitGroup((index,), drawn, {}) for drawn in asked.draws(mapped, device, draws, index)]
     return tuple(found)
 

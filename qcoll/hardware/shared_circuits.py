@@ -73,6 +73,7 @@ def shared_circuits(
     labels: Sequence[str],
     asked: Callable[[CollisionCircuit], Hashable] = lambda _: None,
     separate: bool = False,
+    measured: bool = False,
 ) -> list[SharedCircuits]:
     """Map points so that those of the same structure share their circuits.
 
@@ -88,6 +89,7 @@ def shared_circuits(
         labels: names of the points, for messages.
         asked: what is measured of a point: points of one group must agree in it.
         separate: let points of other structures have circuits of their own.
+        measured: choose the place by readout errors too.
 
     Raises:
         InputError: if the structures differ and ``separate`` is off; it says which and in what.
@@ -102,7 +104,12 @@ def shared_circuits(
     waiting = list(range(len(circuits)))
     while waiting:
         best = map_collisions(
-            circuits[waiting[0]], target, optimization_level=optimization_level, seeds=seeds, schedule=False
+            circuits[waiting[0]],
+            target,
+            optimization_level=optimization_level,
+            seeds=seeds,
+            schedule=False,
+            measured=measured,
         )
         assert best.seed is not None
         order = [best.seed, *(seed for seed in seeds if seed != best.seed)]

@@ -138,3 +138,29 @@ print(map_collisions(compiled, fake_backend("FakeTorino").target, seeds=[0]).lay
     ]
     assert layouts[0] == layouts[1]
     assert layouts[0].strip()
+
+
+def test_a_qubit_that_is_read_badly_is_not_measured():
+    """The system is measured at the end: of four equal pairs the one whose first qubit reads best."""
+    readout = [0.3, 0.1, 0.02, 0.2, 0.4]
+    target = line([1e-3] * 4, [1e-4] * 5, [1e-4] * 5)
+    for qubit, error in enumerate(readout):
+        target.update_instruction_properties("measure", (qubit,), InstructionProperties(duration=1e-6, error=error))
+    circuit = QuantumCircuit(5)
+    circuit.cz(0, 1)
+    weighted = [(1.0, circuit)]
+    place, error = LayoutScore(weighted, target, [0], {0: 0.1}).best_place()
+    unread, without = LayoutScore(weighted, target, [0]).best_place()
+    assert place[0] == 2
+    assert unread[0] == 0  # all are the same to gates and waiting
+    assert error - without == pytest.approx(-0.1 * math.log(1 - readout[2]))
+
+
+@pytest.mark.parametrize("measured", [False, True])
+def test_measured_sequences_stand_where_they_are_read_well(measured):
+    """fake_lagos has a qubit that is wrong in 46 % of cases, on which this collision stands if nobody reads."""
+    compiled = qcoll.compile_collisions(qcoll.example_2(alpha=0.4, dt=0.5), 10, "+")
+    mapped = map_collisions(compiled, fake_backend("FakeLagos").target, measured=measured, seeds=[0, 1, 2])
+    errors = fake_backend("FakeLagos").target["measure"]
+    worst = max(errors[mapped.qubits[qubit],].error for qubit in mapped.system)
+    assert (worst < 0.2) == measured

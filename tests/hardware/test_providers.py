@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from qiskit import QuantumCircuit
 from qiskit.circuit import Measure, Parameter
 from qiskit.circuit.library import RGate, RXXGate, RZGate
 from qiskit.providers import BackendV2, Options
+from qiskit.quantum_info import Operator, Statevector
 from qiskit.transpiler import Target
 from qiskit_aer import AerSimulator
 from qiskit_aer.noise import NoiseModel, depolarizing_error
@@ -14,6 +16,7 @@ from qiskit_aer.noise import NoiseModel, depolarizing_error
 import qcoll
 from qcoll.hardware import DeviceOptions, design_experiment, dry_run, fetch, hardware_result, submit
 from qcoll.hardware.service import providers, runtime
+from qcoll.hardware.service.ionq import native_circuit, native_gates, open_ionq
 from qcoll.hardware.service.providers import OPENERS, device_of, limits_of, opener
 
 MODEL = qcoll.example_2(kappa=1.0, alpha=1.0, beta=2.0, dt=0.5)
@@ -129,3 +132,87 @@ def test_a_provider_gives_its_devices_names(monkeypatch, tmp_path):
     for taken in ("ions", "io", "fake", "ibm_", "aqt"):
         with pytest.raises(qcoll.InputError, match="are taken by"):
             opener(taken)
+
+
+#: Matrices of IonQ's documentation (docs.ionq.com, native gates), angles in turns.
+def gpi(phi):
+    return np.array([[0, np.exp(-2j * np.pi * phi)], [np.exp(2j * np.pi * phi), 0]])
+
+
+def gpi2(phi):
+    off = -1j * np.exp(2j * np.pi * phi)
+    return np.array([[1, -off.conj()], [off, 1]]) / np.sqrt(2)
+
+
+def zz(theta):
+    return np.diag(np.exp(-1j * np.pi * theta * np.array([1, -1, -1, 1])))
+
+
+def ms(first, second, theta):
+    """On the first qubit (x) the second, as IonQ orders them."""
+    turned = np.kron(gpi(first), gpi(second))
+    return np.cos(np.pi * theta) * np.eye(4) - 1j * np.sin(np.pi * theta) * turned
+
+
+@pytest.mark.parametrize("name", ["ionq_forte_offline", "ionq_aria_offline"])
+def test_native_gates_of_ionq_do_the_same(name):
+    """By the matrices of the documentation, up to rotations about Z before the measurements."""
+    target = open_ionq(name).backend.target
+    two = "rzz" if "rzz" in target.operation_names else "rxx"
+    rng, circuit = np.random.default_rng(7), QuantumCircuit(3)
+    for angle in rng.uniform(-2 * np.pi, 2 * np.pi, 14):
+        first, second = rng.permutation(3)[:2]
+        circuit.rz(float(rng.uniform(-4, 4)), int(first))
+        circuit.sx(int(first))
+        getattr(circuit, two)(float(angle), int(first), int(second))
+        circuit.x(int(second))
+    state = np.zeros(8, dtype=complex)
+    state[0] = 1
+    vector = Statevector(state)
+    matrices = {"gpi": gpi, "gpi2": gpi2, "zz": zz, "ms": ms}
+    for gate, qubits, angles in native_gates(circuit):
+        assert gate not in ("zz", "ms") or 0 < angles[-1] <= 0.25
+        vector = vector.evolve(Operator(matrices[gate](*angles)), qargs=qubits[::-1])
+    expected = Statevector(state).evolve(circuit)
+    np.testing.assert_allclose(vector.probabilities(), expected.probabilities(), atol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["ionq_forte_offline", "ionq_aria_offline"])
+def test_ionq_from_published_figures(name, tmp_path):
+    experiment = design_experiment(compiled(), name, [2], 1000, ["state"], seeds=[0], seed=5)
+    assert experiment.device.name == name
+    record = submit(experiment, root=tmp_path)
+    measured, predicted = hardware_result(record).measured, dry_run(experiment).predicted
+    off = np.abs(measured.coherence - predicted.coherence)
+    assert (off < 4 * measured.coherence_error() + 1e-9).all()
+    longest = max(experiment.circuits, key=len)
+    assert {gate for gate, *_ in native_gates(longest)} == {"gpi2", "zz" if "forte" in name else "ms"} | {
+        gate for gate, *_ in native_gates(longest) if gate == "gpi"
+    }
+
+
+def test_what_ionq_refuses():
+    with pytest.raises(qcoll.InputError, match="takes at most 10000 shots of a circuit, but 10001 are asked for"):
+        design_experiment(compiled(), "ionq_aria_offline", [2], 10_001, ["state"], seeds=[0])
+    with pytest.raises(qcoll.InputError, match="ionq_aria_offline has 25 qubits, but the circuits need 41"):
+        design_experiment(compiled(20), "ionq_aria_offline", [2], 100, ["state"], seeds=[0])
+    with pytest.raises(qcoll.InputError, match="unknown device 'ionq_tempo'"):
+        design_experiment(compiled(), "ionq_tempo", [2], 100, ["state"], seeds=[0])
+    circuit = QuantumCircuit(1)
+    circuit.reset(0)
+    with pytest.raises(qcoll.InputError, match="have no reset"):
+        native_gates(circuit)
+
+
+def test_ionqs_package_is_named_where_it_is_missing():
+    try:
+        import qiskit_ionq  # noqa: F401
+    except ImportError:
+        with pytest.raises(qcoll.MissingExtraError, match="pip install qiskit-ionq"):
+            native_circuit(QuantumCircuit(1))
+        return
+    circuit = QuantumCircuit(2, 1)
+    circuit.rz(0.3, 0)
+    circuit.sx(0)
+    circuit.measure(0, 0)
+    assert dict(native_circuit(circuit).count_ops()) == {"gpi2": 1, "measure": 1}

@@ -11,6 +11,7 @@ import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit import Delay, Measure, Parameter
 from qiskit.providers import BackendV2
@@ -88,7 +89,7 @@ def explicit_target(backend: BackendV2) -> Target:
             continue
         if table is None or None in table:
             table = dict.fromkeys(itertools.permutations(range(target.num_qubits), operation.num_qubits))
-        error = None if noise is None else _infidelity(noise, name)
+        error = None if noise is None else _error(noise, name)
         known = {
             qubits: value if value is not None or error is None else InstructionProperties(error=error)
             for qubits, value in table.items()
@@ -117,8 +118,11 @@ def limits_of(backend: BackendV2) -> tuple[int | None, int | None]:
     return shots, circuits if isinstance(circuits, int) and circuits > 0 else None
 
 
-def _infidelity(noise: Any, name: str) -> float | None:
-    """One minus the average fidelity of a gate by a noise model that is the same everywhere."""
+def _error(noise: Any, name: str) -> float | None:
+    """One minus the average fidelity of a gate, or of reading, by a noise model that is the same everywhere."""
+    if name == "measure":
+        read = noise._default_readout_error
+        return None if read is None else float(1 - np.mean(np.diag(read.probabilities)))
     error = noise._default_quantum_errors.get(name)
     return None if error is None else float(1 - average_gate_fidelity(error.to_quantumchannel()))
 

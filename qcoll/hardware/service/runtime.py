@@ -17,13 +17,14 @@ from typing import Any
 from qiskit import QuantumCircuit
 from qiskit.providers.exceptions import QiskitBackendNotFoundError
 
-from ...circuits.steps import steps
+from ...circuits.steps import MARKS, steps
 from ...device.fakes import fake_backend
 from ...errors import InputError, MissingExtraError, near
 from ...run.seeds import aer_seed
 from ..options import DeviceOptions
 from ..pubs import Pub
 from . import aqt as aqt  # its names
+from . import ionq as ionq  # likewise
 from .device import Device as Device
 from .messages import LostJobError, reported_errors, without_secrets
 from .providers import OPENERS, limits_of
@@ -147,8 +148,9 @@ def check_isa(circuits: Sequence[QuantumCircuit], device: Device) -> None:
     """
     from qiskit_ibm_runtime.utils.utils import is_isa_circuit
 
+    check = is_isa_circuit if device.runs is None else _lacking  # IBM's own also bounds the angles of RZZ
     for circuit in circuits:
-        if message := is_isa_circuit(circuit, device.backend.target):
+        if message := check(circuit, device.backend.target):
             raise InputError(f"{device.name} cannot run the circuit {circuit.name!r}: {message}")
 
 
@@ -291,6 +293,14 @@ def versions() -> dict[str, str]:
     """Versions of the packages that define a run."""
     names = ("qcoll", "qiskit", "qiskit-aer", "qiskit-ibm-runtime", "numpy", "scipy")
     return {name: importlib.metadata.version(name) for name in names}
+
+
+def _lacking(circuit: QuantumCircuit, target: Any) -> str:
+    """What a target lacks of a circuit, or nothing."""
+    for operation, qubits, _ in steps(circuit, without=MARKS):
+        if not target.instruction_supported(operation.name, qubits):
+            return f"The instruction {operation.name} on qubits {qubits} is not supported by the target system."
+    return ""
 
 
 def shorter_resets(circuit: QuantumCircuit, target: Any) -> QuantumCircuit:
