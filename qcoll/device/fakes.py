@@ -37,6 +37,28 @@ def fake_backend(name: str) -> BackendV2:
     raise InputError(f"there is no fake device {name!r}{near(name, readable)}")
 
 
+def target_of(device: Target | BackendV2 | str | None) -> Target | None:
+    """The target of a device that is given as such, as a backend, or by the name of a fake one.
+
+    Raises:
+        InputError: if it is none of them, or there is no fake device of that name.
+        MissingExtraError: if fake devices are not installed.
+
+    >>> from qcoll.device.fakes import target_of
+    >>> target_of("FakeKingston").num_qubits
+    156
+    """
+    if device is None or isinstance(device, Target):
+        return device
+    found = fake_backend(device) if isinstance(device, str) else device
+    if not isinstance(found, BackendV2):
+        raise InputError(
+            f"target is a {type(device).__name__}, but must be a Qiskit Target, a backend (BackendV2) or the "
+            'name of a fake device, such as "FakeKingston"'
+        )
+    return found.target
+
+
 class PartOfBackend(BackendV2):  # type: ignore[misc]  # Qiskit has no types
     """A backend that is only its target, which is all that Aer's noise models read."""
 

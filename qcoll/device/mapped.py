@@ -11,7 +11,7 @@ from qiskit.transpiler import Target
 from ..circuits.correction import flip_in, with_control_flow
 from ..circuits.discard import without_discarded
 from ..circuits.segments import ReadPoint, append_later, reads_of, up_to
-from ..circuits.steps import leaving_out, steps
+from ..circuits.steps import leaving_out, on_qubits, steps
 from ..compile.sequence import CollisionCircuit
 from ..errors import InputError
 from .target import merged, scheduled
@@ -38,7 +38,7 @@ class MappedBranch:
 
 @dataclass(frozen=True, eq=False)
 class MappedCollisions:
-    """A compiled collision circuit on the used qubits of a target.
+    """A compiled collision circuit on the used qubits of a target; :meth:`sequence` is the whole of it as one circuit.
 
     Args:
         compiled: what was mapped.
@@ -76,6 +76,13 @@ class MappedCollisions:
     carried_at_tick: tuple[int, ...] = ()
     flip: QuantumCircuit = field(default_factory=lambda: flip_in(None))
     turns: Turns | None = None
+
+    def __repr__(self) -> str:
+        steps = "collisions" if self.compiled.cycle is None else "cycles"
+        return (
+            f"MappedCollisions of {self.compiled.model.name!r}: {self.compiled.n} {steps} on {len(self.qubits)} qubits"
+            f"{', scheduled' if self.scheduled else ''}"
+        )
 
     @property
     def periodic(self) -> bool:
@@ -123,13 +130,21 @@ class MappedCollisions:
         return self._only.period if self.branches else None
 
     def sequence(self, n: int | None = None, branches: Sequence[int] | None = None) -> QuantumCircuit:
-        """The circuit of ``n`` collisions (all by default) with its ticks numbered.
+        """The circuit of ``n`` collisions (all by default) on the qubits in use, with its ticks numbered.
 
         Args:
             n: number of collisions.
             branches: which branch each collision is; by default what the compiled circuit draws.
         """
         return with_control_flow(self.implicit_sequence(n, branches), self.flip)
+
+    def on_device(self, num_qubits: int) -> QuantumCircuit:
+        """The circuit of all collisions on the physical qubits of a device, up to its global phase.
+
+        Args:
+            num_qubits: of the device, such as ``backend.num_qubits``.
+        """
+        return on_qubits(self.sequence(), self.qubits, num_qubits)
 
     def implicit_sequence(self, n: int | None = None, branches: Sequence[int] | None = None) -> QuantumCircuit:
         """:meth:`sequence` with the flips after a measurement implied (:mod:`~qcoll.circuits.correction`)."""

@@ -25,11 +25,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Unpack
 
+from qiskit.providers import BackendV2
 from qiskit.transpiler import Target
 
 from ..compile.fractional import with_fractional_gates
 from ..compile.sequence import CollisionCircuit
 from ..errors import InputError
+from .fakes import target_of
 from .mapped import MappedCollisions
 from .mapper import Mapper
 from .mapping_in_turns import mapped_in_turns
@@ -47,7 +49,7 @@ LONGEST_WHOLE = 10_000
 
 def map_collisions(
     compiled: CollisionCircuit,
-    target: Target | None = None,
+    target: Target | BackendV2 | str | None = None,
     *,
     basis_gates: Sequence[str] | None = None,
     layout: Sequence[int] | None = None,
@@ -60,8 +62,8 @@ def map_collisions(
 
     Args:
         compiled: from :func:`~qcoll.compile_collisions`.
-        target: a device's target, e.g. ``backend.target``. On one with fractional gates (RZZ) collisions of a qubit and
-            a pair are made of them, where that takes fewer two-qubit gates.
+        target: a device: a backend, its target, or the name of a fake one ("FakeKingston"). On one with fractional
+            gates (RZZ) collisions of a qubit and a pair are made of them, where that takes fewer two-qubit gates.
         basis_gates: gates to use where there is no target (all qubits connected). Without either nothing is
             transpiled: the gates stay as they are.
         layout: physical qubits for the qubits of ``compiled.circuit``, in its order; ``None`` chooses by the target's
@@ -74,27 +76,41 @@ def map_collisions(
         changes: single ones of them, as keywords: ``optimization_level``, ``seeds``, ``schedule``.
 
     Raises:
-        InputError: for more than 10,000 collisions with alternating or fresh ancillas, or if the target has too few
-            qubits, no reset where ancillas are to be reset, or no measurement and control flow where outcomes correct.
+        InputError: for more than 10,000 collisions with alternating or fresh ancillas, or if the target is none, has
+            too few qubits, no reset where ancillas are to be reset, or no measurement and control flow where outcomes
+            correct.
+
+    >>> import qcoll
+    >>> from qcoll.device import circuit_cost, map_collisions
+    >>> compiled = qcoll.compile_collisions(qcoll.example_2(dt=0.5), n=10, initial="0", synthesis="channel")
+    >>> mapped = map_collisions(compiled, "FakeKingston", seeds=[0])
+    >>> mapped
+    MappedCollisions of 'example 2': 10 collisions on 3 qubits, scheduled
+    >>> circuit = mapped.sequence()  # a QuantumCircuit; its qubit i is qubit mapped.qubits[i] of the device
+    >>> circuit.num_qubits, circuit_cost(mapped).two_qubit_gates == circuit.num_nonlocal_gates()
+    (3, True)
+    >>> mapped.on_device(156).num_qubits  # the same on the device's own qubits
+    156
     """
+    device = target_of(target)
     if not compiled.periodic and compiled.n > LONGEST_WHOLE:
         raise InputError(
             f"{compiled.n} collisions with {compiled.ancillas} ancillas are one circuit, of at most {LONGEST_WHOLE}: "
             "use ancillas='reset', whose collisions repeat one piece, or fewer collisions"
         )
     repairs = None
-    if target is not None:
-        needed = _check_target(compiled, target)
-        repairs = repaired(target)
-        target = repairs.target
-        require_connected(target, needed, target.description or "the device")
+    if device is not None:
+        needed = _check_target(compiled, device)
+        repairs = repaired(device)
+        device = repairs.target
+        require_connected(device, needed, device.description or "the device")
     asked = (options or MappingOptions()).but(changes)
     level = asked.optimization_level
-    if target is not None and FRACTIONAL in target.operation_names:
+    if device is not None and FRACTIONAL in device.operation_names:
         shorter = with_fractional_gates(compiled)
         if shorter is not compiled:  # higher levels would make two gates of a fraction again
             compiled, level = shorter, min(level, UNROUNDED_LEVEL)
-    gates: dict[str, object] = {"target": target} if target is not None else {"basis_gates": basis_gates}
+    gates: dict[str, object] = {"target": device} if device is not None else {"basis_gates": basis_gates}
     mapper = Mapper(compiled, gates, layout, level, tuple(asked.seeds), verify, measured)
     ways = {"reset": mapper.periodic, "alternating": mapper.alternating, "fresh": mapper.fresh}
     way = _way(compiled)

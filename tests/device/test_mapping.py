@@ -198,3 +198,24 @@ def test_the_layout_is_the_best_of_the_seeds():
     best = map_collisions(compiled, LINE.target, seeds=range(5))
     assert best.seed in range(5)
     assert sum(isinstance(item.operation, CZGate) for item in best.first.data) in pairs
+
+
+def test_a_device_is_a_target_a_backend_or_a_name():
+    """All three say the same, and the circuit on the device's own qubits uses gates and pairs that the device has."""
+    backend = fake_backend("FakeKingston")
+    compiled = qcoll.compile_collisions(qcoll.example_2(dt=0.5), n=2, initial="0", synthesis="channel")
+    ways = [map_collisions(compiled, device, seeds=[0]) for device in (backend.target, backend, "fake_kingston")]
+    circuits = [mapped.on_device(backend.num_qubits) for mapped in ways]
+    assert circuits[0] == circuits[1] == circuits[2]
+    for instruction in circuits[0].data:
+        if instruction.operation.name != "barrier":
+            qubits = tuple(circuits[0].find_bit(qubit).index for qubit in instruction.qubits)
+            assert backend.target.instruction_supported(instruction.operation.name, qubits)
+    assert len(repr(ways[0])) < 120
+
+
+@pytest.mark.parametrize(("device", "said"), [(7, "target is a int"), ("FakeKingsten", "did you mean FakeKingston")])
+def test_no_device_is_refused_in_words(device, said):
+    compiled = qcoll.compile_collisions(qcoll.example_2(), n=1, initial="0")
+    with pytest.raises(qcoll.InputError, match=said):
+        map_collisions(compiled, device)
