@@ -51,7 +51,16 @@ if TYPE_CHECKING:
         structured_ancilla,
         truncation_of,
     )
-    from .run import CircuitChannel, Comparison, MappingOptions, NoiseFigures, circuit_channel, compare, simulate
+    from .run import (
+        CircuitChannel,
+        Comparison,
+        MappingOptions,
+        NoiseFigures,
+        PureOptions,
+        circuit_channel,
+        compare,
+        simulate,
+    )
     from .study import Study
     from .trajectory import LargeTrajectory, Trajectory
 
@@ -91,7 +100,16 @@ _HOMES = {
         "structured_ancilla",
         "truncation_of",
     ),
-    "run": ("CircuitChannel", "Comparison", "MappingOptions", "NoiseFigures", "circuit_channel", "compare", "simulate"),
+    "run": (
+        "CircuitChannel",
+        "Comparison",
+        "MappingOptions",
+        "NoiseFigures",
+        "PureOptions",
+        "circuit_channel",
+        "compare",
+        "simulate",
+    ),
     "study": ("Study",),
     "trajectory": ("LargeTrajectory", "Trajectory"),
 }
@@ -127,6 +145,7 @@ __all__ = [
     "ModelWarning",
     "Modes",
     "NoiseFigures",
+    "PureOptions",
     "PurifiedChannel",
     "Qubit",
     "Sampled",

@@ -5,6 +5,7 @@ from ..device.options import MappingOptions
 from .channel import CircuitChannel
 from .circuit_trajectory import CircuitTrajectory
 from .comparison import Comparison, compare
+from .pure import PureOptions
 from .simulation import circuit_channel, simulate
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Comparison",
     "MappingOptions",
     "NoiseFigures",
+    "PureOptions",
     "circuit_channel",
     "compare",
     "simulate",

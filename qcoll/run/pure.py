@@ -15,7 +15,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +46,45 @@ BOND_DIMENSION = 64
 DIRECTION = (1.2, np.pi / 4)
 #: Up to this many system qubits all Pauli strings are kept, so that the states are known.
 LARGEST_WHOLE = 3
+
+
+class PureKeywords(TypedDict, total=False):
+    """The fields of :class:`PureOptions` as keywords of :func:`qcoll.simulate`."""
+
+    target_error: float | None
+    observables: Sequence[Any]
+    bond_dimension: int | None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PureOptions:
+    """What pure-state runs keep, and when they are enough.
+
+    Args:
+        target_error: stop when no string that is kept has a larger standard error.
+        observables: operators of the system that are kept, beside H_S and Z of every qubit (up to three qubits
+            everything is).
+        bond_dimension: of matrix product states, 64 unless given.
+
+    Raises:
+        InputError: for a target that is not positive.
+
+    >>> import qcoll
+    >>> compiled = qcoll.compile_collisions(qcoll.example_1(), n=1, initial="0")
+    >>> until = qcoll.PureOptions(target_error=0.2)
+    >>> qcoll.simulate(compiled, method="trajectories", pure=until, seed=1).runs
+    100
+    """
+
+    target_error: float | None = None
+    observables: Sequence[Any] = ()
+    bond_dimension: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.target_error is not None and not real_number(self.target_error, "target_error") > 0:
+            raise InputError(f"target_error is {self.target_error}, but must be positive")
+        if self.bond_dimension is not None:
+            positive_integer(self.bond_dimension, "bond_dimension")
 
 
 class PureTrajectory(LargeTrajectory):
@@ -222,10 +261,8 @@ def pure_trajectory(
     method: PureMethod,
     collisions: NDArray[np.int64],
     *,
+    options: PureOptions | None = None,
     runs: int | None = None,
-    target_error: float | None = None,
-    observables: Sequence[Any] = (),
-    bond_dimension: int | None = None,
     seed: int | None = None,
     progress: Callable[[int, float], None] | None = None,
 ) -> PureTrajectory:
@@ -237,10 +274,8 @@ def pure_trajectory(
         kind: of the trajectory.
         method: state vectors or matrix products.
         collisions: those that are recorded, starting with 0.
+        options: what is kept, and when there are enough runs.
         runs: how many at most; 1000 unless given.
-        target_error: stop when no string that is kept has a larger standard error.
-        observables: operators of the system whose Pauli strings are kept, beside those of H_S and Z of every qubit.
-        bond_dimension: of matrix products, 64 unless given.
         seed: of the draws; ``None`` draws a new one.
         progress: called after every batch with the runs so far and the largest error.
 
@@ -252,23 +287,22 @@ def pure_trajectory(
     largest = RUNS if runs is None else positive_integer(runs, "shots, the number of runs,")
     if largest < 2:
         raise InputError("shots is 1, but errors from a spread need at least 2 runs")
-    if target_error is not None and not real_number(target_error, "target_error") > 0:
-        raise InputError(f"target_error is {target_error}, but must be positive")
+    asked = options or PureOptions()
     compiled = mapped.compiled
-    plan = Plan.of(compiled, collisions, observables)
+    plan = Plan.of(compiled, collisions, asked.observables)
     size = mapped.initial.num_qubits
-    options: dict[str, Any] = {"method": "statevector"}
+    running: dict[str, Any] = {"method": "statevector"}
     if method == "matrix_product_state":
-        kept = positive_integer(BOND_DIMENSION if bond_dimension is None else bond_dimension, "bond_dimension")
+        kept = BOND_DIMENSION if asked.bond_dimension is None else int(asked.bond_dimension)
         require_matrix_product(size, kept)
         # Aer's own check counts layers of gates, whatever the bond dimension is
-        options = {"method": method, "matrix_product_state_max_bond_dimension": kept, "max_memory_mb": -1}
+        running = {"method": method, "matrix_product_state_max_bond_dimension": kept, "max_memory_mb": -1}
         kind = f"{kind}, matrix product states of bond dimension {kept}"
-    elif bond_dimension is not None:
+    elif asked.bond_dimension is not None:
         raise InputError('bond_dimension is for method="matrix_product_state"')
     else:
         require_state(size, pure=True)
-    simulator = AerSimulator(noise_model=noise_model, max_parallel_threads=1, **options)
+    simulator = AerSimulator(noise_model=noise_model, max_parallel_threads=1, **running)
     seeds = np.random.SeedSequence(seed)
     sampled = len(compiled.pieces.branches) > 1
     whole = None if sampled else plan.saved(mapped.implicit_sequence())
@@ -296,7 +330,7 @@ def pure_trajectory(
         error = float(standard_errors(np.concatenate(samples)).max())
         if progress is not None:
             progress(done, error)
-        if target_error is not None and done >= 2 * BATCH and error <= target_error:
+        if asked.target_error is not None and done >= 2 * BATCH and error <= asked.target_error:
             break
     changes = np.concatenate(ledgers)
     sums = np.add.reduceat(changes, collisions[:-1], axis=1)

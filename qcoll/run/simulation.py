@@ -29,13 +29,18 @@ from .cycle_shots import sampled_cycles
 from .mean import mean_states, system_part
 from .memory_ledger import fields_with_memory, meeting_columns
 from .noisy import checked_circuit, mean_of_runs, noise_models, prepare_run
-from .pure import PureMethod, PureTrajectory, pure_trajectory
+from .pure import PureKeywords, PureMethod, PureOptions, PureTrajectory, pure_trajectory
 from .shots import sampled_trajectory
 from .system_ledger import ledger_observables, ledger_of_states, trajectory_fields
 from .turns import mean_states_in_turns
 
 Complex = NDArray[np.complex128]
 RunMethod = Literal["automatic", "direct", "iterated"]
+
+
+class RunKeywords(MappingKeywords, PureKeywords, total=False):
+    """Single options of a run."""
+
 
 #: Longer sequences with reset ancillas are iterated by their channel unless a direct run is asked for.
 LONGEST_DIRECT = 500
@@ -65,11 +70,9 @@ def simulate(
     record: Record = 1,
     seed: int | None = None,
     mapping: MappingOptions | None = None,
-    target_error: float | None = None,
-    observables: Sequence[Any] = (),
-    bond_dimension: int | None = None,
+    pure: PureOptions | None = None,
     progress: Callable[[int, float], None] | None = None,
-    **changes: Unpack[MappingKeywords],
+    **changes: Unpack[RunKeywords],
 ) -> PureTrajectory: ...
 
 
@@ -82,11 +85,9 @@ def simulate(
     record: Record = 1,
     seed: int | None = None,
     mapping: MappingOptions | None = None,
-    target_error: float | None = None,
-    observables: Sequence[Any] = (),
-    bond_dimension: int | None = None,
+    pure: PureOptions | None = None,
     progress: Callable[[int, float], None] | None = None,
-    **changes: Unpack[MappingKeywords],
+    **changes: Unpack[RunKeywords],
 ) -> CircuitTrajectory | PureTrajectory:
     """The trajectory that a compiled circuit makes on Aer: by density matrices, or by pure states that are drawn.
 
@@ -109,12 +110,10 @@ def simulate(
         record: keep every ``record``-th collision, or the chosen ones.
         seed: seed of the shots; ``None`` draws a new one.
         mapping: for noisy runs, how the circuit is mapped: transpiler level and seeds, and whether to schedule.
-        target_error: of pure-state runs, which stop when no string that is kept has a larger standard error.
-        observables: of pure-state runs: operators of the system that are kept, beside H_S and Z of every qubit (up to
-            three qubits everything is).
-        bond_dimension: of matrix product states, 64 unless given.
+        pure: for pure-state runs, what they keep and when they are enough.
         progress: called after every batch of runs with their number and the largest error.
-        changes: single entries of ``mapping``, as keywords: ``optimization_level``, ``seeds``, ``schedule``.
+        changes: single entries of ``mapping`` and ``pure``, as keywords: ``optimization_level``, ``seeds`` and
+            ``schedule``; ``target_error``, ``observables`` and ``bond_dimension``.
 
     Returns:
         A :class:`~qcoll.Trajectory` that remembers its circuit; a :class:`~qcoll.LargeTrajectory` of pure-state runs.
@@ -128,16 +127,20 @@ def simulate(
     >>> bool(abs(ideal.states - qcoll.evolve(compiled.model, n=20).states).max() < 1e-4)
     True
     """
-    how = (mapping or MappingOptions()).but(changes)
-    pure: dict[str, Any] = {"target_error": target_error, "observables": observables, "bond_dimension": bond_dimension}
+    own: dict[str, Any] = {name: value for name, value in changes.items() if name in PureKeywords.__annotations__}
+    others: dict[str, Any] = {name: value for name, value in changes.items() if name not in own}
+    how = dataclasses.replace(mapping or MappingOptions(), **others)
     if method == "trajectories" or method == "matrix_product_state":
         chosen = recorded_collisions(checked_circuit(circuit).n, record)
         mapped, noise_model, kind = prepare_run(circuit if noise else _as_one_set(circuit), noise, how)
+        options = dataclasses.replace(pure or PureOptions(), **own)
         return pure_trajectory(
-            mapped, noise_model, kind, method, chosen, runs=shots, seed=seed, progress=progress, **pure
+            mapped, noise_model, kind, method, chosen, options=options, runs=shots, seed=seed, progress=progress
         )
-    if given := [name for name, value in pure.items() if value is not None and value != ()]:
-        raise InputError(f'{", ".join(given)}: for method="trajectories" or "matrix_product_state" only')
+    given = [name for name, value in own.items() if value is not None and value != ()]
+    if pure is not None or given:
+        said = ", ".join(given or ["pure"])
+        raise InputError(f'{said}: for method="trajectories" or "matrix_product_state" only')
     trajectory, saved = _expected(circuit, noise, shots, method, record, how)
     return trajectory if shots is None else _sampled(trajectory, saved, shots, seed)
 

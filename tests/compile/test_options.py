@@ -99,3 +99,19 @@ def test_mapping_as_an_object():
         qcoll.MappingOptions(optimization_level=4)
     with pytest.raises(qcoll.InputError, match="leave schedule out"):
         qcoll.hardware.design_experiment(compiled, "fake_lagos", [1], 100, schedule=False)
+
+
+def test_pure_runs_as_an_object():
+    compiled = qcoll.compile_collisions(MODEL, 1, "0")
+    kept = {"observables": ["X"], "bond_dimension": 4}
+    runs = [
+        qcoll.simulate(compiled, shots=20, method="matrix_product_state", seed=3, pure=qcoll.PureOptions(**kept)),
+        qcoll.simulate(compiled, shots=20, method="matrix_product_state", seed=3, **kept),
+    ]
+    assert "bond dimension 4" in runs[0].kind
+    assert (runs[0].samples == runs[1].samples).all()
+    for given in ({"pure": qcoll.PureOptions()}, {"target_error": 0.1}):
+        with pytest.raises(qcoll.InputError, match="trajectories"):
+            qcoll.simulate(compiled, **given)
+    with pytest.raises(qcoll.InputError, match="target_error is -1"):
+        qcoll.PureOptions(target_error=-1)
