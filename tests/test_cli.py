@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import types
 
 import numpy as np
 import pytest
@@ -25,6 +26,23 @@ def qcoll_command(*arguments, cwd, **options):
         check=False,
         **options,
     )
+
+
+@pytest.fixture
+def command(tmp_path, monkeypatch, capsys):
+    """The command line in this process: a new one spends most of its time importing."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    def called(*arguments):
+        monkeypatch.setattr(sys, "argv", ["qcoll", *arguments])
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        printed = capsys.readouterr()
+        return types.SimpleNamespace(returncode=stopped.value.code, stdout=printed.out, stderr=printed.err)
+
+    return called
 
 
 def test_run_prints_and_writes_everything(tmp_path):
@@ -53,24 +71,19 @@ def test_run_prints_and_writes_everything(tmp_path):
     assert (folder / "run.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_written_model_runs_again(tmp_path):
-    first = qcoll_command("run", "-n", "3", "--noise", "none", "--out", "a", "-p", "alpha=0.5+0.2j", cwd=tmp_path)
-    second = qcoll_command("run", "a/model.toml", "-n", "3", "--noise", "none", "--out", "b", cwd=tmp_path)
+def test_a_written_model_runs_again(tmp_path, command):
+    first = command("run", "-n", "3", "--noise", "none", "--out", "a", "-p", "alpha=0.5+0.2j")
+    second = command("run", "a/model.toml", "-n", "3", "--noise", "none", "--out", "b")
     assert first.returncode == second.returncode == 0, first.stderr + second.stderr
     assert (tmp_path / "a" / "run.csv").read_text() == (tmp_path / "b" / "run.csv").read_text()
 
 
-def test_a_measured_correction_is_counted(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "200")
-    arguments = ["run", "-n", "5", "--synthesis", "sampled", "--correction", "measured", "--noise", "two_qubit=0.01"]
-    monkeypatch.setattr(sys, "argv", ["qcoll", *arguments])
-    with pytest.raises(SystemExit) as stopped:
-        main()
-    assert stopped.value.code == 0
-    printed = capsys.readouterr().out
-    assert "sampled channel of the system with measured correction" in printed
-    assert "measurements" in printed
+def test_a_measured_correction_is_counted(command):
+    levels = ("--synthesis", "sampled", "--correction", "measured")
+    result = command("run", "-n", "5", *levels, "--noise", "two_qubit=0.01")
+    assert result.returncode == 0
+    assert "sampled channel of the system with measured correction" in result.stdout
+    assert "measurements" in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -93,22 +106,19 @@ def test_a_measured_correction_is_counted(tmp_path, monkeypatch, capsys):
         (["run", "--out", "/proc/nowhere"], "cannot write into the folder"),
     ],
 )
-def test_errors_are_one_line_and_leave_nothing_behind(tmp_path, monkeypatch, capsys, arguments, message):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "argv", ["qcoll", *arguments])
-    with pytest.raises(SystemExit) as stopped:
-        main()
-    assert stopped.value.code == 2
-    lines = [line for line in capsys.readouterr().err.splitlines() if line.strip()]
+def test_errors_are_one_line_and_leave_nothing_behind(tmp_path, command, arguments, message):
+    result = command(*arguments)
+    assert result.returncode == 2
+    lines = [line for line in result.stderr.splitlines() if line.strip()]
     assert len(lines) == 1
     assert lines[0].startswith("error: ")
     assert message in lines[0]
     assert not list(tmp_path.rglob("*.*"))
 
 
-def test_a_malformed_model_file_is_named_with_its_line(tmp_path):
+def test_a_malformed_model_file_is_named_with_its_line(tmp_path, command):
     (tmp_path / "bad.toml").write_text("dt = 0.1\n[system]\nQ = 1.0\n[ancilla]\n[interaction]\n")
-    result = qcoll_command("run", "bad.toml", cwd=tmp_path)
+    result = command("run", "bad.toml")
     assert result.returncode == 2
     assert "bad.toml, line" in result.stderr
 
@@ -135,8 +145,8 @@ def test_interruption_leaves_nothing_half_written(tmp_path):
     assert list((tmp_path / "qcoll-run").iterdir()) == []
 
 
-def test_help_teaches(tmp_path):
-    result = qcoll_command("run", "--help", cwd=tmp_path)
+def test_help_teaches(command):
+    result = command("run", "--help")
     assert result.returncode == 0
     for word in ("Examples", "FakeKingston", "--collisions", "--order", "TOML"):
         assert word in result.stdout
@@ -146,16 +156,15 @@ def test_version(tmp_path):
     assert qcoll_command("--version", cwd=tmp_path).stdout.strip() == f"qcoll {qcoll.__version__}"
 
 
-def test_a_cycle_runs_from_its_file_and_is_refused_where_one_collision_is_wanted(tmp_path):
+def test_a_cycle_runs_from_its_file_and_is_refused_where_one_collision_is_wanted(tmp_path, command):
     cycle = qcoll.Cycle([qcoll.example_2(beta=0.5, dt=0.5), qcoll.example_1(beta=2.0, dt=0.5)], name="engine")
     qcoll.save_model(cycle, tmp_path / "engine.toml")
-    command = ("run", "engine.toml", "-n", "4", "--synthesis", "channel", "--noise", "two_qubit=0.01")
-    result = qcoll_command(*command, cwd=tmp_path)
+    result = command("run", "engine.toml", "-n", "4", "--synthesis", "channel", "--noise", "two_qubit=0.01")
     assert result.returncode == 0, result.stderr
     for word in ("after 4 cycles", "heat of example 2", "heat of example 1", "noisy circuit"):
         assert word in result.stdout
     assert qcoll.load_model(tmp_path / "qcoll-run" / "model.toml") == cycle
     assert "driving_work" in (tmp_path / "qcoll-run" / "run.csv").read_text().splitlines()[0]
-    refused = qcoll_command("budget", "engine.toml", cwd=tmp_path)
+    refused = command("budget", "engine.toml")
     assert refused.returncode == 2
     assert "is a cycle" in refused.stderr

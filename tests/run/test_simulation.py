@@ -294,21 +294,40 @@ def test_alternating_ancillas_without_noise_are_iterated_like_one_set(method):
         assert np.abs(getattr(alternating, name) - getattr(one_set, name)).max() == 0
 
 
-@pytest.mark.parametrize(
-    "first_call",
-    [
-        "qcoll.circuit_channel(qcoll.compile_collisions(model, n=1))",
-        'qcoll.circuit_channel(qcoll.compile_collisions(model, n=1), {"two_qubit": 0.01})',
-        'qcoll.simulate(qcoll.compile_collisions(model, n=1), method="iterated")',
-        "qcoll.simulate(qcoll.compile_collisions(model, n=1), shots=10)",
-        'qcoll.simulate(qcoll.compile_collisions(model, n=2, synthesis="sampled"), shots=10)',
-    ],
-)
-def test_every_way_into_aer_works_in_a_new_process(first_call):
+FIRST_CALLS = [
+    "qcoll.circuit_channel(qcoll.compile_collisions(model, n=1))",
+    'qcoll.circuit_channel(qcoll.compile_collisions(model, n=1), {"two_qubit": 0.01})',
+    'qcoll.simulate(qcoll.compile_collisions(model, n=1), method="iterated")',
+    "qcoll.simulate(qcoll.compile_collisions(model, n=1), shots=10)",
+    'qcoll.simulate(qcoll.compile_collisions(model, n=2, synthesis="sampled"), shots=10)',
+]
+#: Every call in a child of its own, of a process that has imported everything but Aer.
+CHILDREN = """
+import os, sys
+import qcoll
+model, calls = qcoll.example_2(), sys.argv[1:]
+qcoll.compile_collisions, qcoll.simulate
+assert "qiskit_aer" not in sys.modules
+for number, call in enumerate(calls):
+    if os.fork() == 0:
+        eval(call)
+        os._exit(0)
+    print(os.wait()[1])
+"""
+
+
+@pytest.fixture(scope="module")
+def ends():
+    """How each child ended, and what it said."""
+    command = [sys.executable, "-c", CHILDREN, *FIRST_CALLS]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout.splitlines(), done.stderr
+
+
+@pytest.mark.parametrize("number", range(len(FIRST_CALLS)), ids=FIRST_CALLS)
+def test_every_way_into_aer_works_in_a_new_process(ends, number):
     """Aer adds methods to circuits when it is imported, which must not be left to chance."""
-    code = f"import qcoll; model = qcoll.example_2(); {first_call}"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    assert ends[0][number] == "0", ends[1]
 
 
 def test_the_channel_of_what_is_no_circuit_is_refused():
