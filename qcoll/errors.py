@@ -1,4 +1,4 @@
-"""The errors that qcoll raises for what a user can put right."""
+"""The errors that qcoll raises for what a user can correct."""
 
 from collections.abc import Iterable
 

@@ -53,7 +53,7 @@ def _told(error: Exception) -> str:
 
 
 def main() -> None:
-    """Run the command line; what a user can put right is one line on standard error and exit code 2."""
+    """Run the command line; what a user can correct is one line on standard error and exit code 2."""
     try:
         app(standalone_mode=True)
     except (InputError, MissingExtraError) as error:

@@ -63,7 +63,7 @@ def denominator_b14(forms: ClosedForms2) -> float:
 
 
 def sigma_z_b11(forms: ClosedForms2) -> float:
-    """The steady <sigma_z> of Eq. B11 in print: a plus is missing before omega_S squared. K is put right."""
+    """The steady <sigma_z> of Eq. B11 in print: a plus is missing before omega_S squared. K is corrected."""
     wrong = forms.gain + forms.loss * forms.omega_s**2
     numerator = (forms.gain - forms.loss) * (4 * forms.omega_s**2 + forms.dt**2 * wrong**2)
     return float(numerator / forms.denominator)

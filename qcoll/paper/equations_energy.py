@@ -105,7 +105,7 @@ def _both_first_laws() -> Checked:
 
 
 def _general(kind: Literal["energy_change", "heat"]) -> Checked:
-    """C1 and C2 put right against the change written out on joint matrices, for any ancilla state."""
+    """C1 and C2 corrected against the change written out on joint matrices, for any ancilla state."""
 
     def reference(equation: MasterEquation, rho: Complex) -> float:
         model, joint = equation.model, np.kron(equation.ancilla_state, rho)

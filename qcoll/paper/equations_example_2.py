@@ -312,14 +312,14 @@ EQUATIONS = (
         subject="steady <sigma_x>",
         verdict="confirmed",
         check=lambda: _steady(0),
-        note="with K put right",
+        note="with K corrected",
     ),
     Equation(
         number="B13",
         subject="steady <sigma_y>",
         verdict="confirmed",
         check=lambda: _steady(1),
-        note="with K put right",
+        note="with K corrected",
     ),
     Equation(
         number="B14",

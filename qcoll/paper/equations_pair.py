@@ -92,7 +92,7 @@ def _outer_vector(index: int) -> Checked:
 
 
 def _middle_vector(which: int) -> Checked:
-    """Eqs. 36-37 with primes and the levels put right; in print, with the bare energies of A1."""
+    """Eqs. 36-37 with primes and the levels corrected; in print, with the bare energies of A1."""
     bare = -1 if which == 1 else 1
 
     def overlap() -> float:
@@ -106,7 +106,7 @@ def _middle_vector(which: int) -> Checked:
 
 
 def _expansion(which: int, levels: Levels = "resonant") -> Checked:
-    """A3, A4 with A6: eigenvectors once A1 is put right, and not as A1 is printed."""
+    """A3, A4 with A6: eigenvectors once A1 is corrected, and not as A1 is printed."""
     return Checked(largest(_vector_residual(p, m, which, p.energies[which], levels) for p, m in _pairs()))
 
 
@@ -227,7 +227,7 @@ EQUATIONS = (
         verdict="corrected",
         nature="misprint",
         printed="E_2 - y (three times)",
-        correct="E'_2 - y, with the levels of A1 put right",
+        correct="E'_2 - y, with the levels of A1 corrected",
         check=lambda: _middle_vector(1),
         note="with the bare E_2 of the corrected levels it is 0/0",
     ),
@@ -237,7 +237,7 @@ EQUATIONS = (
         verdict="corrected",
         nature="misprint",
         printed="E_3 - y (three times)",
-        correct="E'_3 - y, with the levels of A1 put right",
+        correct="E'_3 - y, with the levels of A1 corrected",
         check=lambda: _middle_vector(2),
     ),
     Equation(number="38", subject="eigenvector E'_4", verdict="confirmed", check=lambda: _outer_vector(3)),
@@ -270,14 +270,14 @@ EQUATIONS = (
         subject="eigenvector E'_2",
         verdict="confirmed",
         check=lambda: _expansion(1),
-        note="with A1 put right; with A1 as printed a and b change places",
+        note="with A1 corrected; with A1 as printed a and b change places",
     ),
     Equation(
         number="A4",
         subject="eigenvector E'_3",
         verdict="confirmed",
         check=lambda: _expansion(2),
-        note="with A1 put right; with A1 as printed a and b change places",
+        note="with A1 corrected; with A1 as printed a and b change places",
     ),
     Equation(number="A5", subject="eigenvector E'_4", verdict="confirmed", check=lambda: _outer_vector(3)),
     Equation(
@@ -285,7 +285,7 @@ EQUATIONS = (
         subject="weights a and b",
         verdict="confirmed",
         check=_amplitudes,
-        note="with A1 put right (else y changes sign); 0/0 for one of the two at kappa = 0",
+        note="with A1 corrected (else y changes sign); 0/0 for one of the two at kappa = 0",
     ),
     Equation(number="A7", subject="change of basis", verdict="confirmed", check=_transformation),
     Equation(

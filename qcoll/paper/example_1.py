@@ -77,7 +77,7 @@ class ClosedForms1:
         return float(self.emitting.sum().real)
 
     def after_collision(self, rho: Complex) -> Complex:
-        """The state after a collision (Eq. 48 put right), shape (2, 2)."""
+        """The state after a collision (Eq. 48 corrected), shape (2, 2)."""
         hamiltonian = self.omega_s / 2 * SIGMA_Z
         second = (
             self.loss * dissipator(LOWERING, rho)

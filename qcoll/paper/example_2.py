@@ -84,7 +84,7 @@ class ClosedForms2:
         return self.g_plus * LOWERING + self.g_minus * RAISING
 
     def from_dissipators(self, rho: Complex) -> Complex:
-        """The state after a collision from Eq. 56 put right, shape (2, 2)."""
+        """The state after a collision from Eq. 56 corrected, shape (2, 2)."""
         hamiltonian, half = self.omega_s / 2 * SIGMA_Z + self.driving, self.omega_s / 2
         second = self.omega_s**2 / 4 * dissipator(SIGMA_Z, rho)
         second = second + self.loss * dissipator(LOWERING, rho) + self.gain * dissipator(RAISING, rho)
@@ -110,7 +110,7 @@ class ClosedForms2:
 
     @property
     def denominator(self) -> float:
-        """K of Eq. B14, with its last term put right."""
+        """K of Eq. B14, with its last term corrected."""
         omega, dt, total = self.omega_s, self.dt, self.gain + self.loss
         squared = abs(self.g_plus) ** 2
         bracket = total**2 + 2 * omega**2 * (total - squared) + omega**4
@@ -120,7 +120,7 @@ class ClosedForms2:
 
     @property
     def steady_bloch_vector(self) -> tuple[float, float, float]:
-        """The steady <sigma_x>, <sigma_y>, <sigma_z> (Eqs. B11-B13, B11 put right)."""
+        """The steady <sigma_x>, <sigma_y>, <sigma_z> (Eqs. B11-B13, B11 corrected)."""
         omega, dt, total, difference = self.omega_s, self.dt, self.gain + self.loss, self.gain - self.loss
         factor = self.g_minus * (4 * omega + 2j * dt * total + dt**2 * omega * (total + omega**2))
         z = difference * (4 * omega**2 + dt**2 * (total + omega**2) ** 2) / self.denominator

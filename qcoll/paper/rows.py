@@ -36,7 +36,7 @@ class Equation:
         nature: of a correction: "misprint" (a wrong symbol), "assumption" (holds only under one that is not stated),
             "levels" (depends on which level is called the upper one) or "notation" (no number changes).
         printed: the part of it that fails, as printed.
-        correct: the same part put right.
+        correct: the same part corrected.
         note: what else a reader should know.
         check: computes the numbers.
     """
