@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -16,8 +17,10 @@ from qcoll.compile.fractional import with_fractional_gates
 from qcoll.device import circuit_cost, map_collisions
 from qcoll.device.fractional import with_fractional_gates_of
 from qcoll.run.channel import extract_channel
-from qcoll.synthesis.fit import largest_difference
+from qcoll.synthesis.dense import on_ancilla
+from qcoll.synthesis.fit import largest_difference, search, unitary_residual
 from qcoll.synthesis.fractional import RotationSkeleton, fractional_circuit, largest_angle
+from qcoll.synthesis.skeleton import Preceded
 
 STRONG = {"kappa": 1.0, "alpha": 1.0, "beta": 2.0, "dt": 0.5}
 
@@ -94,3 +97,30 @@ def test_on_the_calibration_of_a_device():
     assert sources["noise"][-1] > 1e-3
     with pytest.raises(qcoll.InputError, match="has no RZZ gates"):
         with_fractional_gates_of("FakeMiami")
+
+
+@pytest.mark.parametrize("synthesis", ["exact", "trotter"])
+@pytest.mark.parametrize("example", [qcoll.example_1, qcoll.example_2])
+def test_no_fewer_than_three_by_operator_schmidt_ranks(example, synthesis):
+    """RZZ = cos - i sin ZZ doubles the rank of the two cuts that it crosses at most; each of three cuts needs 4."""
+    compiled = qcoll.compile_collisions(example(**STRONG), 1, "0", synthesis=synthesis)
+    legs = np.asarray(compiled.collision_unitary()).reshape((2,) * 6)
+    for qubit in range(3):
+        own = [qubit, qubit + 3]
+        others = [leg for leg in range(6) if leg not in own]
+        weights = np.linalg.svd(legs.transpose(own + others).reshape(4, 16), compute_uv=False)
+        assert weights.min() > 1e-3
+
+
+def test_three_are_not_enough_for_example_2():
+    """Of all orders of one gate on each pair, the only ones that cross every cut twice; phases of H_A are free."""
+    compiled = qcoll.compile_collisions(qcoll.example_2(**STRONG), 1, "0", synthesis="exact")
+    vectors = np.linalg.eigh(np.asarray(compiled.prepared_state().data))[1]
+    first, rng = on_ancilla(vectors, 1), np.random.default_rng(3)
+    target, norms = np.asarray(compiled.collision_unitary()) @ first, []
+    for placements in itertools.permutations([(0, 1), (0, 2), (1, 2)]):
+        skeleton = RotationSkeleton(3, placements)
+        residual = unitary_residual(Preceded(skeleton, first), target, 4)
+        starts = rng.uniform(-np.pi, np.pi, (4, skeleton.num_parameters))
+        norms.append(search(residual, starts, tolerance=1e-9, iterations=60)[1])
+    assert min(norms) > 0.5
