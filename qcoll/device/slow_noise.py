@@ -51,7 +51,10 @@ def detuned_noise(
         raise InputError(f"decoupling is {decoupling!r}, but must be one of {', '.join(SEQUENCES)}, or None")
     source = resolve_noise(noise, 0)
     if source.target is None or source.target.dt is None or source.fixed_layout:
-        raise InputError("detunings act while qubits wait, and this noise has no durations: take a device")
+        raise InputError(
+            f"detunings and pulses act while a device's qubits wait, but {source.name} is no device with durations: "
+            "give a fake device's name, a calibration file or a backend"
+        )
     own = Detuning(
         hertz=value,
         decoupling=decoupling,

@@ -114,7 +114,7 @@ def test_detunings_are_not_one_channel():
     [
         ("FakeLagos", -1.0, {}, "0 or more"),
         ("FakeLagos", 1e3, {"decoupling": "CPMG"}, "must be one of XX, XpXm, XY4"),
-        ({"t1": 1e-4, "t2": 1e-4}, 1e3, {}, "take a device"),
+        ({"t1": 1e-4, "t2": 1e-4}, 1e3, {}, "plain figures is no device"),
         ("FakeLagos", 1e3, {"draws": 0}, "draws"),
     ],
 )
