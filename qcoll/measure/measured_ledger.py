@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from qiskit.quantum_info import SparsePauliOp
 
-from ..circuits.segments import PREPARED, TICK, after, before
+from ..circuits.segments import PREPARED, TICK, ReadPoint, after, before
 from ..exact.dynamics import evolve
 from ..exact.thermodynamics import pulled_back_operators
 from ..model.collision import CollisionModel
@@ -170,7 +170,7 @@ def _cycle_ledger(plan: MeasurementPlan, cycle: Cycle, frequencies: Mapping[str,
                         known[label] = known.get(label, 0.0) + sign * coefficient
             value = variance = 0.0
             for kind, terms in wanted.items():
-                means, covariance = estimate(frequencies[f"{kind}:{k}"], list(terms))
+                means, covariance = estimate(frequencies[ReadPoint.at(kind, k)], list(terms))
                 row = np.array(list(terms.values()))
                 value, variance = value + float(row @ means), variance + float(row @ covariance @ row)
             values.append(value)
@@ -258,7 +258,7 @@ class _SingleCollisions:
         energy = self._model.joint_ancilla
         for kind, sign, operator in ((TICK, 1.0, energy), (PREPARED, -1.0, self._plan.before(energy))):
             labels, row = pauli_row(operator) if "heat" in self._plan.quantities else (self._states[:1], np.zeros(1))
-            means = resampled_means(frequencies[f"{kind}:{k}"], [*self._states, *labels], readout)
+            means = resampled_means(frequencies[ReadPoint.at(kind, k)], [*self._states, *labels], readout)
             own = means[..., : len(self._states)]
             vectors = np.concatenate([np.ones((*own.shape[:-1], 1)), own], axis=-1)
             entropy = entropy + sign * von_neumann_entropy(nearest_state(from_pauli_vector(vectors)))
