@@ -12,7 +12,7 @@ With the operators :math:`G = \sum_k g_k A_k` and :math:`X = \sum_k (g_{kH}A_k -
         A_{k'}^\dagger A_k\,\mathrm{Tr}\big[B_{k'}^\dagger[H_A,B_k]\,\eta\big]
       - A_kA_{k'}^\dagger\,\mathrm{Tr}\big[[H_A,B_k]B_{k'}^\dagger\,\eta\big]\Big),
 
-and :math:`\hat W_{sw} = \widehat{\Delta U} - \hat Q`. These are Eqs. C1 and C2 with their misprints put right, from the
+and :math:`\hat W_{sw} = \widehat{\Delta U} - \hat Q`. These are Eqs. C1 and C2 with their misprints corrected, from the
 correlation functions alone; :func:`qcoll.exact.pulled_back_operators` gets the same from the joint dual map.
 """
 
@@ -41,7 +41,7 @@ def second_order_operators(equation: MasterEquation) -> PulledBackOperators:
 
 
 def _energy_change(equation: MasterEquation) -> Complex:
-    """Eq. C1 with its misprints put right."""
+    """Eq. C1 with its misprints corrected."""
     dt, system = equation.model.dt, equation.model.system.to_matrix()
     operators = equation.operators.system
     turning = _commutator(system, equation.driving)
@@ -58,7 +58,7 @@ def _energy_change(equation: MasterEquation) -> Complex:
 
 
 def _heat(equation: MasterEquation) -> Complex:
-    """Eq. C2 with its misprints put right."""
+    """Eq. C2 with its misprints corrected."""
     dt, system = equation.model.dt, equation.model.system.to_matrix()
     a, b = equation.operators.system, equation.operators.ancilla
     hamiltonian, eta = equation.model.ancilla.hamiltonian.to_matrix(), equation.ancilla_state

@@ -1,4 +1,4 @@
-"""From what a user says of a study to its plan: everything that can be put right is refused here."""
+"""From what a user says of a study to its plan: everything that a user can correct is refused here."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def make_plan(
     """Check a study as a whole.
 
     Raises:
-        InputError: for whatever the user can put right; nothing is computed then.
+        InputError: for whatever the user can correct; nothing is computed then.
     """
     with about("compute"):
         kind, given = checked_compute(compute)

@@ -112,7 +112,7 @@ def test_the_papers_own_products():
 @pytest.mark.parametrize("thermal", [True, False])
 @pytest.mark.parametrize("model", MODELS, ids=IDS)
 def test_ledger_of_second_order_from_correlation_functions(model, thermal):
-    """Eqs. C1 and C2, put right, against the dual of the joint map; also for ancillas that are not thermal."""
+    """Eqs. C1 and C2, corrected, against the dual of the joint map; also for ancillas that are not thermal."""
     state = gibbs_state(model.ancilla) if thermal else random_state(2**model.num_ancilla_qubits, seed=6)
     ledger = second_order_operators(master_equation(model, state=state))
     joint = dataclasses.replace(JointCollision.of(model, "second_order"), thermal=state)

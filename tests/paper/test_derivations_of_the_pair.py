@@ -1,4 +1,4 @@
-"""Appendices A and B derived with symbols: complex couplings, both halves of the pair, and the levels put right."""
+"""Appendices A and B derived with symbols: complex couplings, both halves of the pair, and the levels corrected."""
 
 import pytest
 import sympy as sp
