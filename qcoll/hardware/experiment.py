@@ -6,6 +6,8 @@ import functools
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from qiskit import QuantumCircuit
 
 from ..errors import InputError
@@ -13,6 +15,7 @@ from ..measure.circuits import MeasurementCircuits
 from ..measure.estimator import ObservedCircuits
 from ..measure.points import Point
 from ..measure.sampled_sequences import shots_of_a_circuit
+from .control import LARGEST_PER_QUBIT, control_instructions
 from .options import DeviceOptions
 from .pubs import CircuitGroup, Pub
 from .records.migrations import experiment_hash
@@ -87,14 +90,22 @@ class Experiment:
     @property
     def jobs(self) -> list[tuple[int, int]]:
         """The circuits of each job: first, and one after the last."""
-        bounds, total = [0], self.calibrations
+        bounds, total, control = [0], self.calibrations, np.zeros_like(self.instructions[0])
         for index, own in enumerate(self.executions_of_circuits):
+            control = control + self.instructions[index]
             full = index - bounds[-1] >= (self.device.largest_job or len(self.circuits))
-            if (total + own > LARGEST_JOB or full) and index > bounds[-1]:
+            if (total + own > LARGEST_JOB or control.max() > LARGEST_PER_QUBIT or full) and index > bounds[-1]:
                 bounds.append(index)
-                total = self.calibrations
+                total, control = self.calibrations, self.instructions[index]
             total += own
         return list(zip(bounds, [*bounds[1:], len(self.circuits)], strict=True))
+
+    @functools.cached_property
+    def instructions(self) -> NDArray[np.int64]:
+        """Of IBM's control system on each qubit, for each circuit with all parameter sets, (circuits, qubits)."""
+        if self.device.runs is not None:
+            return np.zeros((len(self.pubs), 1), dtype=np.int64)
+        return np.array([pub.sets * control_instructions(pub.circuit, self.options) for pub in self.pubs])
 
     @property
     def hash(self) -> str:
@@ -112,6 +123,12 @@ class Experiment:
             raise InputError(
                 f"one circuit would run {largest} times, more than the {LARGEST_JOB} executions that one job may have: "
                 "give fewer shots, points or noise factors"
+            )
+        busiest = int(self.instructions.max())
+        if busiest > LARGEST_PER_QUBIT:
+            raise InputError(
+                f"one circuit takes {busiest} instructions of the control system on one qubit, more than the "
+                f"{LARGEST_PER_QUBIT} that one job may have: give fewer collisions or points, or no decoupling"
             )
         most = self.device.largest_shots
         if most is not None and self.shots_of_a_circuit > most:

@@ -33,6 +33,7 @@ from ..measure.measured_ledger import CollisionLedger, exact_ledger
 from ..measure.points import Point
 from ..measure.prediction import predicted_counts
 from ..measure.settings import system_paulis
+from .control import LARGEST_PER_QUBIT
 from .experiment import Experiment
 from .visibility import advice, hopeless
 
@@ -183,6 +184,7 @@ class DryRun:
             f"  circuits     {len(experiment.circuits)} of up to {last} collisions{points}, {shots}: "
             f"{experiment.executions} executions in {len(experiment.jobs)} job(s)",
             f"  qubits       {'; '.join(layouts)}",
+            *self._limits(),
             f"  longest      {self.two_qubit_gates} two-qubit gates in depth {self.two_qubit_depth}, "
             f"{self.duration * 1e6:.1f} us; T1 {self.t1 * 1e6:.0f} us, T2 {self.t2 * 1e6:.0f} us",
             f"  options      {experiment.options.summary()}",
@@ -190,6 +192,15 @@ class DryRun:
             + (" if it were a real device" if device.local else "")
             + delay,
         ]
+
+    def _limits(self) -> list[str]:
+        """How much of what IBM takes in a job the largest one uses, where that is more than a tenth."""
+        experiment = self.experiment
+        busiest = max(int(experiment.instructions[first:end].sum(axis=0).max()) for first, end in experiment.jobs)
+        if busiest < LARGEST_PER_QUBIT / 10:
+            return []
+        share = 100 * busiest / LARGEST_PER_QUBIT
+        return [f"  limits       {share:.0f} % of the control instructions per qubit that one job may have"]
 
     def _caveats(self) -> list[str]:
         options = self.experiment.options

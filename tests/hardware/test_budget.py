@@ -276,3 +276,24 @@ def test_what_is_tried_is_one_object():
     assert len(Choices(sets=[2], synthesis=["channel"]).on(target)) == 2
     with pytest.raises(qcoll.InputError, match="unknown level 'best'"):
         Choices(synthesis=["best"])
+
+
+def test_jobs_have_no_more_control_instructions_than_a_qubit_takes(compiled, monkeypatch):
+    """IBM's own count: 50 for a circuit, 5 for each CZ, 17 for each reset, ...; one job more when it is exceeded."""
+    experiment = design_experiment(compiled, "fake_lagos", at=[2, 4], shots=1000, seeds=[0])
+    counts = experiment.instructions
+    circuit = max(experiment.circuits, key=len)
+    row = counts[experiment.circuits.index(circuit)]
+    qubit = int(row.argmax())
+    table = {"rz": 1, "delay": 1, "sx": 2, "x": 2, "cx": 5, "measure": 10, "reset": 17}
+    names = [item.operation.name for item in circuit.data if circuit.qubits[qubit] in item.qubits]
+    assert row[qubit] == 50 + sum(table[name] for name in names if name != "barrier")
+    assert len(experiment.jobs) == 1
+    assert "limits" not in str(dry_run(experiment, predict=False))
+    monkeypatch.setattr("qcoll.hardware.experiment.LARGEST_PER_QUBIT", int(counts.sum(axis=0).max()) - 1)
+    monkeypatch.setattr("qcoll.hardware.forecast.LARGEST_PER_QUBIT", int(counts.sum(axis=0).max()) - 1)
+    assert len(experiment.jobs) == 2
+    assert "% of the control instructions per qubit" in str(dry_run(experiment, predict=False))
+    monkeypatch.setattr("qcoll.hardware.experiment.LARGEST_PER_QUBIT", int(row.max()) - 1)
+    with pytest.raises(qcoll.InputError, match="instructions of the control system on one qubit"):
+        design_experiment(compiled, "fake_lagos", at=[2, 4], shots=1000, seeds=[0])
