@@ -26,20 +26,20 @@ from ..trajectory.strokes import change_after
 #: The state before a cycle, as a kind of tick.
 START = "start"
 
-#: Means of an operator (D, D) at a kind of tick: the first qubits of the tick are the operator's.
-Means = Callable[[str, Complex], Real]
+#: Means of an operator, Pauli strings or a matrix (D, D), at a kind of tick: the first qubits of the tick are its own.
+Means = Callable[[str, SparsePauliOp | Complex], Real]
 
 
 def cycle_columns(layout: CycleLayout, means: Means) -> Real:
     """The columns of the ledger, (k, ...), from the means at the ticks, (...)."""
     cycle, columns, start = layout.cycle, [], START
     for number, (stroke, pieces) in enumerate(zip(cycle.strokes, layout.strokes, strict=True)):
-        end, own = stroke_kinds(number)[1], dense(stroke.system)
+        end, own = stroke_kinds(number)[1], stroke.system
         columns.append(means(end, own) - means(start, own))
         if isinstance(stroke, CollisionModel):
             joint = pieces.keeps == "joint state"
             columns += _joint(stroke, pieces, number, means) if joint else _of_states(stroke, start, means)
-        columns.append(means(end, dense(change_after(cycle, number))))
+        columns.append(means(end, change_after(cycle, number)))
         start = end
     return np.stack(columns)
 
@@ -47,9 +47,9 @@ def cycle_columns(layout: CycleLayout, means: Means) -> Real:
 def state_means(saved: dict[ReadPoint, Complex], n: int) -> Means:
     """Means (n,) in all cycles from the states at their points."""
 
-    def means(kind: str, operator: Complex) -> Real:
+    def means(kind: str, operator: SparsePauliOp | Complex) -> Real:
         points = [after(k - 1) if kind == START else ReadPoint.at(kind, k) for k in range(1, n + 1)]
-        return _means(np.array([saved[point] for point in points]), operator)
+        return _means(np.array([saved[point] for point in points]), matrix_of(operator))
 
     return means
 
@@ -59,8 +59,8 @@ def image_means(images: dict[str, Complex], d: int) -> Means:
     units = np.eye(d * d).reshape(d, d, d, d)
     known = images | {START: units}
 
-    def means(kind: str, operator: Complex) -> Real:
-        own = known[kind]
+    def means(kind: str, given: SparsePauliOp | Complex) -> Real:
+        own, operator = known[kind], matrix_of(given)
         others = own.shape[-1] // len(operator)
         parts = own.reshape(d, d, others, len(operator), others, len(operator))
         pulled = np.einsum("ij,klajai->kl", operator, parts).T
@@ -69,12 +69,17 @@ def image_means(images: dict[str, Complex], d: int) -> Means:
     return means
 
 
+def matrix_of(operator: SparsePauliOp | Complex) -> Complex:
+    """An operator as a matrix."""
+    return dense(operator) if isinstance(operator, SparsePauliOp) else operator
+
+
 def _joint(stroke: CollisionModel, pieces: CollisionPieces, number: int, means: Means) -> list[Real]:
     """Heat, work, switching work and entropy flow read off system and ancilla."""
     begins, ends = stroke_kinds(number)
 
     def change(observable: SparsePauliOp) -> Real:
-        return np.asarray(means(ends, dense(observable)) - means(begins, dense(pieces.before(observable))))
+        return np.asarray(means(ends, observable) - means(begins, pieces.before(observable)))
 
     both = stroke.joint_system + stroke.joint_ancilla
     observables = [-1.0 * stroke.joint_ancilla, both, -1.0 * stroke.interaction, *flow_observables(stroke)]

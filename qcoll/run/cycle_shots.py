@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from qiskit.quantum_info import SparsePauliOp
 from scipy.linalg import block_diag
 
 from ..circuits.segments import TICK, ReadPoint, after
@@ -20,7 +21,7 @@ from ..model.operators import from_matrix
 from ..trajectory.pauli import Complex, Real, from_pauli_vector
 from ..trajectory.strokes import StrokeLedger, columns_of
 from .circuit_trajectory import CircuitTrajectory
-from .cycle_ledger import START, cycle_columns
+from .cycle_ledger import START, cycle_columns, matrix_of
 from .shots import sample
 
 
@@ -106,16 +107,17 @@ class _Rows:
         spread = self._matrix @ block_diag(*covariances) @ self._matrix.T
         return self._matrix @ np.concatenate(means), np.asarray(spread)
 
-    def _terms(self, kind: str, operator: Complex) -> list[tuple[str, float]]:
+    def _terms(self, kind: str, given: SparsePauliOp | Complex) -> list[tuple[str, float]]:
+        operator = matrix_of(given)
         padding = "I" * (self._sizes[kind] - (len(operator).bit_length() - 1))
         return [(padding + label, float(value.real)) for label, value in from_matrix(operator).to_list()]
 
-    def _note(self, kind: str, operator: Complex) -> Real:
+    def _note(self, kind: str, operator: SparsePauliOp | Complex) -> Real:
         known = self.labels.setdefault(kind, [])
         known += [label for label, _ in self._terms(kind, operator) if label not in known]
         return np.zeros(1)
 
-    def _row(self, kind: str, operator: Complex) -> Real:
+    def _row(self, kind: str, operator: SparsePauliOp | Complex) -> Real:
         row = np.zeros(self._size)
         for label, value in self._terms(kind, operator):
             row[self._place[kind] + self.labels[kind].index(label)] += value

@@ -19,21 +19,21 @@ from typing import Any, Literal, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
-from qiskit import QuantumCircuit
-from qiskit.circuit.library import UGate, UnitaryGate
-from qiskit.quantum_info import PauliList, SparsePauliOp
+from qiskit.quantum_info import PauliList
 
-from ..circuits.segments import PREPARED, ReadPoint, after, before, replaced
-from ..circuits.steps import steps
-from ..compile.sequence import CollisionCircuit
 from ..device.mapped import MappedCollisions
 from ..errors import InputError
 from ..limits import COMPLEX_BYTES, positive_integer, real_number, require_memory
-from ..model.collision import CollisionModel
+from ..model.cycle import Cycle, Model
 from ..model.operators import pauli_operator
+from ..trajectory.entropy import entropy_flow
 from ..trajectory.large import LargeTrajectory
 from ..trajectory.pauli import Real
+from ..trajectory.strokes import StrokeLedger, columns_of
 from .aer import require_state
+from .memory_ledger import fields_with_memory
+from .pure_plan import Plan
+from .system_ledger import HEAT, SWITCHING, WORK
 
 PureMethod = Literal["trajectories", "matrix_product_state"]
 #: Runs of one Aer job, after which the errors are looked at.
@@ -42,10 +42,6 @@ BATCH = 50
 RUNS = 1000
 #: Bond dimension of matrix products, unless one is given.
 BOND_DIMENSION = 64
-#: Polar and azimuthal angle of the direction in which qubits are measured when they are reset.
-DIRECTION = (1.2, np.pi / 4)
-#: Up to this many system qubits all Pauli strings are kept, so that the states are known.
-LARGEST_WHOLE = 3
 
 
 class PureKeywords(TypedDict, total=False):
@@ -106,16 +102,31 @@ class PureTrajectory(LargeTrajectory):
     mapped: MappedCollisions
 
     def __init__(self, *, strings: PauliList, samples: Real, ledger: Real, mapped: MappedCollisions, **fields: Any):
-        heat, work = ledger[..., 0], ledger[..., 1]
+        model: Model = fields["model"]
+        mean = ledger.mean(axis=0)
+        values: dict[str, Any] = {"strings": strings, "samples": samples, "mapped": mapped}
+        if isinstance(model, Cycle):
+            names = np.array([name for name, _ in columns_of(model)])
+            strokes = StrokeLedger.of(model, mean)
+            values["strokes"] = strokes
+            heat = ledger[..., names == "heat"].sum(axis=-1)
+            work = ledger[..., (names == "work") | (names == "driving work")].sum(axis=-1)
+            switching, flow = strokes.switching_work.sum(axis=1), strokes.entropy_flow.sum(axis=1)
+        else:
+            heat, work, switching = ledger[..., HEAT], ledger[..., WORK], mean[:, SWITCHING]
+            flow = entropy_flow(mean[:, SWITCHING + 1 :])
+            if model.memory is not None:
+                with_memory = fields_with_memory(model, fields["collisions"], np.empty(0, dtype=complex), mean)
+                values["memory_work"], flow = with_memory["memory_work"], with_memory["entropy_flow"]
         super().__init__(
             error_bound=standard_errors(samples).max(axis=-1),
             heat_of_parts=heat.mean(axis=0)[:, None],
             work=work.mean(axis=0),
+            entropy_flow=flow,
             **fields,
         )
-        values = {"strings": strings, "samples": samples, "heat_samples": heat, "work_samples": work, "mapped": mapped}
+        values |= {"heat_samples": heat, "work_samples": work, "switching_work": switching}
         values |= {"heat_error": standard_errors(heat), "work_error": standard_errors(work)}
-        values |= {"switching_work": ledger[..., 2].mean(axis=0)}
         for name, value in values.items():
             object.__setattr__(self, name, value)
 
@@ -156,102 +167,6 @@ class PureTrajectory(LargeTrajectory):
 def standard_errors(samples: Real) -> Real:
     """Standard error of the mean over the first axis."""
     return np.asarray(samples.std(axis=0, ddof=1) / np.sqrt(len(samples)))
-
-
-@dataclass(frozen=True, eq=False)
-class Plan:
-    """What is kept at which tick.
-
-    Args:
-        strings: of the system, at the recorded ticks.
-        collisions: those that are recorded.
-        before: H_A and H_SA, and the energies of system and ancilla, at the ticks after a preparation.
-        after: the same after a collision.
-    """
-
-    strings: PauliList
-    collisions: NDArray[np.int64]
-    before: tuple[SparsePauliOp, ...]
-    after: tuple[SparsePauliOp, ...]
-
-    @classmethod
-    def of(cls, compiled: CollisionCircuit, collisions: NDArray[np.int64], observables: Sequence[Any]) -> Plan:
-        """The plan for a circuit.
-
-        Raises:
-            InputError: for observables of another size, or a circuit whose heat cannot be read.
-        """
-        model = compiled.model
-        if not isinstance(model, CollisionModel) or compiled.memory is not None or compiled.pieces.measured:
-            raise InputError(
-                "pure-state runs take collisions without memory and without a measured correction, and no cycles: use "
-                'method="direct"'
-            )
-        if compiled.keeps != "joint state":
-            raise InputError(
-                f"the level {compiled.synthesis!r} keeps the system alone, but pure-state runs read heat and work off "
-                'the ancilla: compile with synthesis="trotter" or "exact"'
-            )
-        size = model.num_system_qubits
-        known = {"I" * size, *model.system.paulis.to_labels()}
-        if size <= LARGEST_WHOLE:
-            known |= {"".join(letters) for letters in itertools.product("IXYZ", repeat=size)}
-        known |= {"I" * (size - 1 - k) + "Z" + "I" * k for k in range(size)}
-        for operator in observables:
-            given = pauli_operator(operator, "an observable")
-            if given.num_qubits != size:
-                raise InputError(f"an observable acts on {given.num_qubits} qubits, but the system has {size}")
-            known |= set(given.simplify(atol=0).paulis.to_labels())
-        both = model.joint_system + model.joint_ancilla
-        final = (-1.0 * model.joint_ancilla, both, -1.0 * model.interaction)
-        first = tuple(compiled.pieces.before(operator) for operator in final)
-        return cls(PauliList(sorted(known)), collisions, first, final)
-
-    def saved(self, circuit: QuantumCircuit) -> QuantumCircuit:
-        """The circuit with what is kept in the place of its ticks, and qubits turned before they are reset."""
-        from qiskit_aer.library import SaveExpectationValue
-
-        wanted = {after(number) for number in self.collisions}
-        size = self.strings.num_qubits
-
-        def keep(saving: QuantumCircuit, point: ReadPoint, qubits: tuple[int, ...]) -> None:
-            for index, string in enumerate(self.strings if point in wanted else ()):
-                save = SaveExpectationValue(SparsePauliOp(string), f"{point}|{index}", pershot=True)
-                saving.append(save, qubits[:size])
-            operators = self.before if point.kind == PREPARED else self.after if point.number else ()
-            for index, operator in enumerate(operators):
-                save = SaveExpectationValue(operator, f"{point}|ledger {index}", pershot=True)
-                saving.append(save, qubits[: operator.num_qubits])
-
-        return replaced(turned(circuit), keep)
-
-    def read(self, data: Any, runs: int, n: int) -> tuple[Real, Real]:
-        """Samples (runs, m + 1, strings), and changes of the ledger's operators (runs, n, 3)."""
-
-        def values(label: str) -> Real:
-            return np.broadcast_to(np.real(np.asarray(data[label])).reshape(-1), (runs,))
-
-        strings = range(len(self.strings))
-        samples = [[values(f"{after(number)}|{index}") for index in strings] for number in self.collisions]
-        changes = [
-            [
-                values(f"{after(number)}|ledger {index}") - values(f"{before(number)}|ledger {index}")
-                for index in range(len(self.after))
-            ]
-            for number in range(1, n + 1)
-        ]
-        return np.moveaxis(np.array(samples), -1, 0), np.moveaxis(np.array(changes), -1, 0)
-
-
-def turned(circuit: QuantumCircuit) -> QuantumCircuit:
-    """The circuit with every qubit turned before it is reset."""
-    turn = UnitaryGate(UGate(*DIRECTION, 0.0).to_matrix().conj().T)
-    found = circuit.copy_empty_like()
-    for operation, qubits, clbits in steps(circuit):
-        if operation.name == "reset":
-            found.append(turn, qubits)
-        found.append(operation, qubits, clbits, copy=False)
-    return found
 
 
 def pure_trajectory(

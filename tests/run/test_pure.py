@@ -153,12 +153,44 @@ def test_bad_options(options, message):
         qcoll.simulate(qcoll.compile_collisions(STRONG, n=2), **options)
 
 
+HOT, COLD = (dataclasses.replace(STRONG, ancilla=dataclasses.replace(STRONG.ancilla, beta=b)) for b in (0.3, 2.0))
+CYCLE = qcoll.Cycle([HOT, qcoll.FreeEvolution(hamiltonian="X", dt=0.3), COLD])
+
+
+@pytest.mark.parametrize(
+    "compiled",
+    [
+        pytest.param(qcoll.compile_collisions(CYCLE, n=2), id="cycle"),
+        pytest.param(qcoll.compile_collisions(CYCLE, n=2, ancillas="fresh"), id="fresh"),
+        pytest.param(qcoll.compile_collisions(CYCLE, n=2, synthesis="channel"), id="cycle of channels"),
+        pytest.param(
+            qcoll.compile_collisions(CYCLE, n=1, synthesis="exact", preparation="sampled"), id="sampled cycle"
+        ),
+        pytest.param(qcoll.compile_collisions(STRONG, n=2, synthesis="channel"), id="channel"),
+        pytest.param(qcoll.compile_collisions(qcoll.models.remembering_bath(), n=3), id="memory"),
+        pytest.param(qcoll.compile_collisions(qcoll.models.boundary_driven_chain(sites=2), n=2), id="given state"),
+    ],
+)
+def test_cycles_memories_and_levels_against_density_matrices(compiled):
+    """States, and all that the ledger has, in the mean over runs."""
+    exact = qcoll.simulate(compiled)
+    found = qcoll.simulate(compiled, method="trajectories", shots=150, seed=2)
+    for name, error in (("heat", found.heat_error), ("work", found.work_error)):
+        assert np.all(np.abs(getattr(found, name) - getattr(exact, name)) < 4.5 * error + 1e-9), name
+    for operator in (compiled.model.system, SparsePauliOp("I" * (compiled.model.num_system_qubits - 1) + "X")):
+        difference = np.abs(found.expectation(operator) - exact.expectation(operator))
+        assert np.all(difference < 4.5 * found.standard_error(operator) + 1e-9)
+    for name in ("switching_work", "entropy_flow", "memory_work", "heat_of_strokes", "driving_work"):
+        expected = getattr(exact, name)
+        assert (expected is None) == (getattr(found, name) is None), name
+        if expected is not None and np.all(np.isfinite(expected)):
+            assert np.abs(getattr(found, name) - expected).max() < 0.12, name
+    assert np.abs(found.first_law_residual).max() < 0.12
+
+
 def test_what_pure_runs_cannot_do():
-    for compiled in (
-        qcoll.compile_collisions(STRONG, n=2, synthesis="channel"),
-        qcoll.compile_collisions(qcoll.Cycle([STRONG, dataclasses.replace(STRONG, dt=0.3)]), n=2),
-    ):
-        with pytest.raises(qcoll.InputError, match=r"pure-state runs (take|read)|but pure-state runs"):
-            qcoll.simulate(compiled, method="trajectories")
+    measured = qcoll.compile_collisions(STRONG, n=2, synthesis="sampled", correction="measured")
+    with pytest.raises(qcoll.InputError, match='no measured correction: use method="direct"'):
+        qcoll.simulate(measured, method="trajectories")
     with pytest.raises(qcoll.InputError, match="matrix product of 60 qubits with bond dimension 1000000 needs"):
         require_matrix_product(60, 10**6)
