@@ -220,7 +220,7 @@ def submit(
         with progress_bar() as say:
             known = preregister(experiment, preregistered, safety=SAFETY if safety is None else safety, progress=say)
         Console(highlight=False, soft_wrap=True).print(f"registered as {known.sha256} in {known.path}", markup=False)
-    margin = (1.0 if experiment.device.local else SAFETY) if safety is None else safety
+    margin = (1.0 if experiment.device.simulated else SAFETY) if safety is None else safety
     _examine_and_send(
         experiment,
         root,
@@ -263,7 +263,7 @@ def _examine_and_send(
     console.print(str(examined), markup=False)
     if only_dry:
         return
-    if not yes and not device.local:
+    if not yes and not device.simulated:
         typer.confirm(f"Send {len(experiment.jobs)} job(s) to {device.name}?", abort=True)
     record = submit_experiment(experiment, root, again=again, registration=registration, parameters=parameters)
     console.print(f"\nrecord {record.folder} is {record.state}", markup=False)
@@ -297,7 +297,11 @@ def fetch(
     ] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for jobs that are still in the queue.")] = False,
     submit_missing: Annotated[
-        bool, typer.Option("--submit-missing", help="Send jobs that were confirmed, but never sent.")
+        bool,
+        typer.Option(
+            "--submit-missing",
+            help="Send jobs that were confirmed, but never sent or, by a provider's own device, not finished.",
+        ),
     ] = False,
     root: Root = DEFAULT_ROOT,
     plot: Picture = None,

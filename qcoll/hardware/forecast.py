@@ -167,7 +167,10 @@ class DryRun:
     def _cost(self) -> list[str]:
         experiment = self.experiment
         device = experiment.device
-        where = "simulated on this machine" if device.local else f"instance {device.instance}"
+        if device.simulated:
+            where = "simulated on this machine"
+        else:
+            where = "run by its provider" if device.local else f"instance {device.instance}"
         count, last = len(experiment.points), experiment.points[0].plan.at[-1]
         points = f" for {count} points" if count > 1 else ""
         layouts = dict.fromkeys(  # draws share theirs
@@ -189,7 +192,7 @@ class DryRun:
             f"{self.duration * 1e6:.1f} us; T1 {self.t1 * 1e6:.0f} us, T2 {self.t2 * 1e6:.0f} us",
             f"  options      {experiment.options.summary()}",
             f"  QPU time     about {self.qpu_seconds:.0f} s"
-            + (" if it were a real device" if device.local else "")
+            + (" if it were a real device" if device.simulated else "")
             + delay,
         ]
 

@@ -43,7 +43,7 @@ def submit(
 ) -> Record:
     """Submit an experiment without waiting for a queue; its record is on disk before anything is sent.
 
-    On a fake device the experiment runs here and now.
+    On a fake device, and on a backend of another provider, the experiment runs here and now.
 
     Args:
         experiment: from :func:`design_experiment`.
@@ -63,6 +63,7 @@ def submit(
         "device": {
             "name": device.name,
             "local": device.local,
+            "simulated": device.simulated,
             "instance": device.instance,
             "calibration": device.calibration_time,
         },
@@ -95,7 +96,8 @@ def fetch(
         record: a record or its folder.
         service: a ``QiskitRuntimeService``; ``None`` connects with the saved account if that is needed.
         wait: wait for jobs that are still in the queue.
-        submit_missing: send jobs that were confirmed but never sent (on a fake device this is always done).
+        submit_missing: send jobs that were confirmed but never sent, and run again what another provider's device was
+            interrupted in (on a fake device this is always done).
 
     Returns:
         The record: done, or still submitted if ``wait`` is off.
@@ -111,6 +113,12 @@ def fetch(
         if known.state == "done":
             return known
         if known.data["device"]["local"]:
+            if not known.data["device"].get("simulated", True) and not submit_missing:
+                raise InputError(
+                    f"{known.name} was interrupted while {known.data['device']['name']} ran it, and what had not come "
+                    "back is lost: run that again, which may be charged again, with submit_missing=True "
+                    "(--submit-missing)"
+                )
             return _run_here(known, runtime.open_device(known.data["device"]["name"]))
         service = service or runtime.connect(known.data["device"]["instance"])
         known = _found_again(known, service)

@@ -8,12 +8,16 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import Measure, Parameter
 from qiskit.circuit.library import RGate, RXXGate, RZGate
 from qiskit.providers import BackendV2, Options
+from qiskit.providers.fake_provider import GenericBackendV2
 from qiskit.quantum_info import Operator, Statevector
 from qiskit.transpiler import Target
 from qiskit_aer import AerSimulator
 from qiskit_aer.noise import NoiseModel, depolarizing_error
+from typer.testing import CliRunner
 
 import qcoll
+from qcoll.cli.commands import app
+from qcoll.device.fakes import fake_backend
 from qcoll.hardware import DeviceOptions, design_experiment, dry_run, fetch, hardware_result, submit
 from qcoll.hardware.service import providers, runtime
 from qcoll.hardware.service.ionq import native_circuit, native_gates, open_ionq
@@ -132,6 +136,40 @@ def test_a_provider_gives_its_devices_names(monkeypatch, tmp_path):
     for taken in ("ions", "io", "fake", "ibm_", "aqt"):
         with pytest.raises(qcoll.InputError, match="are taken by"):
             opener(taken)
+
+
+def test_a_providers_device_is_asked_for_before_it_runs_and_never_runs_twice(monkeypatch, tmp_path):
+    """It may charge: no is no, and what was interrupted runs again only if somebody says so."""
+    monkeypatch.setattr(providers, "OPENERS", dict(OPENERS))
+    monkeypatch.setattr(runtime, "OPENERS", providers.OPENERS)
+    backend = Ions()
+    opener("ions")(lambda name: device_of(backend).named(name))
+    words = ["submit", "example2", "--backend", "ions_1", "-n", "1", "--shots", "100", "--initial", "+", "--quantity"]
+    words += ["state", "--synthesis", "channel", "--no-predict", "--dir", str(tmp_path)]
+    refused = CliRunner().invoke(app, words, input="n\n")
+    assert "Send" in refused.output
+    assert "simulated on this machine" not in refused.output
+    assert (refused.exit_code, backend.batches, list(tmp_path.iterdir())) == (1, [], [])
+
+    experiment = design_experiment(compiled(1), "ions_1", [1], 100, ["state"], seeds=[0])
+    whole = Ions.run
+    monkeypatch.setattr(Ions, "run", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        submit(experiment, root=tmp_path)
+    monkeypatch.setattr(Ions, "run", whole)
+    (folder,) = tmp_path.iterdir()
+    with pytest.raises(qcoll.InputError, match=r"may be charged again, with submit_missing=True"):
+        fetch(folder)
+    assert backend.batches == []
+    assert fetch(folder, submit_missing=True).state == "done"
+    assert fetch(folder).state == "done"
+
+
+def test_simulators_are_known():
+    assert device_of(GenericBackendV2(2, seed=0)).simulated
+    assert device_of(fake_backend("FakeManilaV2")).simulated
+    assert open_ionq("ionq_forte_offline").simulated
+    assert not device_of(Ions()).simulated
 
 
 #: Matrices of IonQ's documentation (docs.ionq.com, native gates), angles in turns.

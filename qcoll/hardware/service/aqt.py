@@ -33,5 +33,5 @@ def open_aqt(name: str) -> Device:
         raise MissingExtraError(
             f"{name} needs AQT's provider: pip install qiskit-aqt-provider (release 2.0 takes Qiskit up to 2.4)"
         ) from error
-    found = device_of(getattr(AQTProvider().offline, SIMULATORS[name])())
+    found = device_of(getattr(AQTProvider().offline, SIMULATORS[name])(), simulated=True)
     return found.named(name)

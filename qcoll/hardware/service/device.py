@@ -22,6 +22,7 @@ class Device:
         largest_shots: the most shots of a circuit, where the device states it.
         largest_job: the most circuits of a job, likewise.
         own_name: another name than the backend's.
+        real: whether what ``runs`` is a real device, or may be one: nothing runs there unasked, and nothing twice.
     """
 
     backend: BackendV2
@@ -30,6 +31,7 @@ class Device:
     largest_shots: int | None = None
     largest_job: int | None = None
     own_name: str | None = None
+    real: bool = False
 
     def named(self, name: str) -> Device:
         """The same under another name."""
@@ -42,8 +44,13 @@ class Device:
 
     @property
     def local(self) -> bool:
-        """Whether it runs here: a fake device, or a provider's simulator."""
+        """Whether its jobs run inside :func:`submit`: those of a fake device, or of a provider's own backend."""
         return self.service is None
+
+    @property
+    def simulated(self) -> bool:
+        """Whether it is simulated: by a fake device on this machine, or by a provider's simulator."""
+        return self.service is None and not self.real
 
     @property
     def instance(self) -> str | None:

@@ -123,7 +123,7 @@ def open_ionq(name: str) -> Device:
             f"unknown device {name!r}; of IonQ there are {known} (simulated here from published figures). To run on a "
             "device, hand native_circuit(...) to qiskit-ionq's backend"
         )
-    return device_of(IonQSimulator(own)).named(name)
+    return device_of(IonQSimulator(own), simulated=True).named(name)
 
 
 def native_gates(circuit: QuantumCircuit) -> list[Native]:

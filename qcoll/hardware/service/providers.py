@@ -23,6 +23,14 @@ from ...errors import InputError
 from ..pubs import Pub
 from .device import Device
 
+#: Modules whose backends are simulators.
+SIMULATORS = (
+    "qiskit.providers.fake_provider",
+    "qiskit.providers.basic_provider",
+    "qiskit_aer",
+    "qiskit_ibm_runtime.fake_provider",
+)
+
 #: What opens a device by its name, by the beginning of the names in lower case.
 OPENERS: dict[str, Callable[[str], Device]] = {}
 
@@ -47,11 +55,14 @@ def opener(beginning: str) -> Callable[[Callable[[str], Device]], Callable[[str]
     return registered
 
 
-def device_of(backend: BackendV2) -> Device:
+def device_of(backend: BackendV2, *, simulated: bool | None = None) -> Device:
     """Any backend as a device that experiments are designed for and that runs them itself.
 
     Args:
         backend: with a target and a ``run`` method that takes circuits, ``shots`` and ``seed_simulator``.
+        simulated: whether it is a simulator. ``None`` finds out for those of Qiskit, Aer and the fake devices; any
+            other backend may be a real device, so that ``qcoll submit`` asks before it runs there, and ``fetch`` runs
+            nothing there again unless it is told to.
 
     Raises:
         InputError: if it has no target with a number of qubits.
@@ -65,7 +76,13 @@ def device_of(backend: BackendV2) -> Device:
         runs=lambda pubs, count, seed: _counts(backend, pubs, count, seed),
         largest_shots=shots,
         largest_job=circuits,
+        real=not (_is_simulator(backend) if simulated is None else simulated),
     )
+
+
+def _is_simulator(backend: BackendV2) -> bool:
+    """Whether a backend, or what it is derived from, is a simulator of Qiskit's."""
+    return any(each.__module__.startswith(SIMULATORS) for each in type(backend).__mro__)
 
 
 def explicit_target(backend: BackendV2) -> Target:
