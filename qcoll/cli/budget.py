@@ -23,14 +23,15 @@ from .options import (
 from .run import find_collision_model
 
 BUDGET = """
-Predict the error on a device against the number of collisions for every way to compile, and how many are worth running.
+For every way to compile, predict how the error on a device grows with the collisions, and how many are worth running.
 
-The trace distance to the exact state is predicted from the device's own noise model, and what dominates it is named:
-preparation, splitting, gates, waiting (decoherence while gates act on other qubits), or resets (waiting for them).
+The error is the trace distance to the exact state, predicted from the device's own noise model. Its largest part is
+named: preparation, splitting, gates, waiting (decoherence while gates act on other qubits), or resets (decoherence
+while the system waits for them). A collision is worth running while the error is within `--tolerance`.
 
-`--detuning` adds what no device reports: frequencies of waiting qubits that are wrong by a constant in each shot, so
-many Hz in the root mean square. Pulses against them ("XX") are then tried too; `--decoupling` names other ones. It
-takes many times longer: choose levels.
+`--detuning` adds what no device reports: waiting qubits whose frequencies are wrong, each by a constant in a shot. The
+value is their root mean square in Hz. Pulses against them (XX) are then tried too; `--decoupling` names other ones.
+This takes many times longer, so try few levels, with `--synthesis`.
 
 Examples:
 
@@ -58,13 +59,15 @@ def budget(
     parameter: Parameters = None,
     initial: Initial = None,
     order: Annotated[
-        list[int] | None, typer.Option(help="Orders to try; repeatable. Default: 1 and 2.", rich_help_panel=TRIED)
+        list[int] | None,
+        typer.Option(help="Orders of the product formula; repeatable. Default: 1 and 2.", rich_help_panel=TRIED),
     ] = None,
     steps: Annotated[
-        list[int] | None, typer.Option(help="Steps to try; repeatable. Default: 1 and 2.", rich_help_panel=TRIED)
+        list[int] | None,
+        typer.Option(help="Its steps per collision; repeatable. Default: 1 and 2.", rich_help_panel=TRIED),
     ] = None,
     synthesis: Annotated[
-        list[str] | None, typer.Option(help="Levels to try; repeatable. Default: all.", rich_help_panel=TRIED)
+        list[str] | None, typer.Option(help="Levels, as of qcoll run; repeatable. Default: all.", rich_help_panel=TRIED)
     ] = None,
     preparation: Annotated[
         list[str] | None,
@@ -75,19 +78,25 @@ def budget(
     ancillas: Annotated[
         list[str] | None,
         typer.Option(
-            help="reset, alternating, fresh; repeatable. Default: reset where there is one.", rich_help_panel=TRIED
+            help="reset, alternating, fresh; repeatable. Default: "
+            "reset, and alternating at the levels of few gates; fresh on a device without resets.",
+            rich_help_panel=TRIED,
         ),
     ] = None,
     sets: Annotated[
         list[int] | None,
         typer.Option(
-            help="Sets of ancilla qubits in turn to try; repeatable. Default: 2 and 3.", rich_help_panel=TRIED
+            help="Numbers of sets that take turns, of alternating ancillas; repeatable. Default: 2 and 3.",
+            rich_help_panel=TRIED,
         ),
     ] = None,
     detuning: Detuned = None,
     decoupling: Annotated[
         list[str] | None,
-        typer.Option(help="Pulses to try: XX, XpXm, XY4; repeatable, beside none.", rich_help_panel=TRIED),
+        typer.Option(
+            help="Pulses on waiting qubits: XX, XpXm, XY4; repeatable. It is tried without pulses too.",
+            rich_help_panel=TRIED,
+        ),
     ] = None,
     tolerance: Annotated[float, typer.Option(help="Trace distance up to which a collision is worth running.")] = 0.1,
     instance: Instance = None,

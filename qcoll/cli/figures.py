@@ -12,8 +12,9 @@ from ..storage import writable_folder
 from .progress import progress_bar
 
 HELP = """
-Draw figures 2 to 8 of the paper: exact dynamics as lines, the second-order master equation dashed, marks from compiled
-Trotter circuits. Each is written as PNG, PDF and CSV into the folder `--out`.
+Draw figures 2 to 8 of the paper, and the plot of where the second order parts from the exact dynamics. Exact dynamics
+are lines, the second-order master equation is dashed, compiled Trotter circuits are marks. Each is written as PNG, PDF
+and CSV into the folder `--out`.
 
 `--noise FakeKingston` adds the noisy circuits: what of this physics such a device would still show.
 
@@ -32,7 +33,8 @@ def register(app: typer.Typer) -> None:
 def figures(
     out: Annotated[Path, typer.Option(help="Folder for the figures and their data.")] = Path("figures"),
     only: Annotated[
-        list[str] | None, typer.Option("--only", help="Draw only this one (figure_2 ... figure_8); may be repeated.")
+        list[str] | None,
+        typer.Option("--only", help="Draw only this one (figure_2 ... figure_8, second_order); repeatable."),
     ] = None,
     noise: Annotated[str | None, typer.Option(help='Also mark circuits with this noise, as for "qcoll run".')] = None,
     order: Annotated[int, typer.Option(help="Order of the circuits' product formula.")] = 2,

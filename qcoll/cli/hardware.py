@@ -73,10 +73,9 @@ from .sweeps import numbers, points
 SUBMIT = """
 Run a collision model on IBM hardware, or on a fake device on this machine.
 
-**MODEL** is `example1`, `example2`, `example2-strong`, or a model file. The system is measured after the chosen
-`--collisions`, and heat,
-work and entropy production are measured in each of them. First comes a dry run: circuits, cost, and what the device's
-own noise model predicts. Nothing is sent before you say yes.
+**MODEL** is `example1`, `example2`, `example2-strong`, or a model file. The system is measured after each of the
+chosen `--collisions`; heat, work and entropy production are those of these collisions alone. First comes a dry run:
+circuits, cost, and what the device's own noise model predicts. Nothing is sent to a real device before you say yes.
 
 A record on disk survives whatever happens to this process: `qcoll jobs` lists, `qcoll fetch NAME` goes on.
 
@@ -84,11 +83,11 @@ A record on disk survives whatever happens to this process: `qcoll jobs` lists, 
 measured setting, with parameters for the angles. Points whose circuits differ in more than angles (often the one where
 a coupling is 0) are refused, or get circuits of their own with `--separate-structures`.
 
-`--synthesis sampled` and `--preparation sampled` take the fewest gates: a collision is one of several circuits.
-The shots of every setting are shared by `--draws` sequences, whose spread is the error bar.
+`--synthesis sampled` and `--preparation sampled` take the fewest gates: each collision draws one of several circuits.
+`--draws` says how many sequences are drawn. They share the shots, and error bars come from how far they are apart.
 
-`--zne` extrapolates to no noise from folded two-qubit gates, by the runtime's estimator; the values at every noise
-factor are kept.
+`--zne` runs with two-qubit gates repeated (folded), so that noise is larger by known factors, and extrapolates to no
+noise; the values at every factor are kept.
 
 For IBM devices save your API key once, in Python: `QiskitRuntimeService.save_account(token=...)`.
 
@@ -135,7 +134,9 @@ def submit(
     collisions: Chosen = "2,5",
     parameter: Parameters = None,
     sweep: Sweep = None,
-    shots: Annotated[int, typer.Option(help="Shots of every circuit at every point.", rich_help_panel=MEASURE)] = 4000,
+    shots: Annotated[
+        int, typer.Option(help="Shots of every measured setting, at every point of a sweep.", rich_help_panel=MEASURE)
+    ] = 4000,
     initial: Initial = None,
     quantity: Quantities = None,
     synthesis: Level = "trotter",
@@ -163,21 +164,23 @@ def submit(
     no_predict: Annotated[
         bool, typer.Option("--no-predict", help="Show the cost alone, without simulating what the device would give.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-    again: Annotated[bool, typer.Option("--again", help="Submit although the same was submitted before.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Send without asking.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Submit even if the same experiment was submitted before.")
+    ] = False,
     preregistered: Annotated[
         Path | None,
         typer.Option(
             "--preregister",
-            help="File in which circuits, prediction and analysis are written down before anything runs; `fetch` "
-            "compares with exactly that.",
+            help="Write circuits, prediction and analysis into this file before anything runs; `fetch` then compares "
+            "with the file.",
         ),
     ] = None,
     safety: Annotated[
         float | None,
         typer.Option(
-            help="Factor by which errors may be larger than reported: predictions become a range. Default: 2.2 for "
-            "real devices and registrations, else 1.",
+            help="Predict a range: from the errors that the device reports to so many times as large ones. Default: "
+            "2.2 for real devices and --preregister, else 1 (no range).",
             show_default=False,
         ),
     ] = None,

@@ -27,15 +27,28 @@ Model = Annotated[str, typer.Argument(help="example1, example2, example2-strong,
 Parameters = Annotated[
     list[str] | None,
     typer.Option(
-        "--parameter", "-p", help="A parameter of the example, as name=value; repeatable.", rich_help_panel=MODEL
+        "--parameter",
+        "-p",
+        help="A parameter of the example (alpha, beta, dt, kappa, ...), as name=value; repeatable.",
+        rich_help_panel=MODEL,
     ),
 ]
 Backend = Annotated[
     str,
-    typer.Option(help="fake_kingston and the like (simulated here), ibm_..., or least-busy.", rich_help_panel=DEVICE),
+    typer.Option(
+        help="fake_kingston and the like (simulated here), ibm_..., least-busy, or another provider's, such as "
+        "ionq_forte_offline.",
+        rich_help_panel=DEVICE,
+    ),
 ]
 Initial = Annotated[
-    str | None, typer.Option(help="Initial state by label (0, 1, +, -, r, l per qubit).", rich_help_panel=MODEL)
+    str | None,
+    typer.Option(
+        help="Initial state: one of 0, 1, +, -, r, l for each system qubit, such as 0+1. Default: the thermal state of "
+        "H_S at inverse temperature 1.",
+        show_default=False,
+        rich_help_panel=MODEL,
+    ),
 ]
 Root = Annotated[Path, typer.Option("--dir", help="Folder of all submissions.")]
 Instance = Annotated[
@@ -45,7 +58,10 @@ Instance = Annotated[
 Chosen = Annotated[
     str,
     typer.Option(
-        "--collisions", "-n", help="Collisions to measure after, with commas between.", rich_help_panel=MEASURE
+        "--collisions",
+        "-n",
+        help="After which collisions to measure, with commas between.",
+        rich_help_panel=MEASURE,
     ),
 ]
 Quantities = Annotated[
@@ -66,7 +82,9 @@ Sweep = Annotated[
 Separate = Annotated[
     bool,
     typer.Option(
-        "--separate-structures", help="Points whose circuits differ get circuits of their own.", rich_help_panel=MODEL
+        "--separate-structures",
+        help="With --sweep: points whose circuits differ in more than angles get circuits of their own.",
+        rich_help_panel=MODEL,
     ),
 ]
 Order = Annotated[
@@ -84,39 +102,49 @@ Steps = Annotated[
 Level = Annotated[
     str,
     typer.Option(
-        help="trotter; exact (nothing is split); or, keeping the system alone, with fewer gates each time: "
-        "purified_channel, channel, sampled (each collision samples one of several circuits).",
+        help="What a collision reproduces. System and ancilla: trotter (a product formula), exact. The system alone, "
+        "in fewer and fewer gates: purified_channel, channel, sampled (each collision draws one of several circuits).",
         rich_help_panel=COMPILE,
     ),
 ]
 Keep = Annotated[
     str | None,
     typer.Option(
-        help="system: do not read the ancilla, which saves gates at trotter and exact.", rich_help_panel=COMPILE
+        help="At trotter and exact: system gives up the ancilla, with its heat and work, for fewer gates.",
+        rich_help_panel=COMPILE,
     ),
 ]
 Correction = Annotated[
     str,
     typer.Option(
-        help="With --synthesis sampled: coherent, or measured (the ancilla is measured and its outcome corrects).",
+        help="With --synthesis sampled, how a circuit with an ancilla ends: coherent (by a gate), or measured (the "
+        "ancilla is measured, and outcome 1 flips system and ancilla).",
         rich_help_panel=COMPILE,
     ),
 ]
 Feedforward = Annotated[
     float,
     typer.Option(
-        help="With --correction measured: seconds from the end of a measurement to its flips.", rich_help_panel=COMPILE
+        help="With --correction measured: seconds that the control electronics take from a measurement to the flip.",
+        rich_help_panel=COMPILE,
     ),
 ]
 Ancillas = Annotated[
     str,
-    typer.Option(help="reset (used again), alternating (sets in turn), fresh (new ones).", rich_help_panel=COMPILE),
+    typer.Option(
+        help="The next collision's ancilla qubits: reset (the same), alternating (another set), fresh (new ones).",
+        rich_help_panel=COMPILE,
+    ),
 ]
-Sets = Annotated[int, typer.Option(help="How many sets of ancilla qubits alternate.", rich_help_panel=COMPILE)]
+Sets = Annotated[
+    int, typer.Option(help="With --ancillas alternating: how many sets take turns.", rich_help_panel=COMPILE)
+]
 Policy = Annotated[
     str,
     typer.Option(
-        help="reset, alternating, fresh, or auto: reset if the device has one, else fresh.", rich_help_panel=COMPILE
+        help="The next collision's ancilla qubits: reset (the same), alternating (another set), fresh (new ones), or "
+        "auto: reset if the device has resets, else fresh.",
+        rich_help_panel=COMPILE,
     ),
 ]
 Merge = Annotated[
@@ -130,25 +158,29 @@ Merge = Annotated[
 Prepared = Annotated[
     str,
     typer.Option(
-        help="purified; sampled (each collision samples an eigenstate of the ancilla: fewest gates); absorbed (with "
-        "exact); or state_preparation (generic, longer).",
+        help="Of the thermal ancilla, at trotter and exact: purified (with purifier qubits); sampled (each collision "
+        "draws an eigenstate: fewest gates); absorbed (exact alone: the collision makes the eigenstates); "
+        "state_preparation (Qiskit's generic one, longer).",
         rich_help_panel=COMPILE,
     ),
 ]
 Draws = Annotated[
     int | None,
     typer.Option(
-        help="Sequences sampled where collisions are; they share the shots equally. Default: the "
-        "largest divisor of the shots up to 64.",
+        help="With --synthesis or --preparation sampled: how many sequences are drawn; they share the shots equally. "
+        "Default: the largest divisor of the shots up to 64.",
         show_default=False,
         rich_help_panel=MEASURE,
     ),
 ]
-Decoupling = Annotated[str | None, typer.Option(help="Dynamical decoupling: XX, XpXm or XY4.", rich_help_panel=ERRORS)]
+Decoupling = Annotated[
+    str | None, typer.Option(help="Dynamical decoupling of waiting qubits: XX, XpXm or XY4.", rich_help_panel=ERRORS)
+]
 Detuned = Annotated[
     float | None,
     typer.Option(
-        help="Predict with detunings of waiting qubits, constant in each shot: their root mean square in Hz.",
+        help="Predict with waiting qubits whose frequencies are wrong, each by a constant in a shot: the root mean "
+        "square in Hz.",
         show_default=False,
         rich_help_panel=ERRORS,
     ),

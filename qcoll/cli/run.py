@@ -52,13 +52,12 @@ EXAMPLES: dict[str, Callable[..., CollisionModel]] = {"example1": example_1, "ex
 HELP = """
 Run a collision model exactly, as an ideal circuit and as a noisy circuit, and compare.
 
-**MODEL** is `example1` or `example2` (the paper's, with the parameters of its figure 3), `example2-strong` (collisions
-so strong that noise does not hide them, also the default), or a TOML file with Pauli strings, of one collision
-or of the strokes of a cycle.
+**MODEL** is `example1` or `example2` (the paper's, with the parameters of its figure 3), `example2-strong` (the second
+with collisions so strong that noise does not hide them; the default), or a TOML file of Pauli strings: of a collision
+model, or of a cycle's strokes. `model.toml`, which every run writes, is such a file.
 
 Prints the three side by side with their distances, and the circuit's cost. Writes into the folder `--out`: a plot
-(`run.png`), the data (`run.csv` for pandas, `run.npz` for NumPy), the model (`model.toml`, which can be run again) and
-a summary.
+(`run.png`), the data (`run.csv` for pandas, `run.npz` for NumPy), the model (`model.toml`) and a summary.
 
 Examples:
 
@@ -86,7 +85,8 @@ def run(
     noise: Annotated[
         str,
         typer.Option(
-            help='A fake device ("FakeKingston"), "typical", "none", or figures such as two_qubit=3e-3,t1=2e-4.',
+            help='A fake device ("FakeKingston"), a device\'s calibration file (.csv), figures such as '
+            'two_qubit=3e-3,t1=2e-4 (probabilities, seconds), "typical" for those of a good device, or "none".',
             rich_help_panel=NOISE,
         ),
     ] = "typical",
@@ -106,7 +106,7 @@ def run(
     record: Annotated[
         int | None,
         typer.Option(
-            help="Keep every so many collisions. Default: all, of more than 10,000 as many as make 10,000 rows.",
+            help="2 keeps every second collision, and so on. Default: all of them, of longer runs about 10,000.",
             show_default=False,
             rich_help_panel=OUTPUT,
         ),

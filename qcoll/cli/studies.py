@@ -20,9 +20,9 @@ from .options import Picture, check_picture
 HELP = """
 Compute all points of a study and write them as one NetCDF dataset.
 
-**STUDY** is a TOML file: a model, axes, what is computed at each point, and which quantities are kept. The dataset is
-`study.nc` in the folder `--out`. A run that was interrupted goes on where it was, and a study with more values on its
-axes computes only the new ones.
+**STUDY** is a TOML file: a model, axes, what is computed at each point, and which quantities are kept. The folder
+`studies` of the repository has examples, `docs/how-to/sweeps.md` all entries. The dataset is `study.nc` in the folder
+`--out`. A run that was interrupted goes on where it was. With more values on the axes only the new points are computed.
 
 Examples:
 
@@ -57,14 +57,15 @@ def sweep(
     workers: Annotated[
         int | None,
         typer.Option(
-            help="Processes; by default all cores for circuits, one for exact points, which are computed together.",
+            help="Number of processes. Default: for circuits one per core; one for exact points, which are computed "
+            "together.",
             show_default=False,
         ),
     ] = None,
     scheduler: Annotated[
         str | None, typer.Option(help="A Dask scheduler, tcp://host:port, instead of processes.", show_default=False)
     ] = None,
-    retry: Annotated[bool, typer.Option("--retry", help="Compute points again that failed before.")] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Compute the points that failed before once more.")] = False,
     picture: Picture = None,
 ) -> None:
     """Run the command; see HELP."""
