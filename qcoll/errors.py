@@ -10,6 +10,10 @@ class InputError(ValueError):
     """
 
 
+class DoesNotFitError(InputError):
+    """A circuit has no place on a device; another way to compile the same collisions may have one."""
+
+
 class AccuracyWarning(UserWarning):
     """A result has fewer correct digits than one would expect; the message says how many."""
 

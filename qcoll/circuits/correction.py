@@ -28,11 +28,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from qiskit import QuantumCircuit, transpile
+from qiskit import QuantumCircuit
 from qiskit.circuit import Barrier, Clbit, Operation
 from qiskit.circuit.library import get_standard_gate_name_mapping
 
 from .steps import MARKS, steps
+from .transpiling import in_gates
 
 #: Label of the barrier that implies the flips: of its first qubit, and of its last, which was measured.
 CORRECT = "correct"
@@ -103,7 +104,7 @@ def flip_in(names: Iterable[str] | None) -> QuantumCircuit:
     known = get_standard_gate_name_mapping()
     gates = [name for name in names or () if name in known and known[name].num_qubits == 1]
     gates = [name for name in gates if name not in ("measure", "reset", "delay")]
-    return transpile(circuit, basis_gates=gates, optimization_level=1) if gates and "x" not in gates else circuit
+    return in_gates(circuit, gates, 1) if gates and "x" not in gates else circuit
 
 
 def with_feedforward(circuit: QuantumCircuit, duration: int) -> QuantumCircuit:

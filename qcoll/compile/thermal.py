@@ -23,12 +23,13 @@ from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from qiskit import QuantumCircuit, transpile
+from qiskit import QuantumCircuit
 from qiskit.circuit.library import StatePreparation
 from qiskit.quantum_info import SparsePauliOp, Statevector
 from scipy.optimize import linear_sum_assignment
 
 from ..circuits.steps import steps
+from ..circuits.transpiling import in_gates
 from ..errors import InputError
 from ..model.collision import Ancilla
 from ..model.modes import Modes
@@ -313,7 +314,7 @@ def _generic(purified: Purification) -> Purification:
     vector = Statevector(purified.circuit).data
     circuit = QuantumCircuit(purified.circuit.num_qubits)
     circuit.append(StatePreparation(vector), circuit.qubits)
-    circuit = transpile(circuit, basis_gates=["cx", "u"], optimization_level=0)
+    circuit = in_gates(circuit, ["cx", "u"], 0)
     made = Statevector(circuit).data
     if np.abs(made - vector * np.exp(1j * np.angle(np.vdot(vector, made)))).max() > LARGEST_ERROR:
         circuit = state_circuit(vector)

@@ -15,7 +15,7 @@ from qiskit.transpiler import Target
 
 from ..circuits.segments import before_last_read, read_qubits
 from ..circuits.steps import active_qubits, compacted, kept_steps, on_qubits
-from ..errors import InputError
+from ..errors import DoesNotFitError
 from .bodies import Bodies, moves
 from .mapped import MappedCollisions
 from .mapper import Mapper
@@ -27,7 +27,7 @@ def mapped_in_turns(mapper: Mapper, schedule: bool) -> MappedCollisions:
     """The circuits of every set and branch, on the qubits in use.
 
     Raises:
-        InputError: if the sets of ancilla qubits cannot all be within reach of the system.
+        DoesNotFitError: if the sets of ancilla qubits cannot all be within reach of the system.
     """
     compiled, target = mapper.compiled, mapper.target
     branches = compiled.pieces.branches
@@ -84,7 +84,7 @@ def _qubits_of_sets(mapper: Mapper, start: Sequence[int]) -> list[list[int]]:
         first = size + turn * pieces.num_fresh
         found.append([*start[:size], *start[first : first + pieces.num_fresh]])
         if mapper.target is not None and not _joined(mapper.target, found[-1]):
-            raise InputError(
+            raise DoesNotFitError(
                 f"{count} sets of ancilla qubits do not all fit beside the system on this device: take fewer sets, or "
                 'ancillas="reset"'
             )

@@ -6,6 +6,7 @@ Making one takes Qiskit about as long as transpiling a collision with it.
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -42,18 +43,20 @@ def transpile(
     gates = None if basis_gates is None else tuple(basis_gates)
     layout = None if initial_layout is None else tuple(initial_layout)
     reported = "" if target is None else target_hash(target)  # a target may be changed between two calls
-    passes = _pass_manager(target, reported, gates, layout, tuple(sorted(options.items())))
+    passes = _pass_manager(threading.get_ident(), target, reported, gates, layout, tuple(sorted(options.items())))
     return passes.run(circuit)
 
 
 @functools.lru_cache(maxsize=64)
 def _pass_manager(
+    thread: int,
     target: Target | None,
     reported: str,
     basis_gates: tuple[str, ...] | None,
     layout: tuple[int, ...] | None,
     options: tuple[tuple[str, Any], ...],
 ) -> PassManager:
+    """Passes of a thread's own: while they run they keep what they found."""
     return generate_preset_pass_manager(
         target=target,
         basis_gates=None if basis_gates is None else list(basis_gates),

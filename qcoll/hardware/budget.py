@@ -15,6 +15,7 @@ mitigation removes most of it. What it adds to the best choice without mitigatio
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Unpack
@@ -26,7 +27,7 @@ from qiskit.quantum_info import SuperOp
 
 from ..device.fakes import fake_backend
 from ..device.options import DEFAULT_SEEDS
-from ..errors import InputError
+from ..errors import DoesNotFitError, InputError
 from ..exact.channel import superoperator
 from ..exact.dynamics import evolve
 from ..exact.joint import JointCollision
@@ -184,11 +185,11 @@ def _possible_budgets(
     """The budgets of all choices that the device can run."""
     exact = evolve(model, n, initial)
     lasts = [(choice, _last_collision(choice, model, initial, backend, n)) for choice in choices]
-    found = [
-        _budget(choice, exact.states, initial, backend, last, seeds, model, detuning)
-        for choice, last in lasts
-        if last > 0
-    ]
+    found = []
+    for choice, last in lasts:
+        if last > 0:
+            with contextlib.suppress(DoesNotFitError):  # one that the device has no place for is none
+                found.append(_budget(choice, exact.states, initial, backend, last, seeds, model, detuning))
     if not found:
         raise InputError(
             f"{backend.name} ({backend.num_qubits} qubits) can run none of the choices: it is too small or has no reset"

@@ -17,10 +17,10 @@ from collections.abc import Iterator
 import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit.library import Isometry
-from qiskit.compiler import transpile
 from qiskit.quantum_info import Operator, random_unitary
 from qiskit.transpiler.exceptions import TranspilerError
 
+from ..circuits.transpiling import in_gates
 from .dense import Complex
 from .shannon import shannon_circuit
 from .skeleton import append_matrix
@@ -93,7 +93,7 @@ def synthesized_isometry(
         circuit = QuantumCircuit(size) if first is None else first.copy()
         circuit.append(Isometry(Operator(last).adjoint().data @ columns, 0, 0), circuit.qubits)
         try:
-            circuit = transpile(circuit.compose(last), basis_gates=["u", "cx"], optimization_level=1)
+            circuit = in_gates(circuit.compose(last), ["u", "cx"], 1)
         except TranspilerError:
             continue
         images = Operator(circuit).data[:, start : start + columns.shape[1]]

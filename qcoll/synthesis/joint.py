@@ -24,9 +24,9 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 from qiskit import QuantumCircuit
-from qiskit.compiler import transpile
 from qiskit.quantum_info import Operator
 
+from ..circuits.transpiling import in_gates
 from ..errors import InputError
 from .dense import Complex, collision_unitary
 from .evolution import Evolution
@@ -103,7 +103,7 @@ def unitary_circuit(unitary: Complex) -> QuantumCircuit:
 def in_one_and_two_qubit_gates(circuit: QuantumCircuit) -> QuantumCircuit:
     """The circuit in U and CX gates."""
     # Levels above 1 synthesise pairs again and round those that are close to a simpler class: errors up to 1e-5.
-    return transpile(circuit, basis_gates=["u", "cx"], optimization_level=1)
+    return in_gates(circuit, ["u", "cx"], 1)
 
 
 def product_circuit(model: Evolution) -> QuantumCircuit | None:

@@ -180,6 +180,14 @@ def test_choices_that_cannot_be_sampled(model):
         error_budget(model, "fake_torino", 3, synthesis=["exakt"])
 
 
+def test_sets_that_do_not_fit_are_left_out(model):
+    settings = {"synthesis": ["exact"], "preparations": ["sampled"], "sets": [2, 3], "seeds": [0]}
+    choices = error_budget(model, "fake_lagos", 3, **settings).choices
+    assert {(each.choice.ancillas, each.choice.sets) for each in choices} == {("reset", 2), ("alternating", 2)}
+    with pytest.raises(qcoll.InputError, match="can run none"):
+        error_budget(model, "fake_lagos", 3, **settings | {"sets": [3], "ancillas": ["alternating"]})
+
+
 def test_devices_that_are_too_small(model):
     with pytest.raises(qcoll.InputError, match="too small or has no reset"):
         error_budget(model, "fake_manila", 3, synthesis=["trotter"], preparations=["purified"])
