@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from ..hardware import Choices, error_budget, open_device
+from ..compile.levels import joint_levels
+from ..hardware import Choice, Choices, error_budget, open_device
 from .options import (
     DEFAULT_BACKEND,
     MODEL,
@@ -121,8 +122,25 @@ def budget(
     )
     console = Console(highlight=False, soft_wrap=True)
     console.print(str(found), markup=False)
+    words = ["qcoll submit", model, *(f"-p {each}" for each in parameter or []), f"--backend {backend}"]
+    words += [f"--initial {initial}"] if initial else []
+    console.print(f"measure it with: {' '.join(words)} {_options(found.best.choice)}", markup=False)
     if plot is not None:
         from ..plots import plot_budget, save_figure
 
         save_figure(plot_budget(found), plot)
         console.print(f"wrote {plot}", markup=False)
+
+
+def _options(choice: Choice) -> str:
+    """The options of ``qcoll submit`` that compile as a choice says."""
+    words = ["--synthesis", choice.synthesis, "--ancillas", choice.ancillas]
+    if choice.synthesis == "trotter":
+        words += ["--order", str(choice.trotter_order), "--steps", str(choice.trotter_steps)]
+    if choice.synthesis in joint_levels():
+        words += ["--preparation", choice.preparation]
+    if choice.ancillas == "alternating":
+        words += ["--sets", str(choice.sets)]
+    if choice.decoupling is not None:
+        words += ["--decoupling", choice.decoupling]
+    return " ".join(words)

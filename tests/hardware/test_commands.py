@@ -148,6 +148,8 @@ def test_budget(tmp_path):
     assert picture.read_text().count("<path") > 10
     refused = call("budget", "example2", "--backend", "fake_lagos", *arguments, "--plot", "budget.bmp")
     assert "must end in .png, .pdf or .svg" in str(refused.exception)
+    command = "qcoll submit example2 -p dt=0.5 --backend fake_lagos --synthesis trotter --ancillas reset --order 1"
+    assert f"measure it with: {command} --steps 1 --preparation purified\n" in shown.output
     assert re.search(r"best: order 1, 1 step, reset ancillas, purified; worth running: \d+ collisions", shown.output)
 
 
