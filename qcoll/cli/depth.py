@@ -47,9 +47,10 @@ qubits, and its two-qubit gates and depth are drawn against them: `OUT/growth-FA
 """
 
 CIRCUITS_HELP = """
-Write the canonical circuits as OpenQASM: both examples, every synthesis level, 1, 10 and 50 collisions, and two chains
-of four qubits, 1 and 10 collisions, with all qubits connected and on a device (`--device`), with a manifest of their
-costs, parameters, versions and hashes.
+Write the canonical circuits as OpenQASM, and a manifest of their costs, parameters, versions and hashes.
+
+They are both examples with 1, 10 and 50 collisions and two chains of four qubits with 1 and 10, at every synthesis
+level, each with all qubits connected and on a device (`--device`).
 
 Examples:
 
