@@ -40,7 +40,7 @@ from .parity import parity_circuit
 #: Models of at most so many qubits have circuits of their own, which may be shorter than those of free fermions.
 SMALL = 3
 #: Models whose exact circuits are kept.
-REMEMBERED = 8
+REMEMBERED = 64
 _KNOWN: dict[str, list[tuple[QuantumCircuit, Complex | None]]] = {}
 
 
