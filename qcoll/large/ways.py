@@ -22,6 +22,10 @@ EvolveMethod = Literal["automatic", "exact", "dense", "matrix_free", "gaussian",
 LARGEST_AUTOMATIC = 10
 #: Density matrices of more system qubits do not exist.
 LARGEST_DENSITY_MATRIX = 13
+#: What takes any model, of any size that a pure state has.
+CIRCUITS = (
+    'simulate its circuit as pure states, qcoll.simulate(circuit, method="trajectories" or "matrix_product_state")'
+)
 
 
 def evolve(
@@ -94,7 +98,8 @@ def evolve(
         raise InputError(f'bond_dimension and cutoff are for method="tensor_network", but the method is "{way}"')
     if way in ("gaussian", "tensor_network"):
         if not isinstance(model, CollisionModel) or model.memory is not None:
-            raise InputError(f'method="{way}" takes a CollisionModel without memory, not a cycle: use "dense"')
+            others = 'use "dense"' if model.num_system_qubits <= LARGEST_DENSITY_MATRIX else CIRCUITS
+            raise InputError(f'method="{way}" takes a CollisionModel without memory, not a cycle: {others}')
         collisions = recorded_collisions(n, record)
         if way == "gaussian":
             return evolve_moments(model, collisions, initial)
@@ -136,7 +141,7 @@ def _automatic(model: Model, initial: Any) -> EvolveMethod:
     except InputError as error:
         raise InputError(
             f"no method can do {model.name!r}, which has {model.num_system_qubits} system qubits, too many for density "
-            f"matrices: {not_gaussian}; {error}"
+            f"matrices: {not_gaussian}; {error}; or {CIRCUITS}"
         ) from error
 
 
@@ -147,7 +152,9 @@ def _require_density_matrix(model: Model) -> None:
         InputError: if it is.
     """
     if model.num_system_qubits > LARGEST_DENSITY_MATRIX:
+        alone = isinstance(model, CollisionModel) and model.memory is None
+        others = 'use "gaussian" where it is quadratic, or "tensor_network" where it is a chain' if alone else CIRCUITS
         raise InputError(
             f"{model.name!r} has {model.num_system_qubits} system qubits, but density matrices end at "
-            f'{LARGEST_DENSITY_MATRIX}: use "gaussian" where it is quadratic, or "tensor_network" where it is a chain'
+            f"{LARGEST_DENSITY_MATRIX}: {others}"
         )

@@ -30,7 +30,9 @@ def test_forty_qubits_without_a_way():
         dt=0.3,
         name="star",
     )
-    with pytest.raises(qcoll.InputError, match=r"no method can do 'star'.*not quadratic.*is coupled to \[1, 2, 3"):
+    with pytest.raises(
+        qcoll.InputError, match=r"no method can do 'star'.*not quadratic.*is coupled to \[1, 2, 3.*as pure states"
+    ):
         qcoll.evolve(star, 2)
     with pytest.raises(qcoll.InputError, match="14 system qubits, but density matrices end at 13"):
         qcoll.evolve(star, 2, method="matrix_free")
@@ -61,6 +63,13 @@ def test_cycles_are_for_density_matrices(method):
     assert qcoll.evolve(cycle, 2).kind == "exact"
     with pytest.raises(qcoll.InputError, match="takes a CollisionModel without memory, not a cycle"):
         qcoll.evolve(cycle, 2, method=method)
+
+
+@pytest.mark.parametrize("method", ["automatic", "dense", "gaussian", "tensor_network"])
+def test_large_cycles_are_for_circuits(method):
+    chain = chain_between_pairs(14)[0]
+    with pytest.raises(qcoll.InputError, match=r'as pure states, qcoll.simulate\(circuit, method="trajectories"'):
+        qcoll.evolve(qcoll.Cycle([chain, chain]), 2, method=method)
 
 
 @pytest.mark.parametrize("what", ["evolve", "steady_state", "spectral_gap", "collision_channel", "dynamical_maps"])
