@@ -34,8 +34,9 @@ from .thermodynamics import operators_of
 #: Up to this many system qubits the transfer matrix (4**m x 4**m) is squared; beyond, joint states are stepped.
 LARGEST_TRANSFER_MATRIX = 5
 
-#: A product with a sparse matrix takes about this many times as long as one with a dense one, entry for entry.
-SPARSE_COST = 8
+#: A product with a sparse matrix takes so many times as long as one with a dense one, entry for entry, where it acts on
+#: factors of the state; on the whole state it would be some eight times.
+SPARSE_COST = 2
 
 _KINDS = {"exact": "exact", "second_order": "second order"}
 
