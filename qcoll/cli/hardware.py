@@ -84,7 +84,7 @@ measured setting, with parameters for the angles. Points whose circuits differ i
 a coupling is 0) are refused, or get circuits of their own with `--separate-structures`.
 
 `--synthesis sampled` and `--preparation sampled` take the fewest gates: each collision draws one of several circuits.
-`--draws` says how many sequences are drawn. They share the shots, and error bars come from how far they are apart.
+`--draws` says how many sequences are sampled. They share the shots, and error bars come from how far they are apart.
 
 `--zne` runs with two-qubit gates repeated (folded), so that noise is larger by known factors, and extrapolates to no
 noise; the values at every factor are kept.

@@ -167,7 +167,7 @@ Prepared = Annotated[
 Draws = Annotated[
     int | None,
     typer.Option(
-        help="With --synthesis or --preparation sampled: how many sequences are drawn; they share the shots equally. "
+        help="With --synthesis or --preparation sampled: how many sequences are sampled; they share the shots equally. "
         "Default: the largest divisor of the shots up to 64.",
         show_default=False,
         rich_help_panel=MEASURE,

@@ -40,7 +40,7 @@ class Branch:
     """One of the circuits that a collision may be.
 
     Args:
-        probability: with which it is drawn.
+        probability: with which it is sampled.
         preparation: the ancilla's state on the ancilla's and the purifier's qubits.
         collision: the rest, on the first qubits of system, ancilla and purifier, as many as it needs.
     """

@@ -77,7 +77,7 @@ def design_experiment(
         changes: single entries of ``mapping``, as keywords: ``optimization_level``, ``seeds``.
 
     Raises:
-        InputError: if the device cannot run it (too small, no reset), the points cannot share a circuit, drawn
+        InputError: if the device cannot run it (too small, no reset), the points cannot share a circuit, sampled
             collisions are to be extrapolated, or an argument is bad.
 
     >>> import qcoll

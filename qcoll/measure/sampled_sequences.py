@@ -95,7 +95,7 @@ def sampled_measurements(
             mapped once for all draws.
         at: collisions after which to measure.
         quantities: "state", "heat", "work".
-        draws: how many sequences of branches are drawn, independently, from the circuit's seed.
+        draws: how many sequences of branches are sampled, independently, from the circuit's seed.
         observables: more Pauli strings of the system.
         readout: add a circuit that measures the readout error.
         merge: as for :func:`measurement_circuits`.

@@ -188,7 +188,7 @@ def whole_channel(mapped: MappedCollisions, noise_model: Any = None) -> SuperOp:
     """
     compiled = mapped.compiled
     if mapped.turns is not None:
-        raise InputError("these collisions are drawn, and a whole sequence is one draw: simulate their mean")
+        raise InputError("these collisions are sampled, and a whole sequence is one sample: simulate their mean")
     if compiled.initial.circuit.data:
         raise InputError('the channel of a whole sequence starts from tick 0: compile with initial="00...0"')
     sequence, system = mapped.implicit_sequence(), mapped.system

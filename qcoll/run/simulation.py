@@ -89,7 +89,7 @@ def simulate(
     progress: Callable[[int, float], None] | None = None,
     **changes: Unpack[RunKeywords],
 ) -> CircuitTrajectory | PureTrajectory:
-    """The trajectory that a compiled circuit makes on Aer: by density matrices, or by pure states that are drawn.
+    """The trajectory that a compiled circuit makes on Aer: by density matrices, or by pure states that are sampled.
 
     Where collisions are sampled from several circuits the states are the exact mean over the draws, and every shot is a
     draw of its own. Where the circuit keeps only the system's state, heat and work are those of the model's exact

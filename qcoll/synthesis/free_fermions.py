@@ -41,7 +41,7 @@ from .matchgates import (
 AMPLITUDE_TOLERANCE = 1e-14
 #: Occupations whose rarer state weighs less than this are pure: the same as for other thermal states.
 PURE_TOLERANCE = 1e-15
-#: Modes whose occupations are drawn: 256 circuits.
+#: Modes whose occupations are sampled: 256 circuits.
 MOST_DRAWN = 8
 
 
