@@ -95,6 +95,7 @@ def test_a_measured_correction_is_counted(command):
         (["run", "-p", "beta=cold"], "beta is 'cold', but must be a number"),
         (["run", "-p", "beta=nan"], "beta is nan, but an inverse temperature"),
         (["run", "--noise", "FakeTorin"], "did you mean FakeTorino"),
+        (["run", "--noise", "ideal"], "there is no fake device 'ideal' (--noise takes a fake device, a calibration"),
         (["run", "--noise", "two_qubit=lots"], "two_qubit is 'lots'"),
         (["run", "--noise", "FakeMiami"], "no reset"),
         (["run", "-n", "0"], "must be a positive integer, but 0"),

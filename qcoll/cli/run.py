@@ -16,6 +16,7 @@ from rich.table import Table
 
 from ..compile import CompileOptions
 from ..compile.levels import TROTTER_ORDER, TROTTER_STEPS
+from ..device.noise import resolve_noise
 from ..errors import InputError
 from ..model import CollisionModel, Cycle, Model, example_1, example_2, load_model
 from ..report import CheckedRun, checked_run
@@ -160,7 +161,10 @@ def find_model(name: str | None, parameters: list[str]) -> Model:
     if not path.exists():
         raise InputError(f"{name!r} is neither example1, example2 nor example2-strong, and there is no such model file")
     if values:
-        raise InputError("-p sets parameters of example1 and example2; those of a model file stand in the file")
+        raise InputError(
+            "-p and --sweep set parameters of example1 and example2; those of a model file stand in the file, and "
+            "can be axes of qcoll sweep"
+        )
     return load_model(path)
 
 
@@ -200,6 +204,8 @@ def noise_option(text: str) -> Any:
     if text == "none":
         return None
     if "=" not in text:
+        if text != "typical" and not text.lower().endswith(".csv"):
+            _check_device(text)
         return text
     figures = {}
     for pair in text.split(","):
@@ -208,6 +214,17 @@ def noise_option(text: str) -> Any:
             raise InputError(f"noise figure {pair!r} must have the form name=value, for example two_qubit=3e-3")
         figures[name.strip()] = _number(name, value)
     return figures
+
+
+def _check_device(name: str) -> None:
+    """Refuse a fake device that there is not, and say what else ``--noise`` takes."""
+    try:
+        resolve_noise(name, 0)
+    except InputError as error:
+        raise InputError(
+            f"{error} (--noise takes a fake device, a calibration file .csv, typical, none, or figures such as "
+            "two_qubit=3e-3,t1=2e-4)"
+        ) from error
 
 
 def _number(name: str, text: str, *, allow_complex: bool = False) -> Any:

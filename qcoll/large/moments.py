@@ -50,6 +50,9 @@ class MomentTrajectory(LargeTrajectory):
         object.__setattr__(self, "fermions", fermions)
         object.__setattr__(self, "covariances", covariances)
 
+    def _accuracy(self) -> str:
+        return "exact to rounding"
+
     def pauli_means(self, paulis: PauliList) -> Real:
         """Expectation values of Pauli strings, (m + 1, strings)."""
         letters = np.array([0, 1, 3, 2])[np.asarray(paulis.x) + 2 * np.asarray(paulis.z)]

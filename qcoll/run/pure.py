@@ -130,6 +130,9 @@ class PureTrajectory(LargeTrajectory):
         for name, value in values.items():
             object.__setattr__(self, name, value)
 
+    def _accuracy(self) -> str:
+        return f"standard errors up to {self.error_bound[-1]:.1e}"
+
     @property
     def has_states(self) -> bool:
         """Whether all Pauli strings of the system were kept."""

@@ -161,9 +161,13 @@ class LargeTrajectory(Trajectory):
             "expectation(operator), reduced_states(qubits), coherence_of(qubits) or energy"
         )
 
+    def _accuracy(self) -> str:
+        """How large the error is, in words."""
+        return f"error of observables at most {self.error_bound[-1]:.1e}"
+
     def __repr__(self) -> str:
         return (
             f"{type(self).__name__} ({self.kind}) of {self.model.name!r}: {self.n} {self.steps} of "
             f"{self.model.num_system_qubits} qubits, {len(self)} states; at the end energy {self.energy[-1]:.6f}, heat "
-            f"{self.heat[-1]:.3e}, work {self.work[-1]:.3e}, error of observables at most {self.error_bound[-1]:.1e}"
+            f"{self.heat[-1]:.3e}, work {self.work[-1]:.3e}, {self._accuracy()}"
         )

@@ -83,6 +83,7 @@ def test_what_large_trajectories_say():
     assert np.abs(np.trace(pair, axis1=1, axis2=2) - 1).max() < 1e-14
     assert np.allclose(found.coherence_of([3, 4]), 2 * np.abs(pair[:, 1, 2]))
     assert "20 qubits, 3 states" in repr(found)
+    assert repr(found).endswith("exact to rounding")
     for name in ("states", "coherence"):
         with pytest.raises(qcoll.InputError, match=r"20 qubits would not fit into memory .* reduced_states\(qubits\)"):
             getattr(found, name)

@@ -120,6 +120,7 @@ def test_runs_stop_at_the_error_that_is_asked_for():
     assert seen[-1][1] <= 0.08
     assert all(error > 0.08 for runs, error in seen[:-1] if runs >= 100)
     assert found.kind == f"circuit, {found.runs} runs"
+    assert repr(found).endswith(f"standard errors up to {seen[-1][1]:.1e}"), "which is no bound"
     again = qcoll.simulate(compiled, method="trajectories", shots=5000, target_error=0.08, seed=2)
     assert np.array_equal(again.samples, found.samples), "a seed gives the same runs"
     other = qcoll.simulate(compiled, method="trajectories", shots=100, seed=3)
