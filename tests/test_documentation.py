@@ -12,6 +12,7 @@ import matplotlib.pyplot as plt
 import pytest
 import typer.main
 
+import qcoll
 from qcoll.cli import app
 from qcoll.compile.levels import LEVELS
 from qcoll.depth import COMPILERS, MODELS, TARGETS
@@ -21,6 +22,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 #: Blocks after such a comment need what a test has not: ``<!-- not run: needs a Slurm cluster -->``.
 BLOCK = re.compile(r"^(<!-- not run: .*-->\n\n?)?```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
+TOML = re.compile(r"^```toml\n(.*?)^```", re.DOTALL | re.MULTILINE)
 COMMAND = re.compile(r"^\s*(?:\$ |\* `)(qcoll [^`]+)(?:`.*)?$")
 
 pytestmark = pytest.mark.skipif(not PAGES[0].exists(), reason="the documentation is not part of this copy")
@@ -55,6 +57,17 @@ def run_page(page):
     for lines, block in blocks(page):
         exec(compile("\n" * lines + block, str(page), "exec"), namespace)  # line numbers of a failure are the page's
     plt.close("all")
+
+
+def test_model_files_of_the_pages_are_model_files(tmp_path):
+    """Every block of TOML that has an interaction, or strokes, and is no study."""
+    texts = [text for page in PAGES for text in TOML.findall(page.read_text(encoding="utf-8"))]
+    whole = [text for text in texts if "\n[interaction]" in text or text.count("[[stroke]]") > 1]
+    assert len(whole) >= 3
+    for number, text in enumerate(whole):
+        path = tmp_path / f"{number}.toml"
+        path.write_text(text, encoding="utf-8")
+        qcoll.load_model(path)
 
 
 def test_pages_with_code_are_found():
