@@ -132,17 +132,18 @@ def measured_ledger(
     if isinstance(plan.model, Cycle):
         return _cycle_ledger(plan, plan.model, frequencies)
     single = _SingleCollisions(plan, plan.model, frequencies, readout, replicates)
-    model, both = plan.model, plan.model.joint_system + plan.model.joint_ancilla
+    model, system, ancilla = plan.model, plan.model.joint_system, plan.model.joint_ancilla
+    both = system + ancilla
     found: dict[str, Any] = {}
     if "heat" in plan.quantities:
-        found["heat"] = single.change(-1.0 * model.joint_ancilla)
+        found["heat"] = single.change(-1.0 * ancilla)
     if "work" in plan.quantities:
         found["work"] = single.change(both)
         found["switching_work"] = single.change(-1.0 * model.interaction)
-        found["energy_change"] = single.change(model.joint_system)
+        found["energy_change"] = single.change(system)
         found["first_law_residual"] = single.change(both + model.interaction)
     if "state" in plan.quantities:
-        found["energy_change"] = single.change(model.joint_system)
+        found["energy_change"] = single.change(system)
         if model.memory is None:  # otherwise the state before the collision does not say what the collision does
             operators = pulled_back_operators(model)
             found["heat_pulled_back"] = single.before(operators.heat)
