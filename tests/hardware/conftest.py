@@ -30,6 +30,10 @@ CRN = "crn:v1:bluemix:public:quantum-computing:us-east:a/0123:4567::"
 TOKEN = "secret-token-that-must-never-be-seen-anywhere-0123456789"
 
 
+#: What was answered to what was sent.
+RESULTS = {}
+
+
 @functools.cache
 def simulator():
     """The device's noise is the same for all jobs."""
@@ -109,7 +113,14 @@ class Server:
         return {"usage": {"qpu_charge_time_seconds": 3, "quantum_seconds": 3, "status": "complete"}}
 
     def job_results(self, job_id):
-        params = ParamsModel.model_validate(self.submitted[int(job_id.removeprefix("job"))]["params"])
+        sent = self.submitted[int(job_id.removeprefix("job"))]["params"]
+        key = json.dumps(sent, sort_keys=True, default=str), self.drop_register
+        if key not in RESULTS:  # the seed is the same, and so are the counts
+            RESULTS[key] = self._run(sent)
+        return RESULTS[key]
+
+    def _run(self, sent):
+        params = ParamsModel.model_validate(sent)
         program, _ = quantum_program_from_2_0(params)
         for item in program.items:
             if hasattr(item, "samplex"):
