@@ -4,7 +4,6 @@ import pytest
 
 import qcoll
 from qcoll.model.operators import exchange, zeeman
-from qcoll.model.random import random_model
 
 from .chains import chain_between_pairs
 from .test_chain import ring
@@ -15,9 +14,6 @@ def test_the_way_follows_size_and_structure():
     for sites in (6, 7):
         chain = qcoll.models.boundary_driven_chain(sites=sites)
         assert qcoll.evolve(chain, 20, "0" * sites, record=20).kind == "exact, matrix-free"
-    assert qcoll.evolve(random_model(1, num_system_qubits=6, num_ancilla_qubits=2), 1).kind == "exact", (
-        "no sparse terms"
-    )
     assert qcoll.evolve(chain_between_pairs(30)[0], 2).kind == "exact, Gaussian"
     assert qcoll.evolve(chain_between_pairs(14, anisotropy=0.5)[0], 1, "01" * 7).kind.startswith("tensor network")
     coherent = qcoll.evolve(chain_between_pairs(14)[0], 1, "+" + "1" * 13, tolerance=0.1)
