@@ -45,6 +45,8 @@ MOST_STATES = 9
 SMALLEST_SPARSE_START = 8
 #: Error in trace norm over the whole trajectory, unless another is asked for.
 TOLERANCE = 1e-10
+#: A larger one is met too by what this one gives; states are never further apart than two.
+LARGEST_TOLERANCE = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,7 +183,7 @@ def stepped(
     Raises:
         InputError: if the memory does not suffice, or rounding alone is larger than the tolerance.
     """
-    n = int(collisions[-1])
+    n, tolerance = int(collisions[-1]), min(tolerance, LARGEST_TOLERANCE)
     collision = SparseCollision.of(model, n, tolerance)
     signs = np.array([-1.0, -1.0, *(1.0 for _ in collision.observables[2:])])
     before = [reduced_observable(operator, collision.thermal, model) for operator in ledger_observables(model)]

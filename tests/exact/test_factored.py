@@ -139,6 +139,14 @@ def test_what_factors_leave_out_is_in_the_bound(model, tolerance):
     assert np.abs(found.heat - exact.heat).max() < 20 * tolerance
 
 
+def test_any_tolerance_is_met():
+    """Also one that would let a factor leave out everything."""
+    chain = qcoll.models.boundary_driven_chain(sites=4)
+    exact = qcoll.evolve(chain, 3, "0101", method="dense")
+    found = qcoll.evolve(chain, 3, "0101", method="matrix_free", tolerance=1e6)
+    assert np.abs(np.linalg.eigvalsh(found.states - exact.states)).sum(axis=1).max() <= found.error_bound[-1] < 0.1
+
+
 def test_decompositions_of_states_of_any_rank():
     for rank in (1, 3, 8):
         state = np.asarray(random_density_matrix(8, rank=rank, seed=rank).data)
