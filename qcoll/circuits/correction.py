@@ -29,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from qiskit import QuantumCircuit
-from qiskit.circuit import Barrier, Clbit, Operation
+from qiskit.circuit import Barrier, CircuitInstruction, Clbit, Operation
 from qiskit.circuit.library import get_standard_gate_name_mapping
 
 from .steps import MARKS, steps
@@ -45,14 +45,14 @@ def append_measured_flip(circuit: QuantumCircuit, system: int, ancilla: int) -> 
     circuit.append(Barrier(2, label=CORRECT), [system, ancilla])
 
 
-def implies_flips(operation: Operation) -> bool:
+def implies_flips(operation: Operation | CircuitInstruction) -> bool:
     """Whether an instruction is the barrier that implies the flips."""
     return bool(operation.name in MARKS and operation.label == CORRECT)
 
 
 def is_measured(circuit: QuantumCircuit) -> bool:
     """Whether a circuit measures and corrects."""
-    return any(implies_flips(step.operation) for step in steps(circuit))
+    return any(implies_flips(item) for item in circuit.data)
 
 
 def with_control_flow(circuit: QuantumCircuit, flip: QuantumCircuit) -> QuantumCircuit:

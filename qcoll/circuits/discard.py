@@ -14,7 +14,7 @@ from qiskit.circuit import Gate, Operation
 
 from .correction import implies_flips
 from .segments import point_of
-from .steps import IDLE, Step, kept_steps, steps
+from .steps import IDLE, Step, kept_steps, steps, with_items
 
 
 def without_discarded(circuit: QuantumCircuit, kept: Iterable[int], *, ticks: bool = True) -> QuantumCircuit:
@@ -35,8 +35,8 @@ def without_discarded(circuit: QuantumCircuit, kept: Iterable[int], *, ticks: bo
     2
     """
     live = set(kept)
-    wanted: list[Step] = []
-    for step in reversed(list(steps(circuit))):
+    wanted = []
+    for item, step in reversed(list(zip(circuit.data, steps(circuit), strict=True))):
         qubits, name = set(step.qubits), step.operation.name
         if point_of(step.operation) is not None:
             if not ticks:
@@ -52,11 +52,8 @@ def without_discarded(circuit: QuantumCircuit, kept: Iterable[int], *, ticks: bo
             continue
         elif name != "delay":
             live |= qubits
-        wanted.append(step)
-    pruned = circuit.copy_empty_like()
-    for operation, on, clbits in reversed(wanted):
-        pruned.append(operation, on, clbits, copy=False)
-    return pruned
+        wanted.append(item)
+    return with_items(circuit.copy_empty_like(), wanted[::-1])
 
 
 def without_phases_of_empty(circuit: QuantumCircuit, empty: Iterable[int]) -> QuantumCircuit:

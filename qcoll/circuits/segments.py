@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from qiskit import QuantumCircuit
-from qiskit.circuit import Barrier, Operation
+from qiskit.circuit import Barrier, CircuitInstruction, Operation
 
-from .steps import MARKS, steps
+from .steps import MARKS, with_items
 
 #: Kinds of points: after a collision (or cycle), before it with the fresh ancilla, after a stroke of a cycle.
 TICK, PREPARED, STROKE = "tick", "prepared", "stroke"
@@ -93,6 +93,10 @@ class Segment:
     point: ReadPoint | None = None
 
 
+#: How many instructions come before, where, and which qubits.
+_Read = tuple[int, ReadPoint, tuple[int, ...]]
+
+
 class SequenceBuilder:
     """A sequence under construction.
 
@@ -111,74 +115,105 @@ class SequenceBuilder:
     """
 
     def __init__(self, empty: QuantumCircuit) -> None:
-        self._empty = empty.copy_empty_like()
-        self._empty.global_phase = 0
+        #: All of the circuit so far, without ticks, to append to.
+        self.piece = empty.copy_empty_like()
         self._index = {qubit: index for index, qubit in enumerate(empty.qubits)}
-        self.segments: list[Segment] = []
-        #: The circuit since the last point, to append to.
-        self.piece = self._empty.copy()
+        self._reads: list[_Read] = []
 
     def read(self, point: ReadPoint, qubits: Iterable[Any]) -> None:
-        """End the piece here, where some of its qubits are read."""
-        self.segments.append(Segment(self.piece, tuple(self._index[qubit] for qubit in qubits), point))
-        self.piece = self._empty.copy()
+        """End a segment here, where some of its qubits are read."""
+        self._reads.append((len(self.piece), point, tuple(self._index[qubit] for qubit in qubits)))
+
+    @property
+    def segments(self) -> list[Segment]:
+        """The segments so far, and what follows the last of them if anything does."""
+        return _cut(self.piece, list(self.piece.data), self._reads)
 
     def whole(self) -> QuantumCircuit:
         """All of it as one circuit with ticks."""
-        return joined([*self.segments, Segment(self.piece)])
+        whole, data, items, start = self.piece.copy_empty_like(), list(self.piece.data), [], 0
+        for end, point, reads in self._reads:
+            on = [whole.qubits[index] for index in reads]
+            items += [*data[start:end], CircuitInstruction(_tick(point, len(on)), on)]
+            start = end
+        return with_items(whole, items + data[start:])
 
 
 def joined(segments: Sequence[Segment]) -> QuantumCircuit:
     """The segments as one circuit with a tick where each is read: for transpilers, simulators, devices and files."""
-    whole = segments[0].circuit.copy_empty_like()
-    whole.global_phase = sum(segment.circuit.global_phase for segment in segments)
+    sequence = SequenceBuilder(segments[0].circuit)
+    sequence.piece.global_phase = 0  # those of the segments add up
     for segment in segments:
-        append_segment(whole, segment)
-    return whole
+        sequence.piece.compose(segment.circuit, inplace=True)
+        if segment.point is not None:
+            sequence.read(segment.point, [sequence.piece.qubits[index] for index in segment.reads])
+    return sequence.whole()
 
 
 def append_segment(whole: QuantumCircuit, segment: Segment) -> None:
     """Append a segment and its tick to a circuit on the same qubits, and bits if it has any."""
-    for operation, qubits, clbits in steps(segment.circuit):
-        whole.append(operation, qubits, clbits, copy=False)
+    whole.compose(segment.circuit, inplace=True)
     if segment.point is not None:
         append_tick(whole, segment.point, segment.reads)
 
 
 def segments_of(circuit: QuantumCircuit) -> list[Segment]:
     """The segments of a circuit with ticks, and what follows the last of them if anything does."""
-    builder = SequenceBuilder(circuit)
-    builder.piece.global_phase = circuit.global_phase
-    for operation, qubits, clbits in steps(circuit):
-        point = point_of(operation)
+    position = {qubit: index for index, qubit in enumerate(circuit.qubits)}
+    items: list[CircuitInstruction] = []
+    reads: list[_Read] = []
+    for item in circuit.data:
+        point = point_of(item)
         if point is None:
-            builder.piece.append(operation, qubits, clbits, copy=False)
+            items.append(item)
         else:
-            builder.read(point, [circuit.qubits[qubit] for qubit in qubits])
-    rest = [Segment(builder.piece)] if builder.piece.data or not builder.segments else []
-    return [*builder.segments, *rest]
+            reads.append((len(items), point, tuple(position[qubit] for qubit in item.qubits)))
+    return _cut(circuit, items, reads)
 
 
-def point_of(operation: Operation) -> ReadPoint | None:
+def _cut(circuit: QuantumCircuit, items: Sequence[CircuitInstruction], reads: Sequence[_Read]) -> list[Segment]:
+    """Instructions of a circuit in segments that end at reads; the first has the circuit's global phase."""
+    found: list[Segment] = []
+    start = 0
+    for end, point, qubits in [*reads, (len(items), None, ())]:
+        if point is None and found and start == end:
+            break
+        piece = circuit.copy_empty_like()
+        if found:
+            piece.global_phase = 0
+        found.append(Segment(with_items(piece, items[start:end]), qubits, point))
+        start = end
+    return found
+
+
+def point_of(given: Operation | CircuitInstruction) -> ReadPoint | None:
     """The point that an instruction marks, or ``None``."""
-    if operation.name not in MARKS or operation.label is None or ":" not in operation.label:
+    if given.name not in MARKS or given.label is None or ":" not in given.label:
         return None
-    return ReadPoint(operation.label)
+    return ReadPoint(given.label)
 
 
 def append_tick(circuit: QuantumCircuit, point: ReadPoint, qubits: Sequence[Any]) -> None:
     """Append the mark of a point to a circuit."""
-    circuit.append(Barrier(len(qubits), label=str(point)), list(qubits))
+    circuit.append(_tick(point, len(qubits)), list(qubits))
+
+
+def _tick(point: ReadPoint, size: int) -> Barrier:
+    return Barrier(size, label=str(point))
 
 
 def append_later(whole: QuantumCircuit, piece: QuantumCircuit, done: int) -> None:
     """Append a piece whose points are numbered from 1, after ``done`` collisions."""
-    for operation, qubits, clbits in steps(piece):
-        point = point_of(operation)
+    qubits = {qubit: whole.qubits[index] for index, qubit in enumerate(piece.qubits)}
+    bits = {bit: whole.clbits[index] for index, bit in enumerate(piece.clbits[: whole.num_clbits])}
+    items = []
+    for item in piece.data:
+        on, point = [qubits[qubit] for qubit in item.qubits], point_of(item)
         if point is None:
-            whole.append(operation, qubits, clbits, copy=False)
+            items.append(item.replace(qubits=on, clbits=[bits[bit] for bit in item.clbits]))
         else:
-            append_tick(whole, point.later(done), qubits)
+            items.append(CircuitInstruction(_tick(point.later(done), len(on)), on))
+    with_items(whole, items)
 
 
 #: Appends to a circuit what there is at a point, whose qubits it is given.
@@ -193,13 +228,17 @@ def replaced(circuit: QuantumCircuit, write: Write) -> QuantumCircuit:
         write: appends to the new circuit what there is instead.
     """
     new = circuit.copy_empty_like()
-    for operation, qubits, clbits in steps(circuit):
-        point = point_of(operation)
+    position = {qubit: index for index, qubit in enumerate(circuit.qubits)}
+    items: list[CircuitInstruction] = []
+    for item in circuit.data:
+        point = point_of(item)
         if point is None:
-            new.append(operation, qubits, clbits, copy=False)
+            items.append(item)
         else:
-            write(new, point, qubits)
-    return new
+            with_items(new, items)
+            write(new, point, tuple(position[qubit] for qubit in item.qubits))
+            items = []
+    return with_items(new, items)
 
 
 def with_ends_marked(circuit: QuantumCircuit) -> QuantumCircuit:
@@ -214,8 +253,9 @@ def with_ends_marked(circuit: QuantumCircuit) -> QuantumCircuit:
 
 def reads_of(circuit: QuantumCircuit) -> dict[ReadPoint, tuple[int, ...]]:
     """Which qubits are read at each point of a circuit with ticks, in the order of the points."""
-    found = ((point_of(step.operation), step.qubits) for step in steps(circuit))
-    return {point: qubits for point, qubits in found if point is not None}
+    position = {qubit: index for index, qubit in enumerate(circuit.qubits)}
+    found = ((point_of(item), item.qubits) for item in circuit.data)
+    return {point: tuple(position[qubit] for qubit in qubits) for point, qubits in found if point is not None}
 
 
 def read_qubits(circuit: QuantumCircuit) -> set[int]:
@@ -229,11 +269,9 @@ def up_to(circuit: QuantumCircuit, point: ReadPoint) -> QuantumCircuit:
     Raises:
         ValueError: if there is no such point.
     """
-    cut = circuit.copy_empty_like()
-    for operation, qubits, clbits in steps(circuit):
-        cut.append(operation, qubits, clbits, copy=False)
-        if point_of(operation) == point:
-            return cut
+    for index, item in enumerate(circuit.data):
+        if point_of(item) == point:
+            return with_items(circuit.copy_empty_like(), circuit.data[: index + 1])
     raise ValueError(f"the circuit has no {point}")
 
 

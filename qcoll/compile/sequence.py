@@ -31,7 +31,7 @@ from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
 from qiskit.quantum_info import DensityMatrix, Statevector, SuperOp, partial_trace
 
 from ..circuits.correction import flip_in, with_control_flow
-from ..circuits.segments import Segment, SequenceBuilder, after, before, joined
+from ..circuits.segments import Segment, SequenceBuilder, after, before
 from ..errors import InputError
 from ..limits import COMPLEX_BYTES, require_memory
 from ..model.collision import require_fresh
@@ -90,7 +90,7 @@ class CollisionCircuit:
     @functools.cached_property
     def implicit_circuit(self) -> QuantumCircuit:
         """:attr:`circuit` with the flips after a measurement implied, for mapping (:mod:`..circuits.correction`)."""
-        return joined(self.segments)
+        return self._built.whole()
 
     @functools.cached_property
     def segments(self) -> tuple[Segment, ...]:
@@ -100,8 +100,9 @@ class CollisionCircuit:
         >>> [segment.point for segment in qcoll.compile_collisions(qcoll.example_2(), n=2).segments]
         ['tick:0', 'prepared:1', 'tick:1', 'prepared:2', 'tick:2']
         """
-        return tuple(self._built().segments)
+        return tuple(self._built.segments)
 
+    @functools.cached_property
     def _built(self) -> SequenceBuilder:
         if self.cycle is not None:
             return self.cycle.sequence(self.initial.circuit, self.ancillas, self.draws())

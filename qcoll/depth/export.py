@@ -24,7 +24,7 @@ from qiskit.circuit.library import RXGate
 from qiskit.quantum_info import SuperOp
 
 from ..circuits.segments import with_ends_marked
-from ..circuits.steps import depth, leaving_out, steps, two_qubit_depth
+from ..circuits.steps import depth, leaving_out, on_qubits, steps, two_qubit_depth
 from ..device import MappedCollisions, map_collisions
 from ..device.catalog import DEFAULT_DEVICE
 from ..errors import MissingExtraError
@@ -212,7 +212,8 @@ def _distance(channel: SuperOp, entry: Entry) -> float:
 
 def _plain(circuit: QuantumCircuit) -> QuantumCircuit:
     """The circuit without delays, with one barrier at the end of every collision, on the qubits that are read there."""
-    return with_ends_marked(leaving_out(circuit, {"delay"}))
+    marked = with_ends_marked(leaving_out(circuit, {"delay"}))
+    return on_qubits(marked, range(circuit.num_qubits), circuit.num_qubits)  # in a register of the plain name
 
 
 def _forms(entry: Entry) -> list[str]:

@@ -208,6 +208,7 @@ def prefixes(
         found |= {label: mapped.read_at(label, size) for label, size in sizes.items()}
     else:
         prefix = sequence.copy_empty_like()
+        prefix.global_phase = 0  # the first segment has it
         for segment in segments_of(sequence):
             append_segment(prefix, segment)
             if segment.point in sizes:

@@ -264,7 +264,7 @@ class TestRefusals:
             qcoll.simulate(compiled, noise={"two_qubit": 0.01})
 
     def test_circuits_too_large_for_the_memory_are_not_mapped_first(self, monkeypatch):
-        monkeypatch.setattr(sys.modules["qcoll.run.simulation"], "map_collisions", None)
+        monkeypatch.setattr(sys.modules["qcoll.run.noisy"], "map_collisions", None)
         compiled = qcoll.compile_collisions(qcoll.example_1(), 60, synthesis="channel", ancillas="fresh")
         with pytest.raises(qcoll.InputError, match=r"the density matrix of 122 qubits needs .*ancillas='reset'"):
             qcoll.simulate(compiled, noise="FakeTorino")
