@@ -10,7 +10,9 @@ from typing import Any
 from .compile import CollisionCircuit, CompileOptions, compile_collisions
 from .device import CircuitCost, circuit_cost, map_collisions
 from .device.noise import resolve_noise
+from .errors import InputError
 from .exact import evolve
+from .large.ways import LARGEST_DENSITY_MATRIX
 from .limits import positive_integer
 from .model import Model, save_model
 from .run import Comparison, compare, simulate
@@ -96,6 +98,12 @@ def checked_run(
     >>> list(run.trajectories)
     ['exact', 'ideal circuit']
     """
+    if model.num_system_qubits > LARGEST_DENSITY_MATRIX:
+        raise InputError(
+            f"{model.name!r} has {model.num_system_qubits} system qubits, but density matrices, which are compared "
+            f"here, end at {LARGEST_DENSITY_MATRIX}: larger systems run in Python, exactly by qcoll.evolve, as "
+            'circuits by qcoll.simulate with method "trajectories"'
+        )
     compiled = compile_collisions(model, n, initial, options=compile_options)
     if shots is not None:
         positive_integer(shots, "shots")

@@ -23,6 +23,14 @@ def test_a_checked_run_has_all_ways_and_says_what_it_does():
     assert set(run.costs) == {"all qubits connected", "plain figures"}
 
 
+def test_a_system_too_large_for_density_matrices_is_refused_before_any_work():
+    chain = qcoll.models.boundary_driven_chain(sites=14, betas=(0.5, 2.0), dt=0.2)
+    said = []
+    with pytest.raises(qcoll.InputError, match=r"14 system qubits.* end at 13: larger systems run in Python"):
+        checked_run(chain, 1, progress=said.append)
+    assert said == []
+
+
 def test_bad_noise_is_refused_before_any_work():
     said = []
     with pytest.raises(qcoll.InputError, match="fake device"):

@@ -146,7 +146,7 @@ class CollisionCircuit:
         require_memory(
             6 * COMPLEX_BYTES * max(2**size, 4**self.model.num_system_qubits),
             f"the density matrix of {self.model.num_system_qubits} system qubits",
-            "a long system has its initial state as a circuit, .initial",
+            "the circuit that makes the initial state is .initial, and qcoll.evolve takes long systems",
         )
         vector = Statevector(self.initial.circuit)
         return np.asarray(partial_trace(vector, range(self.model.num_system_qubits, size)).data)

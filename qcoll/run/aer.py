@@ -79,7 +79,8 @@ def require_state(size: int, *, pure: bool) -> None:
     require_memory(
         3 * COMPLEX_BYTES * 2 ** (size if pure else 2 * size),
         f"the {'state vector' if pure else 'density matrix'} of {size} qubits",
-        "use ancillas='reset', fewer collisions with fresh ancillas, or a smaller model",
+        "use ancillas='reset', fewer collisions with fresh ancillas, or a smaller model"
+        + ("" if pure else ', or in Python pure states, qcoll.simulate with method "trajectories"'),
     )
 
 
