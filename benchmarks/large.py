@@ -118,7 +118,7 @@ def occupation(site: int, sites: int) -> SparsePauliOp:
     return SparsePauliOp.from_sparse_list([("", [], 0.5), ("Z", [site], 0.5)], num_qubits=sites)
 
 
-def chain(sites: int = 40, n: int = 100, tolerance: float = 0.1, bond_dimension: int = 96) -> None:
+def chain(sites: int = 40, n: int = 100, tolerance: float = 0.1, bond_dimension: int = 128) -> None:
     """A long chain against free fermions."""
     model, fermions = pairs(sites)
     begin = time.process_time()
