@@ -105,8 +105,8 @@ class MeasurementPlan:
                 )
         if "state" in self.quantities and size > LARGEST_TOMOGRAPHY:
             raise InputError(
-                f"tomography of {size} system qubits takes {3**size} bases: leave 'state' out of the quantities and "
-                "give observables"
+                f"tomography of {size} system qubits takes 3^{size} bases, and is done for up to {LARGEST_TOMOGRAPHY}: "
+                'measure quantities=["heat"], or in Python give observables'
             )
 
         if isinstance(self.model, Cycle) and self.joint and self.readout:

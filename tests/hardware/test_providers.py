@@ -41,7 +41,7 @@ class Ions(BackendV2):
         angles = Parameter("a"), Parameter("b")
         for gate in (RZGate(angles[0]), RGate(*angles), RXXGate(angles[0]), Measure()):
             self._target.add_instruction(gate)
-        self.batches = []
+        self.batches, self.seeds = [], []
 
     @property
     def target(self):
@@ -57,6 +57,7 @@ class Ions(BackendV2):
 
     def run(self, circuits, **options):
         self.batches.append(len(circuits))
+        self.seeds.append(options.get("seed_simulator"))
         return self.simulator.run(circuits, **options)
 
 
@@ -73,7 +74,8 @@ def test_the_simulators_noise_is_its_errors():
 
 def test_a_submitted_experiment_is_within_error_bars_of_the_simulators_noise(tmp_path):
     backend = Ions()
-    experiment = design_experiment(compiled(), backend, [2], 2000, ["state"], seeds=[0], seed=3)
+    device = device_of(backend, simulated=True)
+    experiment = design_experiment(compiled(), device, [2], 2000, ["state"], seeds=[0], seed=3)
     assert {name for circuit in experiment.circuits for name in circuit.count_ops()} <= {
         *("r", "rz", "rxx", "measure", "barrier")
     }
@@ -81,6 +83,7 @@ def test_a_submitted_experiment_is_within_error_bars_of_the_simulators_noise(tmp
     predicted = dry_run(experiment).predicted
     record = submit(experiment, root=tmp_path)
     assert backend.batches == [2, 2, 2]
+    assert None not in backend.seeds
     measured = hardware_result(record).measured
     off = np.abs(measured.coherence - predicted.coherence)
     assert (off < 4 * measured.coherence_error() + 1e-9).all()
@@ -162,6 +165,7 @@ def test_a_providers_device_is_asked_for_before_it_runs_and_never_runs_twice(mon
         fetch(folder)
     assert backend.batches == []
     assert fetch(folder, submit_missing=True).state == "done"
+    assert set(backend.seeds) == {None}, "a real device knows none"
     assert fetch(folder).state == "done"
 
 

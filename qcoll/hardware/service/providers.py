@@ -59,7 +59,8 @@ def device_of(backend: BackendV2, *, simulated: bool | None = None) -> Device:
     """Any backend as a device that experiments are designed for and that runs them itself.
 
     Args:
-        backend: with a target and a ``run`` method that takes circuits, ``shots`` and ``seed_simulator``.
+        backend: with a target and a ``run`` method that takes circuits, ``shots`` and, of a simulator,
+            ``seed_simulator``.
         simulated: whether it is a simulator. ``None`` finds out for those of Qiskit, Aer and the fake devices; any
             other backend may be a real device, so that ``qcoll submit`` asks before it runs there, and ``fetch`` runs
             nothing there again unless it is told to.
@@ -71,12 +72,13 @@ def device_of(backend: BackendV2, *, simulated: bool | None = None) -> Device:
         raise InputError(f"the backend {backend.name} says neither its gates nor how many qubits it has")
     description = PartOfBackend(explicit_target(backend), str(backend.name))
     shots, circuits = limits_of(backend)
+    real = not (_is_simulator(backend) if simulated is None else simulated)
     return Device(
         description,
-        runs=lambda pubs, count, seed: _counts(backend, pubs, count, seed),
+        runs=lambda pubs, count, seed: _counts(backend, pubs, count, None if real else seed),
         largest_shots=shots,
         largest_job=circuits,
-        real=not (_is_simulator(backend) if simulated is None else simulated),
+        real=real,
     )
 
 
@@ -144,8 +146,11 @@ def _error(noise: Any, name: str) -> float | None:
     return None if error is None else float(1 - average_gate_fidelity(error.to_quantumchannel()))
 
 
-def _counts(backend: BackendV2, pubs: Sequence[Pub], shots: int, seed: int) -> tuple[dict[int, int], ...]:
-    """Counts of every circuit with every parameter set, from the backend itself, in jobs as large as it takes."""
+def _counts(backend: BackendV2, pubs: Sequence[Pub], shots: int, seed: int | None) -> tuple[dict[int, int], ...]:
+    """Counts of every circuit with every parameter set, from the backend itself, in jobs as large as it takes.
+
+    Real devices know no seed.
+    """
     circuits: list[QuantumCircuit] = []
     for pub in pubs:
         names = [parameter.name for parameter in pub.circuit.parameters]
@@ -157,7 +162,8 @@ def _counts(backend: BackendV2, pubs: Sequence[Pub], shots: int, seed: int) -> t
     found: list[dict[int, int]] = []
     for number, start in enumerate(range(0, len(circuits), largest)):
         batch = circuits[start : start + largest]
-        result = backend.run(batch, shots=shots, seed_simulator=seed + number).result()
+        seeded = {} if seed is None else {"seed_simulator": seed + number}
+        result = backend.run(batch, shots=shots, **seeded).result()
         for index in range(len(batch)):
             seen = result.get_counts(index)
             found.append({int(outcome.replace(" ", ""), 2): int(count) for outcome, count in seen.items()})
