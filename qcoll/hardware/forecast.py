@@ -188,13 +188,22 @@ class DryRun:
             f"{experiment.executions} executions in {len(experiment.jobs)} job(s)",
             f"  qubits       {'; '.join(layouts)}",
             *self._limits(),
-            f"  longest      {self.two_qubit_gates} two-qubit gates in depth {self.two_qubit_depth}, "
-            f"{self.duration * 1e6:.1f} us; T1 {self.t1 * 1e6:.0f} us, T2 {self.t2 * 1e6:.0f} us",
+            f"  longest      {self.two_qubit_gates} two-qubit gates in depth {self.two_qubit_depth}, {self._times()}",
             f"  options      {experiment.options.summary()}",
             f"  QPU time     about {self.qpu_seconds:.0f} s"
             + (" if it were a real device" if device.simulated else "")
-            + delay,
+            + delay
+            if device.runs is None
+            else "  QPU time     not estimated: the provider has a rule of its own",
         ]
+
+    def _times(self) -> str:
+        """The duration of the longest circuit beside the relaxation times, as far as they are reported."""
+        if math.isnan(self.duration):
+            return "no durations reported"
+        relaxation = f"T1 {self.t1 * 1e6:.0f} us, T2 {self.t2 * 1e6:.0f} us"
+        known = not (math.isnan(self.t1) or math.isnan(self.t2))
+        return f"{self.duration * 1e6:.1f} us; {relaxation if known else 'no T1 and T2 reported'}"
 
     def _limits(self) -> list[str]:
         """How much of what IBM takes in a job the largest one uses, where that is more than a tenth."""

@@ -80,7 +80,10 @@ def test_a_submitted_experiment_is_within_error_bars_of_the_simulators_noise(tmp
         *("r", "rz", "rxx", "measure", "barrier")
     }
     assert len(experiment.jobs) == 3  # six circuits, two in each
-    predicted = dry_run(experiment).predicted
+    examined = dry_run(experiment)
+    assert "no durations reported" in str(examined)
+    assert "QPU time     not estimated" in str(examined)
+    predicted = examined.predicted
     record = submit(experiment, root=tmp_path)
     assert backend.batches == [2, 2, 2]
     assert None not in backend.seeds
