@@ -70,6 +70,17 @@ def test_model_files_of_the_pages_are_model_files(tmp_path):
         qcoll.load_model(path)
 
 
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/how-to/extend.md"])
+def test_files_that_are_named_are_there(page):
+    """Paths in code style, from the repository's root or from qcoll/; ``*`` and the like stand for several."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:[\w*.-]+/)+[\w*.-]*)`", text))
+    named = {name for name in named if name.split("/")[0] not in (".ci", "findings")}  # not in the sdist
+    assert len(named) > 10
+    missing = [name for name in named if not [*ROOT.glob(name), *(ROOT / "qcoll").glob(name)]]
+    assert not missing
+
+
 def test_pages_with_code_are_found():
     names = {page.name for page in WITH_CODE}
     assert {"README.md", "hardware.md", "own-model.md", "ancillas.md"} <= names
