@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # mitiq's folding by 3 multiplies the two-qubit gates of a Qiskit circuit by 5 or 9 if they are rzz, ryy, iswap or ecr.
 #
-# Versions: mitiq 1.1.0, cirq-core 1.6.1, qiskit 2.6.2, ply 3.11, Python 3.11.
+# Versions: mitiq 1.1.0, cirq-core 1.6.1, qiskit 2.6.2, qiskit-aer 0.18.2, ply 3.11, Python 3.11.
 # Behaviour: fold_global and fold_gates_at_random go through OpenQASM 2 and Cirq, and what comes back is written in cx.
 #   One rzz is three cx at scale factor 1 and nine at 3; one ryy or iswap two and ten; one ecr one and five, although
 #   five is meant for no gate at scale factor 3. cx, cz and swap are multiplied by 3, as asked. An extrapolation to zero
@@ -13,7 +13,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install -qq --disable-pip-version-check \
-    mitiq==1.1.0 cirq-core==1.6.1 qiskit==2.6.2 ply==3.11
+    mitiq==1.1.0 cirq-core==1.6.1 qiskit==2.6.2 qiskit-aer==0.18.2 ply==3.11
 cd "$work"
 "$work/venv/bin/python" - <<'PY'
 from importlib.metadata import version
