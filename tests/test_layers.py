@@ -17,6 +17,7 @@ PACKAGE = Path(qcoll.__file__).parent
 #: from another package of its floor where that does not import it in turn.
 FLOORS = {
     "errors": 0,
+    "keywords": 0,
     "limits": 0,
     "storage": 0,
     "model": 1,

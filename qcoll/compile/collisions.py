@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Unpack
 
 from ..errors import InputError
+from ..keywords import with_changes
 from ..limits import positive_integer
 from ..model.collision import CollisionModel
 from ..model.cycle import Cycle, Model, require_model
@@ -57,7 +58,8 @@ def compile_collisions(
     [3, 3, 3]
     """
     require_model(model)
-    asked = (options or CompileOptions()).but(synthesis, changes)
+    given = {"synthesis": synthesis} if synthesis is not None else {}
+    asked = with_changes(options, CompileOptions, {**changes, **given}, compile_collisions, "options")
     level, count = asked.level, positive_integer(n, "n, the number of collisions,")
     if isinstance(model, CollisionModel):
         level.check_size(model)

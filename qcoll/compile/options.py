@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import math
-from dataclasses import dataclass, replace
-from typing import Any, TypedDict, get_args
+from dataclasses import dataclass
+from typing import TypedDict, get_args
 
 from ..errors import InputError
 from ..limits import natural_number, positive_integer, real_number
@@ -126,10 +126,3 @@ class CompileOptions:
             keep=self.keep,
             correction=self.correction,
         )
-
-    def but(self, synthesis: str | Level | None, changes: CompileKeywords) -> CompileOptions:
-        """The same options with some of them changed."""
-        given: dict[str, Any] = dict(changes)
-        if synthesis is not None:
-            given["synthesis"] = synthesis
-        return replace(self, **given) if given else self

@@ -31,6 +31,7 @@ from qiskit.transpiler import Target
 from ..compile.fractional import with_fractional_gates
 from ..compile.sequence import CollisionCircuit
 from ..errors import InputError
+from ..keywords import with_changes
 from .fakes import target_of
 from .mapped import MappedCollisions
 from .mapper import Mapper
@@ -104,7 +105,7 @@ def map_collisions(
         repairs = repaired(device)
         device = repairs.target
         require_connected(device, needed, device.description or "the device")
-    asked = (options or MappingOptions()).but(changes)
+    asked = with_changes(options, MappingOptions, changes, map_collisions, "options")
     level = asked.optimization_level
     if device is not None and FRACTIONAL in device.operation_names:
         shorter = with_fractional_gates(compiled)

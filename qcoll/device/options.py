@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypedDict
 
 from ..errors import InputError
@@ -49,10 +49,6 @@ class MappingOptions:
     def __post_init__(self) -> None:
         object.__setattr__(self, "optimization_level", transpiler_level(self.optimization_level))
         object.__setattr__(self, "seeds", natural_numbers(self.seeds, "seeds"))
-
-    def but(self, changes: MappingKeywords) -> MappingOptions:
-        """The same options with some of them changed."""
-        return replace(self, **changes) if changes else self
 
 
 def transpiler_level(optimization_level: object) -> int:

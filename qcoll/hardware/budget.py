@@ -31,6 +31,7 @@ from ..errors import DoesNotFitError, InputError
 from ..exact.channel import superoperator
 from ..exact.dynamics import evolve
 from ..exact.joint import JointCollision
+from ..keywords import with_changes
 from ..limits import positive_integer
 from ..model.collision import CollisionModel, require_fresh
 from ..run.comparison import trace_distance
@@ -167,7 +168,7 @@ def error_budget(
     backend = device.backend if isinstance(device, Device) else device
     if isinstance(backend, str):
         backend = fake_backend(backend)
-    asked = replace(choices or Choices(), **changes)
+    asked = with_changes(choices, Choices, changes, error_budget, "choices")
     budgets = _possible_budgets(asked.on(backend.target, detuning), model, initial, backend, count, seeds, detuning)
     budgets.sort(key=lambda each: (-each.worth(tolerance), float(each.error[max(1, each.worth(tolerance))])))
     return ErrorBudget(model, backend.name, count, tolerance, tuple(budgets))

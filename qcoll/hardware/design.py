@@ -15,6 +15,7 @@ from ..device.mapping import map_collisions
 from ..device.options import MappingKeywords, MappingOptions
 from ..device.qubits import least_qubits, qubit_account
 from ..errors import InputError
+from ..keywords import with_changes
 from ..limits import natural_number, positive_integer
 from ..measure.circuits import MeasurementCircuits, is_sampled, measurement_circuits
 from ..measure.estimator import DRAWN_AND_ESTIMATED, ObservedCircuits, observed_circuits
@@ -103,7 +104,7 @@ def design_experiment(
     opened = _opened(device, max(circuits, key=least_qubits), chosen)
     asked = _Asked(at, tuple(quantities), tuple(observables), chosen)
     seed = natural_number(seed, "seed")
-    transpiler = _transpiler((mapping or MappingOptions()).but(changes))
+    transpiler = _transpiler(with_changes(mapping, MappingOptions, changes, design_experiment, "mapping"))
     if draws > 1:
         groups = _sampled_groups(circuits, opened, asked, transpiler, draws)
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Unpack
 
 import numpy as np
@@ -16,6 +17,7 @@ from ..device.mapping import map_collisions
 from ..device.noise import NoiseSource, resolve_noise, unused_errors
 from ..device.options import MappingKeywords, MappingOptions
 from ..errors import DeviceWarning, InputError
+from ..keywords import with_changes
 from ..trajectory.pauli import Complex
 from .aer import require_state
 
@@ -59,13 +61,13 @@ def prepare_run(
     source = resolve_noise(noise, circuit.num_qubits)
     if circuit.ancillas == "fresh":  # all of them are there at once, which mapping would take long to find out
         require_state(circuit.num_qubits, pure=False)
-    how = (options or MappingOptions()).but(changes)
+    how = with_changes(options, MappingOptions, changes, prepare_run, "options")
     mapped = map_collisions(
         circuit,
         source.target,
         basis_gates=source.basis_gates,
         layout=range(circuit.num_qubits) if source.fixed_layout else None,
-        options=how.but({"seeds": how.seeds[:1]}) if source.fixed_layout else how,
+        options=replace(how, seeds=how.seeds[:1]) if source.fixed_layout else how,
     )
     if source.detuning is not None:
         if source.detuning.hertz and not averages:

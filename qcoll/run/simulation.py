@@ -15,6 +15,7 @@ from ..compile.sequence import CollisionCircuit
 from ..device.mapped import MappedCollisions
 from ..device.options import MappingKeywords, MappingOptions
 from ..errors import InputError
+from ..keywords import with_changes
 from ..limits import COMPLEX_BYTES, positive_integer, require_memory
 from ..model.collision import CollisionModel
 from ..model.cycle import Cycle
@@ -129,11 +130,11 @@ def simulate(
     """
     own: dict[str, Any] = {name: value for name, value in changes.items() if name in PureKeywords.__annotations__}
     others: dict[str, Any] = {name: value for name, value in changes.items() if name not in own}
-    how = dataclasses.replace(mapping or MappingOptions(), **others)
+    how = with_changes(mapping, MappingOptions, others, simulate, "mapping")
     if method == "trajectories" or method == "matrix_product_state":
         chosen = recorded_collisions(checked_circuit(circuit).n, record)
         mapped, noise_model, kind = prepare_run(circuit if noise else _as_one_set(circuit), noise, how)
-        options = dataclasses.replace(pure or PureOptions(), **own)
+        options = with_changes(pure, PureOptions, own, simulate, "pure")
         return pure_trajectory(
             mapped, noise_model, kind, method, chosen, options=options, runs=shots, seed=seed, progress=progress
         )
@@ -177,7 +178,7 @@ def sampled_runs(
     """
     for shots, _ in repeats:
         positive_integer(shots, "shots")
-    how = (mapping or MappingOptions()).but(changes)
+    how = with_changes(mapping, MappingOptions, changes, sampled_runs, "mapping")
     trajectory, saved = _expected(circuit, noise, repeats[0][0], method, record, how)
     for shots, seed in repeats:
         yield _sampled(trajectory, saved, shots, seed)

@@ -115,3 +115,21 @@ def test_pure_runs_as_an_object():
             qcoll.simulate(compiled, **given)
     with pytest.raises(qcoll.InputError, match="target_error is -1"):
         qcoll.PureOptions(target_error=-1)
+
+
+def test_unknown_keywords_are_told_by_the_function_that_took_them():
+    compiled = qcoll.compile_collisions(MODEL, 1, "0")
+    for call, told in (
+        (
+            lambda: qcoll.compile_collisions(MODEL, 1, trotter_oder=2),
+            r"compile_collisions\(\).*did you mean trotter_order",
+        ),
+        (lambda: qcoll.simulate(compiled, nois=None), r"simulate\(\) takes no 'nois'; did you mean noise"),
+        (lambda: qcoll.hardware.error_budget(MODEL, 1, "FakeLagosV2", levls=()), r"error_budget\(\) takes no 'levls'"),
+    ):
+        with pytest.raises(TypeError, match=told):
+            call()
+    with pytest.raises(qcoll.InputError, match="options is 3, but must be CompileOptions"):
+        qcoll.compile_collisions(MODEL, 1, options=3)
+    with pytest.raises(qcoll.InputError, match="pure is 3, but must be PureOptions"):
+        qcoll.simulate(compiled, method="trajectories", pure=3)
