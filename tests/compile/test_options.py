@@ -125,7 +125,7 @@ def test_unknown_keywords_are_told_by_the_function_that_took_them():
             r"compile_collisions\(\).*did you mean trotter_order",
         ),
         (lambda: qcoll.simulate(compiled, nois=None), r"simulate\(\) takes no 'nois'; did you mean noise"),
-        (lambda: qcoll.hardware.error_budget(MODEL, 1, "FakeLagosV2", levls=()), r"error_budget\(\) takes no 'levls'"),
+        (lambda: qcoll.hardware.error_budget(MODEL, "FakeLagosV2", 1, levls=()), r"error_budget\(\) takes no 'levls'"),
     ):
         with pytest.raises(TypeError, match=told):
             call()
