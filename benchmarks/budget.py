@@ -1,8 +1,8 @@
 """Whether the error budget chooses best, on random models: ``python benchmarks/budget.py [MODELS] [DEVICES...]``.
 
 Random collision models of a qubit and a pair, in turn like example 1 and like example 2 (seeded); every choice of the
-budget, and further ones that it leaves out by default (ancillas that are absorbed or not read), simulated by itself for
-twelve collisions from |+>. Twenty models on two devices take about a quarter of an hour on one core.
+budget, and further ones that it leaves out by default (ancillas that are absorbed or not read, pulses at all levels),
+simulated by itself for twelve collisions from |+>. Twenty models on two devices take about half an hour on one core.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 
 import qcoll
 from qcoll.device.catalog import DEFAULT_DEVICE
+from qcoll.device.slow_noise import detuned_noise
 from qcoll.errors import InputError
 from qcoll.hardware import error_budget
 
@@ -34,6 +35,7 @@ LEVELS = (
     {"synthesis": "channel"},
     {"synthesis": "sampled"},
 )
+PULSES = (None, "XX")
 TURNS = ({"ancillas": "reset"}, {"ancillas": "alternating", "sets": 2}, {"ancillas": "alternating", "sets": 3})
 
 
@@ -79,13 +81,15 @@ def simulated(model: qcoll.CollisionModel, device: str) -> list[tuple[str, float
         compiled = qcoll.compile_collisions(model, COLLISIONS, "+", **level, **turn)
         if compiled.num_qubits > LARGEST and len(compiled.pieces.branches) == 1:
             continue
-        try:
-            run = qcoll.simulate(compiled, noise=device, seeds=SEEDS)
-        except InputError:  # sets that do not fit beside the system
-            continue
         sets = turn.get("sets", 1)
         name = f"{', '.join(map(str, level.values()))}, {sets} set{'s' if sets > 1 else ''}"
-        found.append((name, float(qcoll.compare(run, exact).trace_distance[-1])))
+        for pulses in PULSES:
+            noise = device if pulses is None else detuned_noise(device, 0.0, decoupling=pulses)
+            try:
+                run = qcoll.simulate(compiled, noise=noise, seeds=SEEDS)
+            except InputError:  # sets that do not fit beside the system
+                continue
+            found.append((f"{name}, {pulses}", float(qcoll.compare(run, exact).trace_distance[-1])))
     return found
 
 

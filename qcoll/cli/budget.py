@@ -31,8 +31,9 @@ named: preparation, splitting, gates, waiting (decoherence while gates act on ot
 while the system waits for them). A collision is worth running while the error is within `--tolerance`.
 
 `--detuning` adds what no device reports: waiting qubits whose frequencies are wrong, each by a constant in a shot. The
-value is their root mean square in Hz. Pulses against them (XX) are then tried too; `--decoupling` names other ones.
-This takes many times longer, so try few levels, with `--synthesis`.
+value is their root mean square in Hz. This takes many times longer, so try few levels, with `--synthesis`.
+Decoupling pulses on waiting qubits (XX) are tried at the levels of few gates, and with `--detuning` at all;
+`--decoupling` names other ones.
 
 Examples:
 

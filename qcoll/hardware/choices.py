@@ -18,6 +18,8 @@ from ..model.collision import CollisionModel
 #: The levels, and preparations of the ancilla where it is kept, that are tried by default. (The other preparations are
 #: longer, or make no difference to the states.)
 SUBMITTED_LEVELS = tuple(LEVELS)
+#: Levels at which the system waits for resets more than for gates, so that pulses may help.
+FEW_GATES = ("channel", "sampled")
 SUBMITTED_PREPARATIONS: tuple[Preparation, ...] = ("purified", "sampled")
 
 
@@ -89,9 +91,9 @@ class Choices:
             at the levels of few gates: "channel", "sampled", and "exact" with sampled eigenstates.
         sets: numbers of alternating sets of ancilla qubits to try. What needs more than nine qubits is left out unless
             it is sampled: it is run as a whole.
-        decoupling: sequences of pulses to try while qubits wait, ``None`` for none of them. By default none, and with
-            detunings also "XX". Without detunings pulses change what T1 does, for better or worse
-            (:mod:`qcoll.device.decoupling`).
+        decoupling: sequences of pulses to try while qubits wait, ``None`` for none of them. By default none, and
+            "XX" too with detunings, or at the levels "channel" and "sampled" on devices that say how long everything
+            takes. Without detunings pulses change what T1 does, for better or worse (:mod:`qcoll.device.decoupling`).
 
     Raises:
         InputError: for an unknown level.
@@ -104,8 +106,11 @@ class Choices:
     >>> for choice in few.on(load_target("fake_lagos").target):
     ...     print(choice)
     channel, reset ancillas
+    channel, reset ancillas, XX
     channel, alternating ancillas
+    channel, alternating ancillas, XX
     channel, 3 alternating ancillas
+    channel, 3 alternating ancillas, XX
     order 2, 1 step, reset ancillas, purified
     """
 
@@ -143,7 +148,7 @@ class Choices:
                 formulas = itertools.product(self.trotter_orders, self.trotter_steps)
             prepared = self.preparations if level in joint_levels() else ("purified",)
             for (order, steps), preparation in itertools.product(formulas, prepared):
-                short = level in ("channel", "sampled") or (level, preparation) == ("exact", "sampled")
+                short = level in FEW_GATES or (level, preparation) == ("exact", "sampled")
                 for policy in given + further if short else given:
                     choice = Choice(order, steps, policy, preparation, level)
                     if policy == "alternating":
@@ -154,6 +159,18 @@ class Choices:
             raise InputError(
                 "none of the choices can be compiled: sampled collisions need resets, which the device does not have"
             )
-        usual_pulses: Sequence[str | None] = (None, "XX") if detuning else (None,)
-        tried = usual_pulses if self.decoupling is None else self.decoupling
-        return [replace(choice, decoupling=pulses) for choice in found for pulses in tried]
+        timed = _knows_waits(target)
+        pulsed: list[Choice] = []
+        for choice in found:
+            waits = timed and choice.synthesis in FEW_GATES and choice.ancillas != "fresh"
+            usual_pulses: tuple[str | None, ...] = (None, "XX") if detuning or waits else (None,)
+            tried = usual_pulses if self.decoupling is None else self.decoupling
+            pulsed += [replace(choice, decoupling=pulses) for pulses in tried]
+        return pulsed
+
+
+def _knows_waits(target: Target) -> bool:
+    """Whether a device says how long everything takes, and has the gate that pulses are."""
+    properties = (one for name in target.operation_names if name != "delay" for one in (target[name] or {}).items())
+    timed = all(one is not None and one.duration is not None for qubits, one in properties if qubits is not None)
+    return timed and target.dt is not None and "x" in target.operation_names

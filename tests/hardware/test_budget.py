@@ -87,6 +87,7 @@ def test_devices_without_reset_take_fresh_ancillas(model):
 def test_levels_of_synthesis_are_choices_too(model, ancillas):
     """Predicted for each level as the noisy simulation of its circuit has it; fewer gates are worth more collisions."""
     settings = {"trotter_orders": [2], "trotter_steps": [1], "seeds": [0], "preparations": ["purified"]}
+    settings["decoupling"] = [None]
     levels = (
         ["trotter", "channel"] if ancillas == "alternating" else ["trotter", "exact", "purified_channel", "channel"]
     )
@@ -109,18 +110,22 @@ def test_sampled_levels_are_predicted_by_their_mean(model, level, preparation, t
     """As the noisy simulation of their mean, collision by collision, has it."""
     settings = {"synthesis": [level], "preparations": [preparation], "seeds": [0]}
     budget = error_budget(model, "fake_torino", 4, "+", **settings, **turns)
-    (found,) = budget.choices
-    noisy = qcoll.simulate(found.choice.compile(model, 4, "+"), noise="fake_torino", seeds=[0], method="direct")
-    distance = qcoll.compare(noisy, qcoll.evolve(model, 4, "+")).trace_distance
-    np.testing.assert_allclose(found.error, distance, atol=1e-9)
-    assert found.sources["synthesis"].max() < 1e-9
-    assert 0 < found.two_qubit_gates < 3  # a channel of two ancilla qubits takes three
-    assert found.choice.sampled
+    pulses = {each.choice.decoupling for each in budget.choices}
+    assert pulses == ({None, "XX"} if level == "sampled" else {None})
+    for found in budget.choices:
+        pulsed = found.choice.decoupling
+        noise = "fake_torino" if pulsed is None else detuned_noise("fake_torino", 0.0, decoupling=pulsed)
+        noisy = qcoll.simulate(found.choice.compile(model, 4, "+"), noise=noise, seeds=[0], method="direct")
+        distance = qcoll.compare(noisy, qcoll.evolve(model, 4, "+")).trace_distance
+        np.testing.assert_allclose(found.error, distance, atol=1e-9)
+        assert found.sources["synthesis"].max() < 1e-9
+        assert 0 < found.two_qubit_gates < 3  # a channel of two ancilla qubits takes three
+        assert found.choice.sampled
 
 
 def test_resets_limit_channels_and_cost_nothing_if_they_take_no_time(model):
     """What the source "resets" says is what a device with instant resets would not have."""
-    settings = {"synthesis": ["channel"], "ancillas": ["reset"], "seeds": [0]}
+    settings = {"synthesis": ["channel"], "ancillas": ["reset"], "seeds": [0], "decoupling": [None]}
     (found,) = error_budget(model, "fake_kingston", 10, "+", **settings).choices
     assert found.dominant(10) == "resets"
     backend = fake_backend("fake_kingston")
@@ -137,7 +142,8 @@ def test_resets_limit_channels_and_cost_nothing_if_they_take_no_time(model):
 def test_readout_is_that_of_the_qubit_that_holds_the_system():
     """e of 0 read as 1 and f of 1 as 0 turn <Z> into (1 - e - f) <Z> + f - e."""
     model = qcoll.example_2(alpha=0.4, dt=0.5)
-    (found,) = error_budget(model, "fake_lagos", 3, "0", synthesis=["channel"], ancillas=["reset"], seeds=[0]).choices
+    settings = {"synthesis": ["channel"], "ancillas": ["reset"], "seeds": [0], "decoupling": [None]}
+    (found,) = error_budget(model, "fake_lagos", 3, "0", **settings).choices
     mapped = map_collisions(found.choice.compile(model, 1, "0"), fake_backend("fake_lagos").target, seeds=[0])
     (qubit,) = (mapped.qubits[each] for each in mapped.system_at_tick)
     errors = fake_backend("fake_lagos").properties()
@@ -153,7 +159,7 @@ def test_systems_of_two_qubits_have_the_level_sampled():
         interaction=SparsePauliOp("XIX", 0.4),
         dt=0.5,
     )
-    settings = {"synthesis": ["sampled"], "ancillas": ["reset"], "seeds": [0]}
+    settings = {"synthesis": ["sampled"], "ancillas": ["reset"], "seeds": [0], "decoupling": [None]}
     (found,) = error_budget(pair, "fake_lagos", 2, "00", **settings).choices
     noisy = qcoll.simulate(found.choice.compile(pair, 2, "00"), noise="fake_lagos", seeds=[0])
     distance = qcoll.compare(noisy, qcoll.evolve(pair, 2, "00")).trace_distance
@@ -276,12 +282,15 @@ def test_what_is_tried_is_one_object():
         "order 2, 1 step, reset ancillas, purified",
         "order 2, 2 steps, reset ancillas, purified",
         "channel, reset ancillas",
+        "channel, reset ancillas, XX",
         "channel, alternating ancillas",
+        "channel, alternating ancillas, XX",
         "channel, 3 alternating ancillas",
+        "channel, 3 alternating ancillas, XX",
     ]
     pulsed = few.on(target, detuning=100.0)
     assert [choice.decoupling for choice in pulsed] == [None, "XX"] * 5
-    assert len(Choices(sets=[2], synthesis=["channel"]).on(target)) == 2
+    assert len(Choices(sets=[2], synthesis=["channel"]).on(target)) == 4
     with pytest.raises(qcoll.InputError, match="unknown level 'best'"):
         Choices(synthesis=["best"])
 
