@@ -140,6 +140,8 @@ def _options(choice: Choice) -> str:
         words += ["--order", str(choice.trotter_order), "--steps", str(choice.trotter_steps)]
     if choice.synthesis in joint_levels():
         words += ["--preparation", choice.preparation]
+    if choice.keep is not None:
+        words += ["--keep", choice.keep]
     if choice.ancillas == "alternating":
         words += ["--sets", str(choice.sets)]
     if choice.decoupling is not None:

@@ -10,6 +10,7 @@ from typing import Any, TypedDict
 from qiskit.transpiler import Target
 
 from ..compile import CollisionCircuit, CompileOptions, compile_collisions
+from ..compile.branches import Keeps
 from ..compile.levels import LEVELS, TROTTER_ORDER, TROTTER_STEPS, Preparation, joint_levels
 from ..compile.sequence import Ancillas
 from ..errors import InputError
@@ -35,6 +36,7 @@ class Choice:
         synthesis: the level; order and steps are those of "trotter".
         sets: of ancilla qubits, where they alternate.
         decoupling: the sequence of pulses while qubits wait, or ``None``.
+        keep: "system" where nobody reads the ancilla, although the level keeps it.
     """
 
     trotter_order: int = 2
@@ -44,6 +46,7 @@ class Choice:
     synthesis: str = "trotter"
     sets: int = 2
     decoupling: str | None = None
+    keep: Keeps | None = None
 
     def __str__(self) -> str:
         pulses = f", {self.decoupling}" if self.decoupling else ""
@@ -52,7 +55,8 @@ class Choice:
         if self.synthesis == "trotter":
             steps = f"{self.trotter_steps} step{'s' if self.trotter_steps > 1 else ''}"
             how = f"order {self.trotter_order}, {steps}, {policy} ancillas"
-        return (f"{how}, {self.preparation}" if self.synthesis in joint_levels() else how) + pulses
+        kept = f", keeps the {self.keep}" if self.keep else ""
+        return (f"{how}, {self.preparation}" if self.synthesis in joint_levels() else how) + kept + pulses
 
     @property
     def sampled(self) -> bool:
@@ -91,9 +95,10 @@ class Choices:
             at the levels of few gates: "channel", "sampled", and "exact" with sampled eigenstates.
         sets: numbers of alternating sets of ancilla qubits to try. What needs more than nine qubits is left out unless
             it is sampled: it is run as a whole.
-        decoupling: sequences of pulses to try while qubits wait, ``None`` for none of them. By default none, and
-            "XX" too with detunings, or at the levels "channel" and "sampled" on devices that say how long everything
-            takes. Without detunings pulses change what T1 does, for better or worse (:mod:`qcoll.device.decoupling`).
+        decoupling: sequences of pulses to try while qubits wait, ``None`` for none of them. By default none, and "XX"
+            too with detunings, or where the system alone is kept by few gates ("channel", "sampled", and "exact" with
+            sampled eigenstates of an ancilla that nobody reads), on devices that say how long everything takes.
+            Without detunings pulses change what T1 does, for better or worse (:mod:`qcoll.device.decoupling`).
 
     Raises:
         InputError: for an unknown level.
@@ -149,8 +154,9 @@ class Choices:
             prepared = self.preparations if level in joint_levels() else ("purified",)
             for (order, steps), preparation in itertools.product(formulas, prepared):
                 short = level in FEW_GATES or (level, preparation) == ("exact", "sampled")
-                for policy in given + further if short else given:
-                    choice = Choice(order, steps, policy, preparation, level)
+                kept: tuple[Keeps | None, ...] = (None,) if level in FEW_GATES or not short else (None, "system")
+                for policy, keep in itertools.product(given + further if short else given, kept):
+                    choice = Choice(order, steps, policy, preparation, level, keep=keep)
                     if policy == "alternating":
                         found += [replace(choice, sets=number) for number in self.sets]
                     elif policy == "reset" or not choice.sampled:
@@ -162,7 +168,8 @@ class Choices:
         timed = _knows_waits(target)
         pulsed: list[Choice] = []
         for choice in found:
-            waits = timed and choice.synthesis in FEW_GATES and choice.ancillas != "fresh"
+            few = choice.synthesis in FEW_GATES or choice.keep is not None
+            waits = timed and few and choice.ancillas != "fresh"
             usual_pulses: tuple[str | None, ...] = (None, "XX") if detuning or waits else (None,)
             tried = usual_pulses if self.decoupling is None else self.decoupling
             pulsed += [replace(choice, decoupling=pulses) for pulses in tried]
