@@ -192,7 +192,7 @@ def test_sets_that_do_not_fit_are_left_out(model):
     joint = {(each.choice.ancillas, each.choice.sets) for each in choices if each.choice.keep is None}
     assert joint == {("reset", 2), ("alternating", 2)}
     with pytest.raises(qcoll.InputError, match="can run none"):
-        error_budget(model, "fake_lagos", 3, **settings | {"sets": [7], "ancillas": ["alternating"]})
+        error_budget(model, "fake_lagos", 7, **settings | {"sets": [7], "ancillas": ["alternating"]})
 
 
 def test_devices_that_are_too_small(model):
