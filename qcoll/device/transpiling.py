@@ -1,18 +1,14 @@
-"""Qiskit's transpiler with pass managers that are made once for the same target and settings.
-
-Making one takes Qiskit about as long as transpiling a collision with it.
-"""
+"""Qiskit's transpiler for a device, with passes that are made once (:mod:`qcoll.circuits.transpiling`)."""
 
 from __future__ import annotations
 
-import functools
-import threading
 from collections.abc import Sequence
 from typing import Any
 
 from qiskit import QuantumCircuit
-from qiskit.transpiler import PassManager, Target, generate_preset_pass_manager
+from qiskit.transpiler import Target
 
+from ..circuits.transpiling import pass_manager
 from .fingerprint import target_hash
 
 
@@ -40,26 +36,11 @@ def transpile(
     >>> transpile(circuit, basis_gates=["rz", "sx"], optimization_level=1).count_ops()["sx"]
     1
     """
-    gates = None if basis_gates is None else tuple(basis_gates)
-    layout = None if initial_layout is None else tuple(initial_layout)
-    reported = "" if target is None else target_hash(target)  # a target may be changed between two calls
-    passes = _pass_manager(threading.get_ident(), target, reported, gates, layout, tuple(sorted(options.items())))
-    return passes.run(circuit)
-
-
-@functools.lru_cache(maxsize=64)
-def _pass_manager(
-    thread: int,
-    target: Target | None,
-    reported: str,
-    basis_gates: tuple[str, ...] | None,
-    layout: tuple[int, ...] | None,
-    options: tuple[tuple[str, Any], ...],
-) -> PassManager:
-    """Passes of a thread's own: while they run they keep what they found."""
-    return generate_preset_pass_manager(
+    passes = pass_manager(
         target=target,
-        basis_gates=None if basis_gates is None else list(basis_gates),
-        initial_layout=None if layout is None else list(layout),
-        **dict(options),
+        reported="" if target is None else target_hash(target),
+        basis_gates=basis_gates,
+        initial_layout=initial_layout,
+        **options,
     )
+    return passes.run(circuit)
