@@ -1,25 +1,18 @@
-r"""What an experiment costs and what it should show, before anything is spent.
-
-The QPU time is estimated as :math:`2\,\mathrm{s} + (\text{delay} + \text{circuit}) \times \text{executions}` for every
-job, with the device's own repetition delay (250 us where it does not say). The delay between executions outweighs the
-circuits, so many collisions are nearly free and many circuits are not. Folding for zero-noise extrapolation multiplies
-the time of the two-qubit gates by the noise factor.
-"""
+"""What an experiment costs (:mod:`.times`) and what it should show, before anything is spent."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit import Reset
-from qiskit.transpiler import Target
 
 from ..circuits.segments import after
-from ..circuits.steps import MARKS, steps, two_qubit_depth, two_qubit_gates
+from ..circuits.steps import steps, two_qubit_depth, two_qubit_gates
 from ..device.detuning import FEW_DRAWS
 from ..device.resets import other_resets, shortest_resets
 from ..device.scaling import worse_noise
@@ -35,11 +28,8 @@ from ..measure.prediction import predicted_counts
 from ..measure.settings import system_paulis
 from .control import LARGEST_PER_QUBIT
 from .experiment import Experiment
+from .times import circuit_duration, qpu_seconds, repetition_delay, shortest
 from .visibility import advice, hopeless
-
-JOB_SECONDS = 2.0
-#: The delay between executions where the device does not say.
-REPETITION_SECONDS = 250e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -270,38 +260,15 @@ def dry_run(
         two_qubit_gates=two_qubit_gates(longest),
         two_qubit_depth=two_qubit_depth(longest),
         duration=max(circuit_duration(circuit, target) for circuit in circuits),
-        t1=_shortest(target, qubits, "t1"),
-        t2=_shortest(target, qubits, "t2"),
-        qpu_seconds=_qpu_seconds(experiment),
+        t1=shortest(target, qubits, "t1"),
+        t2=shortest(target, qubits, "t2"),
+        qpu_seconds=qpu_seconds(experiment),
         forecasts=tuple(
             _forecast(experiment, index, predict, safety, detuning, progress) for index in range(len(experiment.points))
         ),
         safety=safety,
         detuning=detuning,
     )
-
-
-def repetition_delay(backend: Any) -> tuple[float, bool]:
-    """Seconds between two executions, and whether the backend says so: 250 us on most devices, 4 ms on some.
-
-    Without a statement of the backend it is :data:`REPETITION_SECONDS`.
-    """
-    stated = getattr(backend, "default_rep_delay", None)
-    known = stated is not None and math.isfinite(stated) and stated > 0
-    return (float(stated), True) if known and stated is not None else (REPETITION_SECONDS, False)
-
-
-def _qpu_seconds(experiment: Experiment) -> float:
-    """The rule of the module, with folded gates as long as they are many."""
-    factors = experiment.options.noise_factors if experiment.options.zne else (1.0,)
-    delay, _ = repetition_delay(experiment.device.backend)
-    total = (JOB_SECONDS + delay * experiment.calibrations) * len(experiment.jobs)
-    for circuit, executions in zip(experiment.circuits, experiment.executions_of_circuits, strict=True):
-        for factor in factors:
-            duration = circuit_duration(circuit, experiment.device.backend.target, factor)
-            known = 0.0 if math.isnan(duration) else duration
-            total += (delay + known) * executions / len(factors)
-    return total
 
 
 def _forecast(
@@ -377,32 +344,3 @@ def _with_plain_resets(circuit: QuantumCircuit) -> QuantumCircuit:
         own = Reset() if operation.name.startswith("reset_") else operation
         plain.append(own, qubits, clbits, copy=False)
     return plain
-
-
-def circuit_duration(circuit: QuantumCircuit, target: Target, noise_factor: float = 1.0) -> float:
-    """Duration of a circuit in seconds along its longest path, or nan where the target has no durations.
-
-    Args:
-        circuit: on the target's qubits.
-        target: of the device.
-        noise_factor: how often each two-qubit gate is repeated.
-    """
-    ends = dict.fromkeys(range(circuit.num_qubits), 0.0)
-    for operation, qubits, _ in steps(circuit):
-        length = 0.0
-        if operation.name == "delay":
-            length = operation.duration * (target.dt if operation.unit == "dt" else 1.0)
-        elif operation.name not in MARKS:
-            properties = target[operation.name].get(qubits)
-            if properties is None or properties.duration is None:
-                return math.nan
-            length = properties.duration * (noise_factor if len(qubits) == 2 else 1.0)
-        end = max(ends[qubit] for qubit in qubits) + length
-        ends.update(dict.fromkeys(qubits, end))
-    return max(ends.values())
-
-
-def _shortest(target: Target, qubits: Collection[int], name: str) -> float:
-    properties = target.qubit_properties or []
-    known = [getattr(properties[q], name, None) for q in qubits] if properties else []
-    return min((float(value) for value in known if value is not None), default=math.nan)

@@ -8,13 +8,14 @@ from qiskit.quantum_info import SparsePauliOp
 from qiskit.transpiler import InstructionProperties
 
 import qcoll
+from qcoll.circuits.steps import two_qubit_gates
 from qcoll.device import map_collisions
 from qcoll.device.fakes import PartOfBackend, fake_backend
 from qcoll.device.slow_noise import detuned_noise
 from qcoll.device.target import rebuilt
 from qcoll.hardware import Choice, Choices, DeviceOptions, design_experiment, dry_run, error_budget, open_device
-from qcoll.hardware.forecast import circuit_duration, two_qubit_gates
 from qcoll.hardware.service.runtime import shorter_resets
+from qcoll.hardware.times import circuit_duration
 from qcoll.plots import plot_budget
 
 SEEDS = [0, 1]

@@ -12,10 +12,10 @@ from qiskit_ibm_runtime.fake_provider import FakeBoston, FakeMiami
 import qcoll
 from qcoll.hardware import DeviceOptions, design_experiment, fetch, open_device, run, submit, trajectory
 from qcoll.hardware import experiment as design_module
-from qcoll.hardware.forecast import repetition_delay
 from qcoll.hardware.records.record import read_record
 from qcoll.hardware.service.messages import without_secrets
 from qcoll.hardware.service.runtime import connect, shorter_resets
+from qcoll.hardware.times import repetition_delay
 
 
 @pytest.fixture
