@@ -74,6 +74,17 @@ def decoupled(mapped: MappedCollisions, sequence: str) -> MappedCollisions:
     )
 
 
+def checked_sequence(name: str) -> str:
+    """The name of a sequence, refused if there is none of it.
+
+    Raises:
+        InputError: for an unknown name.
+    """
+    if name not in SEQUENCES:
+        raise InputError(f"the decoupling sequence is {name!r}, but must be one of {', '.join(SEQUENCES)}")
+    return name
+
+
 def with_pulses(circuit: QuantumCircuit, target: Target, sequence: str, awake: Collection[int] = ()) -> QuantumCircuit:
     r"""A scheduled circuit with pulses in its delays, as Qiskit's ``PadDynamicalDecoupling`` puts them.
 
@@ -121,8 +132,7 @@ def _padded(
 
 
 def _checked(mapped: MappedCollisions, sequence: str) -> Target:
-    if sequence not in SEQUENCES:
-        raise InputError(f"the decoupling sequence is {sequence!r}, but must be one of {', '.join(SEQUENCES)}")
+    checked_sequence(sequence)
     if mapped.compiled.pieces.measured:
         raise InputError('decoupling does not go with a measured correction: compile with correction="coherent"')
     target = mapped.target

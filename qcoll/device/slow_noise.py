@@ -8,8 +8,9 @@ from typing import Any
 
 from ..errors import InputError
 from ..limits import natural_number, positive_integer, real_number
-from .decoupling import SEQUENCES
+from .decoupling import checked_sequence
 from .detuning import DRAWS, Detuning
+from .mapped import MappedCollisions
 from .noise import NoiseSource, resolve_noise
 
 
@@ -47,8 +48,8 @@ def detuned_noise(
     value = real_number(hertz, "the rms detuning, in Hz,")
     if not 0 <= value < math.inf:
         raise InputError(f"the rms detuning is {hertz!r}, but must be a number of Hz, 0 or more")
-    if decoupling is not None and decoupling not in SEQUENCES:
-        raise InputError(f"decoupling is {decoupling!r}, but must be one of {', '.join(SEQUENCES)}, or None")
+    if decoupling is not None:
+        checked_sequence(decoupling)
     source = resolve_noise(noise, 0)
     if source.target is None or source.target.dt is None or source.fixed_layout:
         raise InputError(
@@ -63,3 +64,11 @@ def detuned_noise(
     )
     words = f"{source.name}, detuned by {value:g} Hz" + (f", decoupled by {decoupling}" if decoupling else "")
     return replace(source, name=words, detuning=own)
+
+
+def noise_models(noise: Any, mapped: MappedCollisions, noise_model: Any) -> list[Any]:
+    """The noise models over which a run is averaged: one, or one for each sample of detunings."""
+    detuning = noise.detuning if isinstance(noise, NoiseSource) else None
+    if detuning is None or mapped.target is None:
+        return [noise_model]
+    return list(detuning.models(noise_model, len(mapped.qubits), mapped.target.dt))

@@ -147,6 +147,13 @@ def scheduled(circuit: QuantumCircuit, target: Target | None) -> QuantumCircuit:
     )
 
 
+def knows_durations(target: Target) -> bool:
+    """Whether a target says how long everything in it takes, so that any circuit can be scheduled."""
+    tables = (target[name] or {} for name in target.operation_names if name not in IDLE)
+    values = [value for table in tables for qubits, value in table.items() if qubits is not None]
+    return target.dt is not None and all(value is not None and value.duration is not None for value in values)
+
+
 def merged(circuit: QuantumCircuit, target: Target | None) -> QuantumCircuit:
     """The circuit with each run of one-qubit gates as one, in the target's gates."""
     if target is None:

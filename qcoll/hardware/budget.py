@@ -37,7 +37,7 @@ from ..model.collision import CollisionModel, require_fresh
 from ..run.comparison import trace_distance
 from ..trajectory.iterate import iterate
 from ..trajectory.pauli import Complex, Real, from_pauli_vector, to_pauli_vector, transfer_matrix
-from .choice_states import noisy_states
+from .choice_states import mapped_once, noisy_states
 from .choices import Choice, ChoiceKeywords, Choices
 from .service.runtime import Device
 
@@ -185,12 +185,15 @@ def _possible_budgets(
 ) -> list[ChoiceBudget]:
     """The budgets of all choices that the device can run."""
     exact = evolve(model, n, initial)
-    lasts = [(choice, _last_collision(choice, model, initial, backend, n)) for choice in choices]
+    pulses: dict[Choice, list[str | None]] = {}  # of choices that have the same circuit
+    for choice in choices:
+        pulses.setdefault(replace(choice, decoupling=None), []).append(choice.decoupling)
+    lasts = [_last_collision(choice, model, initial, backend, n) for choice in pulses]  # bad choices end here
     found = []
-    for choice, last in lasts:
+    for (choice, tried), last in zip(pulses.items(), lasts, strict=True):
         if last > 0:
             with contextlib.suppress(DoesNotFitError):  # one that the device has no place for is none
-                found.append(_budget(choice, exact.states, initial, backend, last, seeds, model, detuning))
+                found += _budgets(choice, tried, exact.states, initial, backend, last, seeds, model, detuning)
     if not found:
         raise InputError(
             f"{backend.name} ({backend.num_qubits} qubits) can run none of the choices: it is too small or has no reset"
@@ -211,8 +214,9 @@ def _last_collision(choice: Choice, model: CollisionModel, initial: Any, backend
     return min(n, int(backend.num_qubits - size) // each + 1) if size <= backend.num_qubits else 0
 
 
-def _budget(
+def _budgets(
     choice: Choice,
+    pulses: Sequence[str | None],
     exact: Complex,
     initial: Any,
     backend: BackendV2,
@@ -220,22 +224,28 @@ def _budget(
     seeds: Sequence[int],
     model: CollisionModel,
     detuning: float,
-) -> ChoiceBudget:
+) -> list[ChoiceBudget]:
+    """The budgets of one circuit, compiled and mapped once, without pulses and with those that are tried."""
     n = len(exact) - 1
     compiled = choice.compile(model, n if choice.ancillas == "alternating" else 1, initial)
-    noisy = noisy_states(compiled, backend, n, seeds, detuning, choice.decoupling)
+    mapped = mapped_once(compiled, backend, seeds)
     steps: dict[str, Complex] = {}
     if compiled.keeps == "joint state":
         prepared = replace(JointCollision.of(model), thermal=compiled.prepared_state().data)
         steps["preparation"] = _ideal(superoperator(prepared), exact[0], n)
     steps["splitting" if choice.synthesis == "trotter" else "synthesis"] = _ideal(compiled.channel().data, exact[0], n)
-    steps |= noisy.stages
-    sources, previous = {}, exact
-    for name, states in steps.items():
-        sources[name] = trace_distance(states, previous)
-        previous = states
-    error, readout = trace_distance(previous, exact), trace_distance(noisy.read, previous)
-    return ChoiceBudget(choice, noisy.two_qubit_gates, error, sources, last, readout)
+    found = []
+    for decoupling in pulses:
+        fresh = choice.ancillas == "fresh"
+        noisy = noisy_states(mapped, backend, n, fresh=fresh, detuning=detuning, decoupling=decoupling)
+        sources, previous = {}, exact
+        for name, states in (steps | noisy.stages).items():
+            sources[name] = trace_distance(states, previous)
+            previous = states
+        error, readout = trace_distance(previous, exact), trace_distance(noisy.read, previous)
+        own = replace(choice, decoupling=decoupling)
+        found.append(ChoiceBudget(own, noisy.two_qubit_gates, error, sources, last, readout))
+    return found
 
 
 def _ideal(superoperator_matrix: NDArray[np.complex128], initial: Complex, n: int) -> Complex:

@@ -20,11 +20,10 @@ from ..device.mapped import MappedCollisions
 from ..device.mapping import map_collisions
 from ..device.noise import NoiseSource, resolve_noise
 from ..device.rescheduling import with_instant_resets
-from ..device.slow_noise import detuned_noise
+from ..device.slow_noise import detuned_noise, noise_models
 from ..run.aer import states_at_ticks
 from ..run.channel import CircuitChannel, extract_channel
 from ..run.mean import system_part
-from ..run.noisy import noise_models
 from ..run.turns import mean_states_in_turns
 from ..trajectory.pauli import Complex, Real, from_pauli_vector, to_pauli_vector
 
@@ -45,29 +44,38 @@ class NoisyStates:
     two_qubit_gates: float
 
 
+def mapped_once(compiled: CollisionCircuit, backend: BackendV2, seeds: Sequence[int]) -> MappedCollisions:
+    """A circuit on a device; of a single fresh collision the same circuit, mapped in pieces.
+
+    Args:
+        compiled: all collisions with alternating ancillas; otherwise one is enough.
+        backend: the device.
+        seeds: transpiler seeds.
+    """
+    one = replace(compiled, ancillas="reset") if compiled.ancillas == "fresh" else compiled
+    return map_collisions(one, backend.target, seeds=seeds)
+
+
 def noisy_states(
-    compiled: CollisionCircuit,
+    mapped: MappedCollisions,
     backend: BackendV2,
     n: int,
-    seeds: Sequence[int],
+    *,
+    fresh: bool,
     detuning: float = 0.0,
     decoupling: str | None = None,
 ) -> NoisyStates:
-    """The states of ``n`` collisions, mapped once.
+    """The states of ``n`` collisions.
 
     Args:
-        compiled: n collisions with alternating ancillas; otherwise one is enough.
+        mapped: from :func:`mapped_once`.
         backend: the device.
         n: number of collisions.
-        seeds: transpiler seeds.
+        fresh: whether every collision has fresh ancillas.
         detuning: rms of constant detunings, in Hz (:mod:`qcoll.device.detuning`).
         decoupling: the sequence of pulses while qubits wait, or ``None``.
     """
-    fresh = compiled.ancillas == "fresh"
-    # of a single fresh collision the same circuit, mapped in pieces
-    one = replace(compiled, ancillas="reset") if fresh else compiled
-    mapped = map_collisions(one, backend.target, seeds=seeds)
-    source: NoiseSource = resolve_noise(backend, compiled.num_qubits)
+    source: NoiseSource = resolve_noise(backend, mapped.compiled.num_qubits)
     if detuning or decoupling:
         source = detuned_noise(source, detuning, decoupling=decoupling, draws=FEW_DRAWS)
     everything = source.build(mapped.target, mapped.qubits)

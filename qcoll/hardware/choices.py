@@ -13,6 +13,8 @@ from ..compile import CollisionCircuit, CompileOptions, compile_collisions
 from ..compile.branches import Keeps
 from ..compile.levels import LEVELS, TROTTER_ORDER, TROTTER_STEPS, Preparation, joint_levels
 from ..compile.sequence import Ancillas
+from ..device.decoupling import checked_sequence
+from ..device.target import knows_durations
 from ..errors import InputError
 from ..model.collision import CollisionModel
 
@@ -101,7 +103,7 @@ class Choices:
             Without detunings pulses change what T1 does, for better or worse (:mod:`qcoll.device.decoupling`).
 
     Raises:
-        InputError: for an unknown level.
+        InputError: for an unknown level or sequence of pulses.
 
     >>> from qcoll.depth.targets import load_target
     >>> from qcoll.hardware import Choices
@@ -131,6 +133,9 @@ class Choices:
         for level in self.synthesis:
             if level not in SUBMITTED_LEVELS:
                 raise InputError(f"unknown level {level!r}: choose among {', '.join(SUBMITTED_LEVELS)}")
+        for pulses in self.decoupling or ():
+            if pulses is not None:
+                checked_sequence(pulses)
 
     def on(self, target: Target, detuning: float = 0.0) -> list[Choice]:
         """Every level with what it has, as far as a device can do it.
@@ -165,7 +170,7 @@ class Choices:
             raise InputError(
                 "none of the choices can be compiled: sampled collisions need resets, which the device does not have"
             )
-        timed = _knows_waits(target)
+        timed = knows_durations(target) and "x" in target.operation_names
         pulsed: list[Choice] = []
         for choice in found:
             few = choice.synthesis in FEW_GATES or choice.keep is not None
@@ -174,10 +179,3 @@ class Choices:
             tried = usual_pulses if self.decoupling is None else self.decoupling
             pulsed += [replace(choice, decoupling=pulses) for pulses in tried]
         return pulsed
-
-
-def _knows_waits(target: Target) -> bool:
-    """Whether a device says how long everything takes, and has the gate that pulses are."""
-    properties = (one for name in target.operation_names if name != "delay" for one in (target[name] or {}).items())
-    timed = all(one is not None and one.duration is not None for qubits, one in properties if qubits is not None)
-    return timed and target.dt is not None and "x" in target.operation_names

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from ..device.decoupling import SEQUENCES
 from ..errors import InputError
 from ..limits import positive_integer
 
-DECOUPLING = ("XX", "XpXm", "XY4")
+DECOUPLING = tuple(SEQUENCES)
 READOUT_MITIGATION = ("trex",)
 NOISE_FACTORS = (1.0, 3.0, 5.0)
 

@@ -21,6 +21,7 @@ from ..device.decoupling import with_pulses
 from ..device.lightcone import economical
 from ..device.noise import resolve_noise
 from ..device.noisy_circuit import with_noise_inside
+from ..device.slow_noise import noise_models
 from ..limits import COMPLEX_BYTES, require_memory
 from ..trajectory.pauli import Real
 from .circuits import MeasurementCircuits, contents
@@ -67,14 +68,13 @@ def predicted_counts(
 
     sequences = sequences_of(measurement)
     count, mapped = shots_of_a_circuit(shots, len(sequences)), sequences[0].mapped
-    noise_model, source, pulses, models = None, "circuit", None, [None]
-    if noise is not None:
-        resolved = resolve_noise(noise, len(mapped.qubits))
+    noise_model, source, pulses = None, "circuit", None
+    resolved = None if noise is None else resolve_noise(noise, len(mapped.qubits))
+    if resolved is not None:
         noise_model, source = resolved.build(mapped.target, mapped.qubits), resolved.name
-        models = [noise_model]
         if resolved.detuning is not None and mapped.target is not None:
             pulses = resolved.detuning.decoupling
-            models = resolved.detuning.models(noise_model, len(mapped.qubits), mapped.target.dt)
+    models = noise_models(resolved, mapped, noise_model)
     circuits = [circuit for each in sequences for circuit in each.circuits]
     keys = [contents(circuit) for circuit in circuits]
     different = dict(zip(keys, circuits, strict=True))

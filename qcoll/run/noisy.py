@@ -14,7 +14,7 @@ from ..compile.sequence import CollisionCircuit
 from ..device.decoupling import decoupled
 from ..device.mapped import MappedCollisions
 from ..device.mapping import map_collisions
-from ..device.noise import NoiseSource, resolve_noise, unused_errors
+from ..device.noise import resolve_noise, unused_errors
 from ..device.options import MappingKeywords, MappingOptions
 from ..errors import DeviceWarning, InputError
 from ..keywords import with_changes
@@ -46,7 +46,8 @@ def prepare_run(
         circuit: from :func:`~qcoll.compile_collisions`.
         noise: as for :func:`qcoll.simulate`.
         options: how it is mapped.
-        averages: whether the run is averaged over :func:`noise_models`; otherwise detunings are refused.
+        averages: whether the run is averaged over :func:`~qcoll.device.slow_noise.noise_models`; otherwise detunings
+            are refused.
         changes: single ones of them, as keywords.
 
     Returns:
@@ -87,14 +88,6 @@ def prepare_run(
             stacklevel=4,
         )
     return mapped, noise_model, f"{kind} with noise of {source.name}"
-
-
-def noise_models(noise: Any, mapped: MappedCollisions, noise_model: Any) -> list[Any]:
-    """The noise models over which a run is averaged: one, or one for each sample of detunings."""
-    detuning = noise.detuning if isinstance(noise, NoiseSource) else None
-    if detuning is None or mapped.target is None:
-        return [noise_model]
-    return list(detuning.models(noise_model, len(mapped.qubits), mapped.target.dt))
 
 
 def mean_of_runs(runs: Sequence[Mapping[ReadPoint, Complex]]) -> dict[ReadPoint, Complex]:

@@ -14,6 +14,7 @@ from ..circuits.segments import ReadPoint, after, before
 from ..compile.sequence import CollisionCircuit
 from ..device.mapped import MappedCollisions
 from ..device.options import MappingKeywords, MappingOptions
+from ..device.slow_noise import noise_models
 from ..errors import InputError
 from ..keywords import with_changes
 from ..limits import COMPLEX_BYTES, positive_integer, require_memory
@@ -29,7 +30,7 @@ from .cycle_ledger import cycle_columns, state_means
 from .cycle_shots import sampled_cycles
 from .mean import mean_states, system_part
 from .memory_ledger import fields_with_memory, meeting_columns
-from .noisy import checked_circuit, mean_of_runs, noise_models, prepare_run
+from .noisy import checked_circuit, mean_of_runs, prepare_run
 from .pure import PureKeywords, PureMethod, PureOptions, PureTrajectory, pure_trajectory
 from .shots import sampled_trajectory
 from .system_ledger import ledger_observables, ledger_of_states, trajectory_fields
