@@ -102,9 +102,10 @@ class ErrorBudget:
     def __str__(self) -> str:
         marks = [k for k in sorted({1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, self.n}) if k <= self.n]
         header = " ".join(f"{f'n={k}':>16}" for k in marks)
+        width = max(len(str(each.choice)) for each in self.choices)
         lines = [
             f"{self.model.name} on {self.device}: predicted trace distance to the exact state, and what dominates",
-            f"  {'choice':<48} {'2q':>4} {header} {f'within {self.tolerance:g}':>12}",
+            f"  {'choice':<{width}} {'2q':>5} {header} {f'within {self.tolerance:g}':>12}",
         ]
         for each in self.choices:
             cells = " ".join(
@@ -112,7 +113,7 @@ class ErrorBudget:
                 for k in marks
             )
             worth = each.worth(self.tolerance)
-            lines.append(f"  {each.choice!s:<48} {each.two_qubit_gates:>4.3g} {cells} {f'n <= {worth}':>12}")
+            lines.append(f"  {each.choice!s:<{width}} {each.two_qubit_gates:>5.3g} {cells} {f'n <= {worth}':>12}")
         worth = self.best.worth(self.tolerance)
         lines.append(f"best: {self.best.choice}; worth running: {worth} collisions")
         lines.append(

@@ -218,7 +218,7 @@ class DryRun:
         if self.detuning is not None:
             lines.append(f"  qubits that wait are detuned by {self.detuning:g} Hz rms, constant in each shot")
         elif options.dynamical_decoupling is not None:
-            lines.append("  the prediction has no decoupling, which helps against detunings: say how large they are")
+            lines.append("  the prediction has no decoupling: say how large detunings are (0 for pulses alone)")
         return lines
 
 

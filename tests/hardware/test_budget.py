@@ -113,6 +113,8 @@ def test_sampled_levels_are_predicted_by_their_mean(model, level, preparation, t
     budget = error_budget(model, "fake_torino", 4, "+", **settings, **turns)
     pulses = {each.choice.decoupling for each in budget.choices}
     assert pulses == {None, "XX"}
+    table = str(budget).splitlines()[1 : 2 + len(budget.choices)]
+    assert len({len(line) for line in table}) == 1  # columns stand below each other, whatever the names
     for found in budget.choices:
         pulsed = found.choice.decoupling
         noise = "fake_torino" if pulsed is None else detuned_noise("fake_torino", 0.0, decoupling=pulsed)
